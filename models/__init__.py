@@ -1,0 +1,1 @@
+"""The business: tables, rules, money. Knows no chat, no HTTP, no clock."""

@@ -1,0 +1,1 @@
+"""Screens as pure functions: facts in, card out."""
