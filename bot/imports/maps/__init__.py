@@ -1,0 +1,1 @@
+"""Maps of shops that travel with the program."""
