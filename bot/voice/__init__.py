@@ -1,0 +1,1 @@
+"""How Tuike speaks to people: languages, catalogues, money, time and names."""
