@@ -1,0 +1,116 @@
+"""Money at the edge: exact, in the currency's own decimals, in the reader's signs."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.voice.languages import Language
+from bot.voice.money import (
+    UnreadableAmount,
+    amount_string,
+    approx_money,
+    minor_digits,
+    minor_units,
+    money,
+    signed_money,
+)
+
+CURRENCIES = ("CNY", "GBP", "USD", "EUR", "JPY", "KRW", "KWD", "HUF", "CLF", "CHF")
+amounts = st.integers(min_value=-(2**63) + 1, max_value=2**63 - 1)
+currencies = st.sampled_from(CURRENCIES)
+languages = st.sampled_from(list(Language))
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "english", "chinese"),
+    [
+        (898, "CNY", "¥8.98", "¥8.98"),
+        (-123450, "CNY", "-¥1,234.50", "-¥1,234.50"),
+        (0, "CNY", "¥0.00", "¥0.00"),
+        (123450, "GBP", "£1,234.50", "£1,234.50"),
+        (500, "USD", "$5.00", "US$5.00"),
+        (1234, "JPY", "¥1,234", "JP¥1,234"),
+        (-1234, "KWD", "-KWD\xa01.234", "-KWD\xa01.234"),
+        (12345, "HUF", "HUF\xa0123.45", "HUF\xa0123.45"),
+    ],
+)
+def test_people_read_the_currency_as_their_language_writes_it(
+    minor: int, currency: str, english: str, chinese: str
+) -> None:
+    assert money(minor, currency, Language.EN) == english
+    assert money(minor, currency, Language.ZH) == chinese
+
+
+def test_a_change_carries_its_sign() -> None:
+    changes = [signed_money(minor, "CNY", Language.ZH) for minor in (300, 0, -300)]
+    assert changes == ["+¥3.00", "¥0.00", "-¥3.00"]
+
+
+def test_an_estimate_is_marked() -> None:
+    assert approx_money(898, "CNY", Language.EN) == "≈ ¥8.98"
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [(1234, "GBP", "12.34"), (-5, "GBP", "-0.05"), (0, "GBP", "0.00"), (7, "JPY", "7"), (7, "KWD", "0.007")],
+)
+def test_interfaces_read_all_decimals(minor: int, currency: str, text: str) -> None:
+    assert amount_string(minor, currency) == text
+    assert minor_units(text, currency) == minor
+
+
+def test_fewer_decimals_than_the_currency_has_are_understood() -> None:
+    assert minor_units("12", "GBP") == 1200
+    assert minor_units("12.3", "GBP") == 1230
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        ".5",
+        "5.",
+        "1.234",
+        "1e2",
+        "+1",
+        " 1",
+        "1 ",
+        "1\n",
+        "1,000",
+        "0x1",
+        "--1",
+        "１２",
+        "٣",
+        "NaN",
+        "inf",
+        "1_0",
+        "9" * 19,
+        "9" * 5000,
+        "92233720368547758.08",
+    ],
+)
+def test_what_is_not_an_amount_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableAmount, match="not an amount of GBP with at most 2 decimals"):
+        minor_units(text, "GBP")
+
+
+def test_a_currency_without_decimals_takes_none() -> None:
+    with pytest.raises(UnreadableAmount):
+        minor_units("12.0", "JPY")
+
+
+@given(amounts, currencies)
+def test_amounts_survive_the_way_out_and_back(minor: int, currency: str) -> None:
+    assert minor_units(amount_string(minor, currency), currency) == minor
+
+
+@given(amounts, currencies, languages)
+def test_no_digit_is_lost_on_the_way_to_people(minor: int, currency: str, language: Language) -> None:
+    shown = money(minor, currency, language)
+    digits = "".join(char for char in shown if char in "0123456789")
+    assert int(digits) == abs(minor)
+    assert shown.startswith("-") == (minor < 0)
+    assert len(shown.partition(".")[2]) == minor_digits(currency)
