@@ -1,0 +1,1 @@
+"""The only place that sends to the chat server: pacing, lanes, error classes."""
