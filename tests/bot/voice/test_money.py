@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.voice.languages import Language
@@ -102,11 +102,13 @@ def test_a_currency_without_decimals_takes_none() -> None:
         minor_units("12.0", "JPY")
 
 
+@settings(deadline=None)
 @given(amounts, currencies)
 def test_amounts_survive_the_way_out_and_back(minor: int, currency: str) -> None:
     assert minor_units(amount_string(minor, currency), currency) == minor
 
 
+@settings(deadline=None)
 @given(amounts, currencies, languages)
 def test_no_digit_is_lost_on_the_way_to_people(minor: int, currency: str, language: Language) -> None:
     shown = money(minor, currency, language)
