@@ -1,0 +1,76 @@
+"""Poster facts for tests: one full Chinese, one spare English, one that tries to break the layout."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+from bot.media.drawn import draw_product
+from bot.media.facts import PosterFacts, PosterPrice
+from bot.media.layout import PlacedText
+
+LANTERN = PosterFacts(
+    brand="岛屿杂货铺",
+    title="复古黄铜手提灯笼 露营氛围灯 户外防风夜灯，可充电暖光三档调节，生日礼物首选，送朋友送家人",
+    price=PosterPrice(before="¥", whole="59", after=".90", strike="¥89.00", saving="省 ¥29.10"),
+    link="https://shop.example.com/r/K7Q2ABCD",
+    short_code="K7Q2ABCD",
+    hint="长按识别二维码，立即购买",
+    ad_label="广告",
+    code_caption="短码",
+    badge="限时特惠",
+    selling_point="三档暖光，续航 36 小时",
+    sharer="小雅🌸",
+    recommendation="小雅🌸 推荐",
+    recommendation_unnamed="好友推荐",
+    deadline="活动截止 12月31日 23:59（北京时间）",
+    picture=draw_product("Brass lantern", "lights", 3),
+)
+HEART = PosterFacts(
+    brand="Island & Co. Gifts",
+    title="White Hanging Heart T-Light Holder",
+    price=PosterPrice(before="£", whole="2", after=".55"),
+    link="https://shop.example.com/r/M3X9PQRS",
+    short_code="M3X9PQRS",
+    hint="Scan to buy",
+    ad_label="Ad",
+    code_caption="Code",
+    sharer="Amelia Thompson",
+    recommendation="Amelia Thompson recommends",
+    recommendation_unnamed="Recommended by a friend",
+)
+UNRULY = PosterFacts(
+    brand="<b>&\"' 🛍️ " * 20,
+    title="\u202eevil\u202c 👩‍👩‍👧‍👦 مرحبا " + "W" * 200,
+    price=PosterPrice(
+        before="Rp", whole="123,456,789,012,345", after=".90 or so", strike="9" * 60, saving="8" * 60
+    ),
+    link="https://a-rather-long-shop-name.example.com/r/M3X9PQRS",
+    short_code="M3X9PQRS" * 8,
+    hint="扫" * 200,
+    ad_label="Advertisement " * 9,
+    code_caption="Code " * 30,
+    badge="限时" * 100,
+    selling_point="x" * 300,
+    sharer="🌸" * 200,
+    recommendation="🌸" * 200,
+    recommendation_unnamed="y" * 200,
+    deadline="z" * 200,
+    picture=b"no picture at all",
+)
+ALL = (LANTERN, HEART, UNRULY)
+
+
+def resized(jpeg: bytes, long_side: int) -> bytes:
+    """The poster as a chat shows it: smaller, and through JPEG once more."""
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        picture.thumbnail((long_side, long_side), Image.Resampling.BICUBIC)
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=75)
+        return out.getvalue()
+
+
+def texts(pieces: tuple[object, ...]) -> list[PlacedText]:
+    """The letters among placed pieces."""
+    return [piece for piece in pieces if isinstance(piece, PlacedText)]
