@@ -16,6 +16,7 @@ from aiohttp import (
     DummyCookieJar,
     FormData,
     InvalidURL,
+    NonHttpUrlClientError,
     TCPConnector,
 )
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
@@ -131,18 +132,19 @@ class AiohttpRequest(BaseRequest):
             raise NotReachedError("The transport is not running")
         timeout = self._timeout(read_timeout, write_timeout, connect_timeout)
         headers = None if request_data is None or request_data.contains_files else _FORM
+        address = _address(url)
         # The causes carry the address, and with it the bot's token: they are cut off, not chained.
         try:
             async with self._session.request(
                 method,
-                URL(url, encoded=True),
+                address,
                 data=_body(request_data),
                 headers=headers,
                 timeout=timeout,
                 allow_redirects=False,
             ) as answer:
                 return await _read(answer)
-        except (ClientConnectorError, ConnectionTimeoutError, InvalidURL) as exc:
+        except (ClientConnectorError, ConnectionTimeoutError, InvalidURL, NonHttpUrlClientError) as exc:
             raise NotReachedError(f"Not connected ({type(exc).__name__})") from None
         except TimeoutError:
             raise TimedOut("No answer in time") from None
@@ -160,6 +162,13 @@ class AiohttpRequest(BaseRequest):
         return ClientTimeout(
             total=total, connect=connect_seconds, sock_connect=connect_seconds, sock_read=read_seconds
         )
+
+
+def _address(url: str) -> URL:
+    try:
+        return URL(url, encoded=True)
+    except ValueError:
+        raise NotReachedError("Not connected (the address is not one)") from None
 
 
 async def _read(answer: ClientResponse) -> tuple[int, bytes]:
