@@ -1,0 +1,168 @@
+"""Updates reach the bot: long poll with one reader, or a web hook with a secret and patience."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.sandbox.server import Sandbox
+from tests.bot.sandbox.conftest import Hands, Reply
+
+SECRET = "s3cret-of-the_hook"
+
+
+def texts(reply: Reply) -> list[str]:
+    found = []
+    for update in reply.items:
+        message = update["message"]
+        assert isinstance(message, dict)
+        found.append(str(message["text"]))
+    return found
+
+
+def first_number(reply: Reply) -> int:
+    return int(str(reply.items[0]["update_id"]))
+
+
+async def test_updates_stay_until_they_are_confirmed(hands: Hands, sandbox: Sandbox) -> None:
+    phone = sandbox.phone("Ann")
+    for text in ("one", "two", "three"):
+        phone.write(text)
+
+    first = await hands.call("getUpdates", limit=2)
+    again = await hands.call("getUpdates", limit=2)
+    number = first_number(first)
+    rest = await hands.call("getUpdates", offset=number + 2)
+    last = await hands.call("getUpdates", offset=-1)
+    none = await hands.call("getUpdates", offset=number + 3)
+
+    assert texts(first) == texts(again) == ["one", "two"]
+    assert texts(rest) == texts(last) == ["three"]
+    assert none.items == []
+
+
+async def test_a_long_poll_returns_when_something_happens(hands: Hands, sandbox: Sandbox) -> None:
+    phone = sandbox.phone("Ann")
+    poll = asyncio.create_task(hands.call("getUpdates", timeout=30))
+    await until_polling(sandbox)
+    phone.write("now")
+    assert texts(await poll) == ["now"]
+
+
+async def test_a_second_reader_ends_the_first_with_409(hands: Hands, sandbox: Sandbox) -> None:
+    phone = sandbox.phone("Ann")
+    first = asyncio.create_task(hands.call("getUpdates", timeout=30))
+    await until_polling(sandbox)
+    second = asyncio.create_task(hands.call("getUpdates", timeout=30))
+    refused = await first
+    phone.write("hello")
+    assert refused.status == 409
+    assert refused.description.startswith("Conflict: terminated by other getUpdates request")
+    assert texts(await second) == ["hello"]
+
+
+async def test_only_the_wanted_kinds_are_kept(hands: Hands, sandbox: Sandbox) -> None:
+    await hands.call("getUpdates", allowed_updates=["callback_query"])
+    phone = sandbox.phone("Ann")
+    message = phone.write("unwanted")
+    sandbox.people.tap_data(phone.id, message.id, "wanted")
+    reply = await hands.call("getUpdates")
+    assert [list(update) for update in reply.items] == [["update_id", "callback_query"]]
+
+
+async def test_blocking_is_told_to_the_bot(hands: Hands, sandbox: Sandbox) -> None:
+    phone = sandbox.phone("Ann")
+    phone.block()
+    phone.unblock()
+    reply = await hands.call("getUpdates")
+    changes = [update["my_chat_member"] for update in reply.items]
+    statuses = [change["new_chat_member"]["status"] for change in changes if isinstance(change, dict)]
+    assert statuses == ["kicked", "member"]
+
+
+async def until_polling(sandbox: Sandbox) -> None:
+    """Wait until a long poll is open."""
+    async with asyncio.timeout(5):
+        while sandbox.chat.updates._reader is None:  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0)
+
+
+@dataclass(slots=True)
+class Hook:
+    """A bot's web hook that answers with the statuses it was given, then 200."""
+
+    statuses: list[int]
+    secrets: list[str | None] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    wanted: int = 1
+
+    async def take(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.secrets.append(request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
+        self.texts.append(body["message"]["text"])
+        status = self.statuses.pop(0) if self.statuses else 200
+        if len(self.texts) >= self.wanted:
+            self.done.set()
+        return web.Response(status=status)
+
+
+@pytest.fixture
+async def hook() -> Hook:
+    return Hook([500, 503])
+
+
+@pytest.fixture
+async def hook_url(hook: Hook) -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_post("/hook", hook.take)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/hook"))
+
+
+async def test_the_web_hook_gets_each_update_in_order_until_it_says_2xx(
+    hands: Hands, sandbox: Sandbox, hook: Hook, hook_url: str
+) -> None:
+    # Given a web hook that fails twice
+    hook.wanted = 4
+    phone = sandbox.phone("Ann")
+    phone.write("one")
+    was_set = await hands.call("setWebhook", url=hook_url, secret_token=SECRET)
+    phone.write("two")
+    # When updates are delivered
+    async with asyncio.timeout(10):
+        await hook.done.wait()
+    # Then the first was repeated, with the secret each time, and nothing else went before it
+    assert was_set.description == "Webhook was set"
+    assert hook.texts == ["one", "one", "one", "two"]
+    assert set(hook.secrets) == {SECRET}
+    info = (await hands.call("getWebhookInfo")).fields
+    assert info["url"] == hook_url
+    assert info["last_error_message"] == "Wrong response from the webhook: 503 Service Unavailable"
+
+
+async def test_long_poll_and_web_hook_exclude_each_other(
+    hands: Hands, hook_url: str, sandbox: Sandbox
+) -> None:
+    reading = asyncio.create_task(hands.call("getUpdates", timeout=30))
+    await until_polling(sandbox)
+    await hands.call("setWebhook", url=hook_url)
+    ended, refused = await reading, await hands.call("getUpdates")
+    assert ended.status == 409
+    assert refused.status == 409
+    assert "can't use getUpdates method while webhook is active" in refused.description
+    await hands.call("deleteWebhook")
+    assert (await hands.call("getUpdates")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"), [("ftp://shop.example/hook", "x"), ("https://shop.example/hook", "no spaces")]
+)
+async def test_a_bad_web_hook_is_refused(hands: Hands, url: str, secret: str) -> None:
+    reply = await hands.call("setWebhook", url=url, secret_token=secret)
+    assert reply.status == 400
