@@ -90,14 +90,16 @@ def _to_utc(text: str, formats: tuple[str, ...], zone: str) -> datetime:
 
 
 class CategoryWords(MapPart):
-    """A category and the beginnings of words that put a title into it."""
+    """A category and the words that put a title into it, in the singular."""
 
     key: str = Field(min_length=1)
-    words: tuple[str, ...] = Field(min_length=1)
+    words: frozenset[str] = Field(min_length=1)
 
-    def fits(self, title_words: tuple[str, ...]) -> bool:
-        starts = tuple(word.casefold() for word in self.words)
-        return any(word.startswith(starts) for word in title_words)
+    def fits(self, title_words: frozenset[str]) -> bool:
+        """True when the title has one of the words, with or without a final s or es, in any case."""
+        singular = {word.casefold() for word in self.words}
+        forms = singular | {f"{word}s" for word in singular} | {f"{word}es" for word in singular}
+        return not forms.isdisjoint(title_words)
 
 
 class OrderMap(MapPart):
@@ -128,8 +130,8 @@ class OrderMap(MapPart):
         return self.cancel_prefix is not None and invoice.startswith(self.cancel_prefix)
 
     def category_of(self, title: str) -> str | None:
-        """The first category of the map with a word that begins a word of the title, any case."""
-        words = tuple(re.findall(r"\w+", title.casefold()))
+        """The first category of the map that has a word of the title."""
+        words = frozenset(re.findall(r"\w+", title.casefold()))
         fitting = (category.key for category in self.categories if category.fits(words))
         return next(fitting, self.other_category)
 

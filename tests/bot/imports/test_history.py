@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from bot.imports.events import PaidOrder, ShopEventJson
 from bot.imports.history import CodeChoice, History, read_history
 from bot.imports.tables import BadRow
-from tests.bot.imports.exports import HEADER, MONTH, export, history_of, line, shop_map
+from tests.bot.imports.exports import HEADER, export, history_of, line, shop_map
 
 
 def order(history: History) -> PaidOrder:
@@ -217,34 +216,3 @@ def test_a_shops_own_code_goes_before_the_spread_one(tmp_path: Path) -> None:
         if event["type"] == "order.paid"
     ]
     assert stated == [("OWN", "SPRING"), ("SPREAD", None)]
-
-
-def test_the_shipped_month_has_the_counts_of_the_document() -> None:
-    history = read_history(MONTH, shop_map())
-
-    assert asdict(history.counts) == {
-        "orders": 1550,
-        "refunds_of_orders": 155,
-        "refunds_without_order": 179,
-        "goods_lines": 41317,
-        "postage_lines": 128,
-        "refunded_lines": 288,
-        "refunded_lines_without_order": 410,
-        "cancelled_postage_lines": 5,
-        "adjustment_lines": 60,
-        "zero_quantity_lines": 0,
-        "negative_price_lines": 0,
-        "negative_stock_lines": 70,
-        "cancel_above_zero_lines": 0,
-        "zero_price_lines": 203,
-        "lines_without_customer_dropped": 0,
-        "bad_rows": 0,
-        "orders_without_goods": 149,
-        "cancels_without_goods": 25,
-        "orders_without_customer": 156,
-        "orders_with_repeated_sku": 237,
-        "invoices_with_several_times": 1,
-        "skus": 2781,
-        "skus_that_differ_only_in_case": 114,
-    }
-    assert history.bad_rows == ()
