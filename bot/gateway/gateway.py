@@ -17,6 +17,7 @@ from bot.gateway import messages
 from bot.gateway.clock import Clock, SystemClock
 from bot.gateway.errors import Outcome, Sent, Then, Throttled, classify, is_uneditable, is_unparsed
 from bot.gateway.fit import TOAST_UNITS, fit_plain
+from bot.gateway.floods import FloodError
 from bot.gateway.messages import Wording, in_html, in_plain
 from bot.gateway.pacing import Pacing
 from bot.gateway.registration import Registration, calls
@@ -24,8 +25,6 @@ from bot.gateway.speed import Lane
 
 _REPLY_PAUSES: Final = (0.3, 1.0)
 """Seconds before the second and the third try of a reply that the server could not take."""
-_PATIENCE: Final = 300.0
-"""Seconds of a 429 that the gateway waits itself."""
 
 
 class Shape(StrEnum):
@@ -66,8 +65,8 @@ class Gateway:
     """Sends cards at the pace that the server bears.
 
     Nothing that the server or the network does is raised: it comes back as an outcome. A 429 is waited for
-    here and costs no attempt; only when it forbids the chat for longer than `patience` seconds does it come
-    back as `Throttled`. Replies are tried three times when nothing was sent; all else is the caller's to
+    here and costs no attempt; only one that outlasts the patience of `pacing` comes back, as `Throttled`.
+    Replies are tried three times when nothing was sent; all else is the caller's to
     decide.
     """
 
@@ -77,12 +76,10 @@ class Gateway:
         *,
         clock: Clock | None = None,
         pacing: Pacing | None = None,
-        patience: float = _PATIENCE,
     ) -> None:
         self._bot = bot
         self._clock = clock or SystemClock()
         self._pacing = pacing or Pacing(self._clock)
-        self._patience = patience
         self.counts = Counts()
 
     async def send(self, chat_id: int, card: Card, *, lane: Lane) -> Outcome:
@@ -151,14 +148,15 @@ class Gateway:
         place = self._pacing.place(chat_id, lane)
         pauses = iter(_REPLY_PAUSES if lane is Lane.REPLY else ())
         while True:
-            forbidden = self._pacing.forbidden_for(chat_id)
-            if forbidden > self._patience:
-                return Throttled(forbidden)
-            async with self._pacing.turn(place):
-                outcome = await self._attempt(call)
-                if isinstance(outcome, Throttled):
-                    self._pacing.forbid(chat_id, outcome.retry_after)
-                    continue
+            try:
+                async with self._pacing.turn(place):
+                    outcome = await self._attempt(call)
+                    if isinstance(outcome, Throttled):
+                        self._pacing.forbid(chat_id, outcome.retry_after)
+            except FloodError as flood:
+                return Throttled(flood.seconds)
+            if isinstance(outcome, Throttled):
+                continue
             if outcome.then is not Then.RETRY:
                 return outcome
             pause = next(pauses, None)

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.gateway.clock import Clock
+from bot.gateway.floods import FloodError, Floods
 from bot.gateway.speed import Lane, Rates, Speed
 
 _MINUTE: Final = 60.0
+_PATIENCE: Final = 300.0
 _QUEUE = list[tuple[int, asyncio.Future[None]]]
 
 
@@ -37,32 +39,37 @@ class _Chat:
     waiting: dict[Lane, _QUEUE] = field(default_factory=dict)
     busy: bool = False
     not_before: float = 0.0
-    forbidden_until: float = 0.0
 
     def is_free(self, now: float) -> bool:
         return not self.busy and self.not_before <= now
+
+    def send_home(self, seconds: float) -> None:
+        for queue in self.waiting.values():
+            for _, granted in queue:
+                if not granted.done():
+                    granted.set_exception(FloodError(seconds))
 
 
 class Pacing:
     """Grants turns to send for one bot token, on one event loop.
 
     Strict priority between lanes and first come, first served within a lane; a chat that must wait never
-    holds up another. A 429 forbids its chat for exactly the named time; when a second chat is refused
-    meanwhile, the server means the bot, and all wait.
+    holds up another. A 429 is obeyed to the second; who would have to wait for more than `patience` seconds
+    is sent home with a FloodError instead.
     """
 
-    def __init__(self, clock: Clock, rates: Rates | None = None) -> None:
+    def __init__(self, clock: Clock, rates: Rates | None = None, patience: float = _PATIENCE) -> None:
         self._clock = clock
         self._rates = rates or Rates()
+        self._patience = patience
         self._speed = Speed(self._rates)
+        self._floods = Floods()
         self._numbers = itertools.count()
         self._chats: dict[int, _Chat] = {}
         self._waiting = 0
         # Heads of the queues of free chats, by number. Entries may be stale: they are checked when met.
         self._ready: dict[Lane, list[tuple[int, int]]] = {lane: [] for lane in Lane}
         self._resting: list[tuple[float, int]] = []
-        self._forbidden: dict[int, float] = {}
-        self._all_forbidden_until = -math.inf
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = math.inf
 
@@ -82,7 +89,11 @@ class Pacing:
 
     @asynccontextmanager
     async def turn(self, place: Place) -> AsyncIterator[None]:
-        """Wait for this place's turn and hold the chat while one call is made."""
+        """Wait for this place's turn and hold the chat while one call is made.
+
+        Raises:
+            FloodError: the server has forbidden it for longer than the patience lasts.
+        """
         await self._wait(place)
         try:
             yield
@@ -93,19 +104,17 @@ class Pacing:
         """Obey a 429 for `retry_after` seconds; called while the turn is held."""
         now = self._clock.monotonic()
         until = now + retry_after
-        self._chats[chat_id].forbidden_until = until
-        self._forbidden = {chat: end for chat, end in self._forbidden.items() if end > now}
-        self._forbidden[chat_id] = until
-        if len(self._forbidden) > 1:
-            self._all_forbidden_until = max(self._all_forbidden_until, until)
+        self._floods.forbid(chat_id, now, until)
         self._speed.slow_down(now, until)
-
-    def forbidden_for(self, chat_id: int) -> float:
-        """Seconds for which the server has forbidden to send to this chat; 0 when it has not."""
-        until = max(self._forbidden.get(chat_id, -math.inf), self._all_forbidden_until)
-        return max(0.0, until - self._clock.monotonic())
+        for chat, forbidden in self._chats.items():
+            seconds = self._floods.until(chat) - now
+            if seconds > self._patience:
+                forbidden.send_home(seconds)
 
     async def _wait(self, place: Place) -> None:
+        seconds = self._floods.until(place.chat_id) - self._clock.monotonic()
+        if seconds > self._patience:
+            raise FloodError(seconds)
         granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         chat = self._chats.get(place.chat_id)
         if chat is None:
@@ -117,8 +126,8 @@ class Pacing:
         self._dispatch()
         try:
             await granted
-        except asyncio.CancelledError:
-            if granted.cancelled():
+        except (asyncio.CancelledError, FloodError):
+            if granted.cancelled() or granted.exception() is not None:
                 self._leave(place, granted)
             else:
                 self._end(place)
@@ -149,7 +158,7 @@ class Pacing:
         now = self._clock.monotonic()
         chat = self._chats[place.chat_id]
         chat.busy = False
-        chat.not_before = max(now + self._rates.chat_gap, chat.forbidden_until)
+        chat.not_before = max(now + self._rates.chat_gap, self._floods.until(place.chat_id))
         if chat.ended.maxlen:
             chat.ended.append(now)
             if len(chat.ended) == chat.ended.maxlen:
@@ -197,7 +206,7 @@ class Pacing:
             chat_id = self._head(lane, now)
             if chat_id is None:
                 continue
-            opens = max(self._speed.opens(lane), self._all_forbidden_until)
+            opens = max(self._speed.opens(lane), self._floods.all_until)
             if opens <= now:
                 self._grant(chat_id, lane, now)
                 return now
@@ -219,7 +228,7 @@ class Pacing:
     def _grant(self, chat_id: int, lane: Lane, now: float) -> None:
         chat = self._chats[chat_id]
         _, granted = heapq.heappop(chat.waiting[lane])
-        if not granted.cancelled():
+        if not granted.done():
             chat.busy = True
             self._speed.sent(lane, now)
             granted.set_result(None)

@@ -86,15 +86,29 @@ async def test_a_refused_message_keeps_its_place(gateway: Gateway, server: ChatS
     assert [request.fields["text"] for request in server.taken] == ["first", "second", "third"]
 
 
-async def test_a_very_long_429_is_the_callers_to_wait_for(gateway: Gateway, server: ChatServer) -> None:
+async def test_a_very_long_429_is_the_callers_to_wait_for(
+    gateway: Gateway, server: ChatServer, clock: JumpingClock
+) -> None:
     server.verdict = lambda _: Refusal(429, "Too Many Requests", 3600)
+    asked_at = clock.now
 
-    first = await gateway.send(5, HELLO, lane=Lane.NOTICE)
-    second = await gateway.send(5, HELLO, lane=Lane.NOTICE)
+    together = await asyncio.gather(*(gateway.send(5, HELLO, lane=Lane.NOTICE) for _ in range(3)))
+    later = await gateway.send(5, HELLO, lane=Lane.REPLY)
 
-    assert isinstance(first, Throttled)
-    assert isinstance(second, Throttled)
+    assert [*together, later] == [Throttled(3600.0)] * 4
+    assert clock.now == asked_at
     assert len(server.requests) == 1
+
+
+async def test_after_a_very_long_429_the_chat_is_open_again(
+    gateway: Gateway, server: ChatServer, clock: JumpingClock
+) -> None:
+    server.verdict = lambda _: Refusal(429, "Too Many Requests", 3600) if len(server.requests) == 1 else None
+    await asyncio.gather(*(gateway.send(5, HELLO, lane=Lane.NOTICE) for _ in range(3)))
+
+    await clock.pass_seconds(3600)
+
+    assert isinstance(await gateway.send(5, HELLO, lane=Lane.NOTICE), Sent)
 
 
 async def test_at_the_server_no_window_is_broken(
