@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from pathlib import Path
 
 import pytest
 
 from bot.imports.history import read_history
 from bot.imports.order_map import load_map
-from tests.bot.imports.exports import MONTH, shop_map
+from tests.bot.imports.exports import FOUR_MONTHS, MONTH, PROJECT, shop_map
 
-PROJECT = Path(__file__).parents[3]
 DOCUMENT = PROJECT / "docs" / "real-data.md"
-FOUR_MONTHS = PROJECT.parent / "shared" / "data" / "online-retail-2010-12_2011-03.csv.xz"
 COUNT = re.compile(r"^\| `(?P<name>\w+)` \|.*\| (?P<month>[\d,]+) \| (?P<four>[\d,]+) \|$", re.MULTILINE)
 
 
@@ -31,7 +28,7 @@ def test_the_shipped_month_has_the_stated_counts() -> None:
 
 
 @pytest.mark.full
-@pytest.mark.skipif(not FOUR_MONTHS.exists(), reason="the four months lie beside the project, not in it")
+@pytest.mark.skipif(not FOUR_MONTHS.exists(), reason=f"needs {FOUR_MONTHS.name} beside the project")
 def test_the_four_months_have_the_stated_counts() -> None:
     history = read_history(FOUR_MONTHS, shop_map())
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import lzma
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from bot.imports.encodings import TableError, detect_encoding
 from bot.imports.tables import LINE_CHARS, ROW_LINES, BadRow, Columns, Others, Row, read_rows
@@ -41,6 +47,7 @@ def bad(path: Path) -> list[BadRow]:
         ("gb18030", "gb18030", "白色心形烛台，限时折扣"),
         ("cp1252", "cp1252", "Gift Voucher £10.00 – café Türkisblau Größe"),
         ("cp1252", "cp1252", "für Mädchen, Stück: 20 €"),
+        ("cp1252", "cp1252", "für Mädchen"),
     ],
 )
 def test_the_usual_encodings_are_recognised(tmp_path: Path, written_as: str, found: str, title: str) -> None:
@@ -181,3 +188,43 @@ def test_columns_that_nobody_asked_for_may_be_ignored(tmp_path: Path) -> None:
     path = given(tmp_path, b"colour,sku,title\nred,A,Lamp\n")
 
     assert list(read_rows(path, Columns(("sku",), others=Others.IGNORE))) == [Row(2, {"sku": "A"})]
+
+
+PIECES = st.sampled_from(
+    [b"A", b"B,1", b",", b'"', b"\n", b"\r\n", b"\r", b"\0", b"\xff", b"\xfe", "台".encode(), b"\t"]
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given_any(st.lists(PIECES, max_size=60).map(b"".join), st.sampled_from([b"", b"sku,title\n", b"\xff\xfe"]))
+def test_no_bytes_at_all_make_it_stumble(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, start: bytes
+) -> None:
+    path = given(tmp_path_factory.mktemp("any"), start + content)
+
+    with suppress(TableError):
+        for row in read_rows(path, GOODS):
+            assert row.line_number >= 2
+
+
+@settings(deadline=None, max_examples=60)
+@given_any(
+    st.lists(
+        st.lists(
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")).map(str.strip),
+            min_size=2,
+            max_size=2,
+        ),
+        max_size=8,
+    )
+)
+def test_what_a_csv_writer_writes_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
+) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([["sku", "title"], *rows])
+    path = given(tmp_path_factory.mktemp("any"), text.getvalue().encode("utf-8"))
+
+    read = [row.cells for row in read_rows(path, GOODS) if isinstance(row, Row)]
+
+    assert read == [{"sku": sku or None, "title": title or None} for sku, title in rows if sku or title]
