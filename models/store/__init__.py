@@ -1,0 +1,1 @@
+"""The ground floor: engine and sessions, identifiers, time, inbox, outbox, migrations."""

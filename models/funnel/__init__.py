@@ -1,0 +1,1 @@
+"""From exposure to order: links, clicks, orders, attribution."""

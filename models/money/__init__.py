@@ -1,0 +1,1 @@
+"""Ledger, commissions, refunds, release."""

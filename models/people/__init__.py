@@ -1,0 +1,1 @@
+"""Merchants, persons, distributors, levels held, staff."""

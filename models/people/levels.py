@@ -1,0 +1,81 @@
+"""The level a distributor holds, and since when: money asks how it stood at a moment (business.md 4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Index, String, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel, col
+
+from models.store.ids import new_id
+from models.store.sql import chunks, table_of
+from models.store.types import EPOCH, Key, UtcTime
+
+BEGINNING = EPOCH
+"""An imported level holds from the beginning of time."""
+
+
+class LevelHeld(SQLModel, table=True):
+    """From `since` on the distributor held `level`, until the next row."""
+
+    __tablename__ = "level_held"
+    __table_args__ = (Index(None, "distributor_id", "since"),)
+
+    id: int = Field(default_factory=new_id, primary_key=True, sa_type=Key)
+    merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
+    distributor_id: int = Field(foreign_key="distributor.id", sa_type=Key)
+    level: str = Field(sa_type=String(60))
+    since: datetime = Field(sa_type=UtcTime)
+
+
+class LevelBook:
+    """The level histories of some distributors."""
+
+    def __init__(self, histories: dict[int, list[tuple[datetime, str]]]) -> None:
+        self._histories = histories
+
+    @classmethod
+    async def open(cls, session: AsyncSession, distributor_ids: Sequence[int]) -> LevelBook:
+        """Read the histories of these distributors."""
+        histories: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+        table = table_of(LevelHeld)
+        for part in chunks(distributor_ids):
+            rows = await session.execute(
+                select(table.c.distributor_id, table.c.since, table.c.level)
+                .where(table.c.distributor_id.in_(part))
+                .order_by(table.c.since, table.c.id)
+            )
+            for row in rows:
+                histories[row.distributor_id].append((row.since, row.level))
+        return cls(histories)
+
+    def level_before(self, distributor_id: int, moment: datetime) -> str | None:
+        """The level held just before a moment; None when none was ever given (the plan's first level then)."""
+        level = None
+        for since, held in self._histories.get(distributor_id, []):
+            if since >= moment:
+                break
+            level = held
+        return level
+
+
+async def set_level(
+    session: AsyncSession, *, merchant_id: int, distributor_id: int, level: str, since: datetime
+) -> None:
+    """Give a level from a moment on; an equal moment's earlier word is replaced."""
+    result = await session.execute(
+        select(LevelHeld).where(
+            col(LevelHeld.distributor_id) == distributor_id, col(LevelHeld.since) == since
+        )
+    )
+    held = result.scalar_one_or_none()
+    if held is None:
+        session.add(
+            LevelHeld(merchant_id=merchant_id, distributor_id=distributor_id, level=level, since=since)
+        )
+    else:
+        held.level = level
+    await session.flush()

@@ -1,0 +1,84 @@
+"""People in chat: who they are, which language they read, whether they can be reached."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel, col
+
+from models.store.ids import new_id
+from models.store.sql import insert_ignore
+from models.store.types import Key, UtcTime
+
+NAME_CHARS = 200
+
+
+class Person(SQLModel, table=True):
+    """A chat account. `language` is the person's own choice and beats the client's."""
+
+    __tablename__ = "person"
+
+    id: int = Field(default_factory=new_id, primary_key=True, sa_type=Key)
+    chat_id: int = Field(unique=True, sa_type=Key)
+    name: str = Field(default="", sa_type=String(NAME_CHARS))
+    username: str | None = Field(default=None, sa_type=String(64))
+    client_language: str | None = Field(default=None, sa_type=String(16))
+    language: str | None = Field(default=None, sa_type=String(16))
+    current_merchant_id: int | None = Field(default=None, foreign_key="merchant.id", sa_type=Key)
+    unreachable_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+async def person_in_chat(session: AsyncSession, chat_id: int) -> Person | None:
+    """The person behind a chat account."""
+    return (await session.execute(select(Person).where(col(Person.chat_id) == chat_id))).scalar_one_or_none()
+
+
+async def meet_person(
+    session: AsyncSession,
+    *,
+    chat_id: int,
+    name: str,
+    username: str | None,
+    client_language: str | None,
+    now: datetime,
+) -> Person:
+    """The person who wrote to us, made at first sight; what the client says of them is kept up to date."""
+    await session.execute(
+        insert_ignore(session, Person, ("chat_id",)).values(
+            id=new_id(), chat_id=chat_id, name="", created_at=now
+        )
+    )
+    person = (await session.execute(select(Person).where(col(Person.chat_id) == chat_id))).scalar_one()
+    person.name = name[:NAME_CHARS]
+    person.username = username
+    person.client_language = client_language
+    person.unreachable_since = None
+    await session.flush()
+    return person
+
+
+async def choose_language(session: AsyncSession, person_id: int, language: str) -> None:
+    """The person's own choice of language."""
+    await _set(session, person_id, language=language)
+
+
+async def choose_merchant(session: AsyncSession, person_id: int, merchant_id: int) -> None:
+    """The merchant whose screens the person looks at."""
+    await _set(session, person_id, current_merchant_id=merchant_id)
+
+
+async def mark_unreachable(session: AsyncSession, person_id: int, now: datetime) -> None:
+    """The person blocked the bot or is gone: a state, never retried, until they write again."""
+    await _set(session, person_id, unreachable_since=now)
+
+
+async def _set(session: AsyncSession, person_id: int, **values: object) -> None:
+    await session.execute(
+        update(Person)
+        .where(col(Person.id) == person_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

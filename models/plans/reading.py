@@ -1,0 +1,159 @@
+"""From a plan file to a checked document; every finding names its line, its path and a way to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import yaml
+from pydantic import ValidationError
+
+from models.errors import Invalid
+from models.plans.document import PlanDocument
+from models.store.currency import to_minor
+
+Path = tuple[int | str, ...]
+_NULLS = {"", "~", "null", "Null", "NULL"}
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads nodes without aliases: a plan has no use for them, and they can grow without bound."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.get_mark()
+            raise yaml.MarkedYAMLError(problem="aliases are not read here", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, and where: `line` counts from 1, `path` is like `rates[2].percent`."""
+
+    line: int
+    path: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.path or 'the plan'}: {self.sentence}"
+
+
+class PlanRefused(Invalid):
+    """The plan can't be published as it is."""
+
+    code = "plan_refused"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("The plan is refused: " + "; ".join(str(finding) for finding in findings))
+        self.findings = tuple(findings)
+
+
+def read_plan(text: str, currency: str) -> PlanDocument:
+    """The document in a YAML or JSON text, for a merchant of this currency. Raises PlanRefused with every finding."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+        content = _plain(node) if node is not None else None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise PlanRefused([Finding(line, "", f"this is no YAML ({error.problem})")]) from error
+    except yaml.YAMLError as error:
+        raise PlanRefused([Finding(1, "", "this is no YAML or JSON text")]) from error
+    if not isinstance(node, yaml.MappingNode):
+        raise PlanRefused([Finding(1, "", "a plan is a mapping with name, starts_at, levels and rates")])
+    lines = dict(_lines(node, ()))
+    doubled = [Finding(line, _shown(path), "this key stands twice") for path, line in _doubled(node, ())]
+    if doubled:
+        raise PlanRefused(doubled)
+    try:
+        document = PlanDocument.model_validate(content)
+    except ValidationError as error:
+        raise PlanRefused(
+            [
+                Finding(
+                    _line(lines, item["loc"]), _shown(item["loc"]), item["msg"].removeprefix("Value error, ")
+                )
+                for item in error.errors()
+            ]
+        ) from error
+    findings = [
+        Finding(_line(lines, path), _shown(path), sentence)
+        for path, sentence in _contradictions(document, currency)
+    ]
+    if findings:
+        raise PlanRefused(findings)
+    return document
+
+
+def _contradictions(document: PlanDocument, currency: str) -> Iterator[tuple[Path, str]]:
+    levels: dict[str, int] = {}
+    for index, level in enumerate(document.levels):
+        if level.key in levels:
+            yield ("levels", index, "key"), f"level {level.key} stands twice; give each level its own key"
+        levels[level.key] = index
+    seen: dict[tuple[str | None, str | None, str | None], int] = {}
+    for index, rate in enumerate(document.rates):
+        if rate.selector in seen:
+            first = seen[rate.selector]
+            yield (
+                ("rates", index),
+                f"overlaps rates[{first}], both are for {rate.rule}; keep one of the two",
+            )
+        seen.setdefault(rate.selector, index)
+        if rate.level is not None and rate.level not in levels:
+            yield ("rates", index, "level"), f"there is no level {rate.level}; levels are {', '.join(levels)}"
+    amounts: list[tuple[Path, str | None]] = [
+        (("settlement", "minimum_withdrawal"), document.settlement.minimum_withdrawal),
+        *((("rates", index, "fixed"), rate.fixed) for index, rate in enumerate(document.rates)),
+    ]
+    for path, amount in amounts:
+        if amount is not None:
+            try:
+                to_minor(amount, currency)
+            except Invalid as error:
+                yield path, str(error)
+
+
+def _plain(node: yaml.Node) -> object:
+    """The node's value with every scalar as the text that was written, so that no number becomes a float."""
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _plain(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(value) for value in node.value]
+    is_plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    return None if is_plain and node.value in _NULLS else str(node.value)
+
+
+def _lines(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*path, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _lines(value, (*path, index))
+
+
+def _doubled(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield (*path, str(key.value)), key.start_mark.line + 1
+            seen.add(key.value)
+            yield from _doubled(value, (*path, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _doubled(value, (*path, index))
+
+
+def _line(lines: dict[Path, int], path: Path) -> int:
+    while path not in lines and path:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def _shown(path: Path) -> str:
+    shown = ""
+    for part in path:
+        shown += f"[{part}]" if isinstance(part, int) else f".{part}" if shown else part
+    return shown

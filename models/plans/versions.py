@@ -1,0 +1,117 @@
+"""Published versions of a plan. A published version never changes; an edit makes a new one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import String, Text, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel, col
+
+from models.plans.document import PlanDocument
+from models.plans.rates import RateTable
+from models.plans.reading import read_plan
+from models.store.ids import new_id
+from models.store.types import Key, UtcTime
+
+
+class PlanVersion(SQLModel, table=True):
+    """One published document. In force from `starts_at` until a later start; of equal starts the higher version."""
+
+    __tablename__ = "plan_version"
+    __table_args__ = (UniqueConstraint("merchant_id", "version"),)
+
+    id: int = Field(default_factory=new_id, primary_key=True, sa_type=Key)
+    merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
+    version: int
+    name: str = Field(sa_type=String(100))
+    starts_at: datetime = Field(sa_type=UtcTime)
+    document: str = Field(sa_type=Text)
+    digest: str = Field(sa_type=String(64))
+    published_at: datetime = Field(sa_type=UtcTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A version ready for use."""
+
+    id: int
+    version: int
+    starts_at: datetime
+    document: PlanDocument
+    rates: RateTable
+
+
+@lru_cache(maxsize=256)
+def _parsed(document: str) -> tuple[PlanDocument, RateTable]:
+    parsed = PlanDocument.model_validate_json(document)
+    return parsed, RateTable(parsed)
+
+
+def _plan(row: PlanVersion) -> Plan:
+    document, rates = _parsed(row.document)
+    return Plan(row.id, row.version, row.starts_at, document, rates)
+
+
+class PlanBook:
+    """Every version of one merchant, asked which was in force when."""
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        self._plans = sorted(plans, key=lambda plan: (plan.starts_at, plan.version))
+
+    @classmethod
+    async def open(cls, session: AsyncSession, merchant_id: int) -> PlanBook:
+        """Read the merchant's versions (few; parsed once per process)."""
+        rows = await session.execute(select(PlanVersion).where(col(PlanVersion.merchant_id) == merchant_id))
+        return cls([_plan(row) for row in rows.scalars()])
+
+    def in_force(self, moment: datetime) -> Plan | None:
+        """The version that holds at a moment; None before the first one starts."""
+        found = None
+        for plan in self._plans:
+            if plan.starts_at > moment:
+                break
+            found = plan
+        return found
+
+    def numbered(self, version: int) -> Plan:
+        """The version with this number, which a commission of ours names."""
+        return next(plan for plan in self._plans if plan.version == version)
+
+
+async def publish_plan(
+    session: AsyncSession, *, merchant_id: int, currency: str, text: str, now: datetime
+) -> PlanVersion:
+    """Check and publish a plan file as the merchant's next version. Raises PlanRefused.
+
+    Publishing the latest version's very document again gives that version, unchanged.
+    """
+    document = read_plan(text, currency).model_dump_json()
+    digest = hashlib.sha256(document.encode()).hexdigest()
+    latest = (
+        await session.execute(
+            select(PlanVersion)
+            .where(col(PlanVersion.merchant_id) == merchant_id)
+            .order_by(col(PlanVersion.version).desc())
+            .limit(1)
+        )
+    ).scalar_one_or_none()
+    if latest is not None and latest.digest == digest:
+        return latest
+    parsed = PlanDocument.model_validate_json(document)
+    version = PlanVersion(
+        merchant_id=merchant_id,
+        version=latest.version + 1 if latest is not None else 1,
+        name=parsed.name,
+        starts_at=parsed.starts_at,
+        document=document,
+        digest=digest,
+        published_at=now,
+    )
+    session.add(version)
+    await session.flush()
+    return version

@@ -1,0 +1,73 @@
+"""What this deployment made for itself and keeps: its secret, its bot's name, the week's salts."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, Text, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel, col
+
+from models.store.sql import insert_ignore
+
+SALT_KEPT = timedelta(days=14)
+
+
+class Kept(SQLModel, table=True):
+    """One word that outlives a restart."""
+
+    __tablename__ = "kept"
+
+    key: str = Field(primary_key=True, sa_type=String(60))
+    value: str = Field(sa_type=Text)
+
+
+async def kept(session: AsyncSession, key: str) -> str | None:
+    """A kept word, or None."""
+    result = await session.execute(select(col(Kept.value)).where(col(Kept.key) == key))
+    return result.scalar_one_or_none()
+
+
+async def keep(session: AsyncSession, key: str, value: str) -> None:
+    """Keep a word, in place of the one before."""
+    await session.merge(Kept(key=key, value=value))
+
+
+async def kept_secret(session: AsyncSession, key: str) -> str:
+    """A secret that is made at its first use (needs a writing session then) and the same ever after."""
+    found = await kept(session, key)
+    if found is not None:
+        return found
+    await session.execute(
+        insert_ignore(session, Kept, ("key",)).values(key=key, value=secrets.token_urlsafe(32))
+    )
+    made = await kept(session, key)
+    assert made is not None  # inserted above, by us or by whoever was faster
+    return made
+
+
+def _salt_key(now: datetime) -> str:
+    year, week, _ = now.isocalendar()
+    return f"ip-salt:{year}-{week:02}"
+
+
+async def ip_salt(session: AsyncSession, now: datetime) -> str:
+    """The salt of this UTC week. Old salts are thrown away, so that old hashes can't be traced back."""
+    return await kept_secret(session, _salt_key(now))
+
+
+async def forget_salts(session: AsyncSession, now: datetime) -> None:
+    """Throw away the salts of weeks that are over for good."""
+    current = {_salt_key(now), _salt_key(now - SALT_KEPT / 2)}
+    await session.execute(
+        delete(Kept)
+        .where(col(Kept.key).startswith("ip-salt:"), col(Kept.key).not_in(current))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def ip_hash(salt: str, address: str) -> str:
+    """A hash of an IP address that is only comparable within its week."""
+    return hashlib.sha256(f"{salt}:{address}".encode()).hexdigest()[:32]

@@ -1,0 +1,219 @@
+"""Engine, sessions and the one write lock (operations.md A1, A2, E1).
+
+SQLite is embedded: readers share a small pool, writers take turns behind one lock and every write is
+`BEGIN IMMEDIATE`; the driver's own transactions are off, since they lose updates silently. PostgreSQL
+has one pool; who changes a merchant's money locks the merchant's row (`models/people/merchants.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from models.errors import Invalid, StoreBusy
+
+if TYPE_CHECKING:
+    import asyncpg
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+T = TypeVar("T")
+WRITE_WAIT_SECONDS = 4.0
+"""How long a writer waits for its turn; with the answer on top it stays under the 5 s of B2."""
+READERS = 4
+
+PRAGMAS = {
+    "foreign_keys": "ON",
+    "busy_timeout": str(int(WRITE_WAIT_SECONDS * 1000)),
+    "synchronous": "FULL",
+    "temp_store": "MEMORY",
+    "cache_size": "-32000",
+}
+
+
+def async_url(database_url: str) -> URL:
+    """The SQLAlchemy URL of a setting such as `sqlite:///tuike.db` or `postgresql://…`."""
+    try:
+        url = make_url(database_url)
+    except Exception as error:
+        raise Invalid("DATABASE_URL must look like sqlite:///path/tuike.db or postgresql://…") from error
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+    }
+    driver = drivers.get(url.get_backend_name())
+    if driver is None:
+        raise Invalid("DATABASE_URL must begin with sqlite:/// or postgresql://")
+    return url.set(drivername=driver)
+
+
+def _tune(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma, value in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {pragma}={value}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_deferred(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether the store refused for a passing reason: locked, full, gone away, serialisation."""
+    if isinstance(error, PoolTimeout | TimeoutError | ConnectionError):
+        return True
+    if isinstance(error, sqlite3.OperationalError):
+        text = str(error)
+        return any(
+            word in text for word in ("locked", "busy", "full", "disk I/O", "unable to open", "readonly")
+        )
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", "") or "")
+        cause = error.orig.__cause__ if error.orig is not None and error.orig.__cause__ else error.orig
+        return (
+            error.connection_invalidated
+            or state[:2] in {"08", "53", "57"}
+            or state in {"40001", "40P01", "55P03"}
+            or (cause is not None and cause is not error and is_busy(cause))
+        )
+    return False
+
+
+class Store:
+    """One database: `read()` and `write()` give sessions, `raw_write()` the driver's own connection."""
+
+    def __init__(self, database_url: str) -> None:
+        self.url = async_url(database_url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._turn = asyncio.Lock()
+        self._raw_thread: ThreadPoolExecutor | None = None
+        self._raw_connection: sqlite3.Connection | None = None
+        if self.is_sqlite:
+            self._writer = self._sqlite_engine(_begin_immediate, size=1)
+            self._reader = self._sqlite_engine(_begin_deferred, size=READERS)
+        else:
+            self._writer = self._reader = create_async_engine(
+                self.url, pool_size=12, max_overflow=4, pool_timeout=WRITE_WAIT_SECONDS, pool_pre_ping=True
+            )
+
+    def _sqlite_engine(self, begin: Callable[[Connection], None], size: int) -> AsyncEngine:
+        engine = create_async_engine(
+            self.url,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=WRITE_WAIT_SECONDS,
+            pool_reset_on_return="rollback",
+        )
+        event.listen(engine.sync_engine, "connect", _tune)
+        event.listen(engine.sync_engine, "begin", begin)
+        return engine
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite store."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session that sees one committed state. Changes made in it are not kept."""
+        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+            try:
+                yield session
+            except Exception as error:
+                if is_busy(error):
+                    raise StoreBusy(type(error).__name__) from error
+                raise
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A transaction: commits at the end, rolls back on any error. Raises StoreBusy when it must wait too long."""
+        async with self._my_turn():
+            try:
+                async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+                    yield session
+            except Exception as error:
+                if is_busy(error):
+                    raise StoreBusy(type(error).__name__) from error
+                raise
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncIterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        try:
+            async with asyncio.timeout(WRITE_WAIT_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise StoreBusy("write queue") from error
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    async def raw_write(
+        self,
+        on_sqlite: Callable[[sqlite3.Connection], T],
+        on_postgres: Callable[[asyncpg.Connection[asyncpg.Record]], Awaitable[T]],
+    ) -> T:
+        """One transaction on the driver itself, for the paths where every microsecond counts (clicks).
+
+        On SQLite it runs in one thread of its own and shares the write lock with the sessions.
+        """
+        if not self.is_sqlite:
+            async with self._writer.connect() as connection:
+                raw = await connection.get_raw_connection()
+                driver = cast("asyncpg.Connection[asyncpg.Record]", raw.driver_connection)
+                async with driver.transaction():
+                    return await on_postgres(driver)
+        if self._raw_thread is None:
+            self._raw_thread = ThreadPoolExecutor(1, thread_name_prefix="group-commit")
+        async with self._turn:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._raw_thread, self._raw_sqlite, on_sqlite
+            )
+
+    def _raw_sqlite(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._raw_connection is None:
+            self._raw_connection = sqlite3.connect(str(self.url.database), isolation_level=None)
+            for pragma, value in PRAGMAS.items():
+                self._raw_connection.execute(f"PRAGMA {pragma}={value}")
+        connection = self._raw_connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return result
+
+    async def close(self) -> None:
+        """Close every connection; an open one would keep the process from ending."""
+        if self._raw_thread is not None:
+            if self._raw_connection is not None:
+                await asyncio.get_running_loop().run_in_executor(self._raw_thread, self._raw_connection.close)
+                self._raw_connection = None
+            self._raw_thread.shutdown(wait=True)
+            self._raw_thread = None
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
