@@ -61,11 +61,18 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The server points to another address."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """The request is taken, and no answer comes while the client waits."""
 
 
-Verdict = Refusal | Dropped | Silence | None
+Verdict = Refusal | Elsewhere | Dropped | Silence | None
 
 
 @dataclass(slots=True)
@@ -89,6 +96,8 @@ class ChatServer:
         match self.verdict(request):
             case Refusal() as refusal:
                 return refusal.response()
+            case Elsewhere(url):
+                return web.Response(status=307, headers={"Location": url})
             case Dropped():
                 assert wire.transport is not None
                 wire.transport.abort()

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from bot.gateway.pacing import Pacing
-from bot.gateway.speed import UNLIMITED, Lane, Rates
+from bot.gateway.speed import UNLIMITED, Lane, Rates, Speed
 from tests.bot.gateway.clock import JumpingClock
 
 
@@ -152,6 +152,17 @@ async def test_a_429_slows_the_bot_down_and_it_recovers(traffic: Traffic, clock:
     assert all(later <= earlier + 1e-9 for earlier, later in pairwise(gaps))
 
 
+async def test_all_429_of_one_window_are_one_step_back(clock: JumpingClock) -> None:
+    speed = Speed(Rates(slow_down=0.5))
+
+    for _ in range(10):
+        speed.slow_down(clock.now, clock.now + 5)
+
+    assert speed.share(clock.now + 5) == 0.5
+    speed.slow_down(clock.now + 5, clock.now + 9)
+    assert speed.share(clock.now + 9) == 0.25
+
+
 async def test_chats_are_forgotten(traffic: Traffic, clock: JumpingClock) -> None:
     await asyncio.gather(*(traffic.call(chat, Lane.NOTICE) for chat in range(-50, 100)))
     await clock.pass_seconds(61)
@@ -177,6 +188,22 @@ async def test_who_stops_waiting_leaves_no_trace(traffic: Traffic, clock: Jumpin
     await clock.pass_seconds(2)
     await traffic.call(3, Lane.REPLY)
     assert traffic.pacing.chats == 1
+
+
+async def test_who_stops_in_the_moment_of_the_turn_gives_it_back(clock: JumpingClock) -> None:
+    traffic = Traffic(clock, Pacing(clock, UNLIMITED))
+    async with traffic.pacing.turn(traffic.pacing.place(1, Lane.REPLY)):
+        late = asyncio.create_task(traffic.call(1, Lane.REPLY, "late"))
+        await asyncio.sleep(0)
+        assert traffic.pacing.waiting == 1
+    assert traffic.pacing.waiting == 0, "it has its turn, but has not woken yet"
+
+    late.cancel()
+    await asyncio.gather(late, return_exceptions=True)
+
+    assert traffic.starts == []
+    await traffic.call(1, Lane.REPLY, "after")
+    assert [start.name for start in traffic.starts] == ["after"]
 
 
 async def test_without_limits_nobody_waits(clock: JumpingClock) -> None:

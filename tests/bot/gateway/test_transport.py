@@ -21,7 +21,7 @@ from bot.gateway.transport import (
     TooManyRequestsError,
 )
 from tests.bot.gateway.clock import JumpingClock
-from tests.bot.gateway.double import TOKEN, ChatServer, Dropped, Refusal, Silence, Verdict, running
+from tests.bot.gateway.double import TOKEN, ChatServer, Dropped, Elsewhere, Refusal, Silence, Verdict, running
 
 
 @asynccontextmanager
@@ -111,6 +111,16 @@ async def test_a_status_has_its_error(
 
     if isinstance(caught.value, TooManyRequestsError):
         assert caught.value.retry_after == (refusal.retry_after or 1)
+
+
+async def test_a_message_is_never_carried_to_another_address(server: ChatServer) -> None:
+    server.verdict = lambda _: Elsewhere(f"{server.url}/bot{TOKEN}/sendMessage")
+
+    async with a_bot(server.url) as bot:
+        with pytest.raises(BadRequest):
+            await bot.send_message(1, "hello")
+
+    assert len(server.requests) == 1
 
 
 async def test_words_of_all_alphabets_arrive_as_they_were(server: ChatServer) -> None:
