@@ -19,12 +19,16 @@ from bot.media.template import (
     Template,
     TextCss,
     TextView,
+    View,
 )
 from bot.media.text import drawable, initial, shorten, wrap
 from bot.media.typefaces import Typefaces
 
-_SHRINK_STEPS = (100, 92, 84, 76, 68, 60)
-"""Percentages at which a row that is too wide is tried before its last spans go."""
+_SHRINK_PERCENT = 60
+"""How small the letters of a row that is too wide get before its optional words go."""
+_SMALLEST_PERCENT = 24
+"""How small the rest gets then: a part of a price must not be left out."""
+_SHRINK_STEP = 4
 
 Words = Mapping[Word, str]
 
@@ -106,26 +110,29 @@ def words_of(facts: PosterFacts, typefaces: Typefaces) -> Words:
 def lay_out(template: Template, facts: PosterFacts, typefaces: Typefaces) -> tuple[Piece, ...]:
     """Every piece of the poster in painting order. All words are drawable, broken and cut to their places."""
     words = words_of(facts, typefaces)
-    tops = {
-        id(view): top
-        for stack in template.stacks
-        for view, top in _stacked(stack, template, words, typefaces)
-    }
     stacks = {stack.name: stack for stack in template.stacks}
-    pieces: list[Piece] = []
-    for view in template.views:
-        match view:
-            case RectView():
-                if _shown(view, words):
-                    pieces.append(PlacedRect(view.css))
-            case ImageView():
-                pieces.append(PlacedPicture(view.css))
-            case QrView():
-                pieces.append(PlacedCode(view.css))
-            case TextView() if _shown(view, words):
-                css = _in_stack(view, stacks[view.stack], tops[id(view)]) if view.stack else view.css
-                pieces.extend(_Setter(view.spans, css, words, typefaces).placed())
-    return tuple(pieces)
+    setters = [
+        _Setter(view, _in_stack(view, stacks[view.stack]) if view.stack else view.css, words, typefaces)
+        for view in template.views
+        if isinstance(view, TextView) and _shown(view, words)
+    ]
+    tops = {id(setter.view): setter.css.top for setter in setters}
+    for stack in template.stacks:
+        tops |= _stacked(stack, [setter for setter in setters if setter.view.stack == stack.name])
+    letters = {id(setter.view): tuple(setter.placed(tops[id(setter.view)])) for setter in setters}
+    return tuple(piece for view in template.views for piece in _pieces(view, words, letters))
+
+
+def _pieces(view: View, words: Words, letters: Mapping[int, tuple[PlacedText, ...]]) -> tuple[Piece, ...]:
+    match view:
+        case RectView():
+            return (PlacedRect(view.css),) if _shown(view, words) else ()
+        case ImageView():
+            return (PlacedPicture(view.css),)
+        case QrView():
+            return (PlacedCode(view.css),)
+        case TextView():
+            return letters.get(id(view), ())
 
 
 def _shown(view: RectView | TextView, words: Words) -> bool:
@@ -134,48 +141,43 @@ def _shown(view: RectView | TextView, words: Words) -> bool:
     return isinstance(view, RectView) or any(words[span.bind] for span in view.spans)
 
 
-def _in_stack(view: TextView, stack: Stack, top: int) -> TextCss:
-    return view.css.model_copy(update={"left": stack.left, "top": top, "width": stack.width})
+def _in_stack(view: TextView, stack: Stack) -> TextCss:
+    return view.css.model_copy(update={"left": stack.left, "width": stack.width})
 
 
-def _stacked(
-    stack: Stack, template: Template, words: Words, typefaces: Typefaces
-) -> Iterator[tuple[TextView, int]]:
-    """Each shown text of a stack with its top, the column placed as its `align` says."""
-    views = [
-        view
-        for view in template.views
-        if isinstance(view, TextView) and view.stack == stack.name and _shown(view, words)
-    ]
-    heights = [_Setter(v.spans, _in_stack(v, stack, 0), words, typefaces).height() for v in views]
-    margins = [0 if number == 0 else view.css.margin_top for number, view in enumerate(views)]
-    spare = max(0, stack.height - sum(heights) - sum(margins))
+def _stacked(stack: Stack, setters: list[_Setter]) -> dict[int, int]:
+    """The top of each shown text of a stack, the column placed as its `align` says."""
+    margins = [0 if number == 0 else setter.css.margin_top for number, setter in enumerate(setters)]
+    spare = max(0, stack.height - sum(setter.height for setter in setters) - sum(margins))
     top = stack.top + {"start": 0, "center": spare // 2, "end": spare}[stack.align]
-    for view, height, margin in zip(views, heights, margins, strict=True):
-        yield view, top + margin
-        top += margin + height
+    tops: dict[int, int] = {}
+    for setter, margin in zip(setters, margins, strict=True):
+        tops[id(setter.view)] = top + margin
+        top += margin + setter.height
+    return tops
 
 
-@dataclass(frozen=True, slots=True)
 class _Setter:
     """Sets one text view: a paragraph when it is one span, else a row."""
 
-    spans: tuple[Span, ...]
-    css: TextCss
-    words: Words
-    typefaces: Typefaces
+    def __init__(self, view: TextView, css: TextCss, words: Words, typefaces: Typefaces) -> None:
+        self.view = view
+        self.css = css
+        self.words = words
+        self.typefaces = typefaces
+        self.spans = view.spans
+        self.lines = self._paragraph() if len(view.spans) == 1 else ()
+        self.height = css.line_height * max(1, len(self.lines))
 
-    def height(self) -> int:
-        return self.css.line_height * (len(self._paragraph()) if len(self.spans) == 1 else 1)
-
-    def placed(self) -> Iterator[PlacedText]:
+    def placed(self, top: int) -> Iterator[PlacedText]:
         if len(self.spans) > 1:
-            yield from self._row()
+            yield from self._row(top)
             return
         span = self.spans[0]
-        for number, line in enumerate(self._paragraph()):
+        for number, line in enumerate(self.lines):
             width = self._advance(line, span, span.css.font_size)
-            yield self._letters(line, span, span.css.font_size, self._start(width), number)
+            line_top = top + number * self.css.line_height
+            yield self._letters(line, span, span.css.font_size, (self._start(width), line_top))
 
     def _paragraph(self) -> tuple[str, ...]:
         span = self.spans[0]
@@ -187,23 +189,26 @@ class _Setter:
             lambda text: self._text_width(text, span, span.css.font_size),
         ).lines
 
-    def _row(self) -> Iterator[PlacedText]:
+    def _row(self, top: int) -> Iterator[PlacedText]:
         spans = [span for span in self.spans if self.words[span.bind]]
-        while spans:
-            for percent in _SHRINK_STEPS:
-                if self._row_width(spans, percent) <= self.css.width:
-                    yield from self._set_row(spans, percent)
-                    return
-            if len(spans) == 1:
-                break
-            spans.pop()
-        yield from self._cut(spans[0])
+        while not (percent := self._fitting(spans, _SHRINK_PERCENT)) and any(s.optional for s in spans):
+            spans.remove(next(span for span in reversed(spans) if span.optional))
+        percent = percent or self._fitting(spans, _SMALLEST_PERCENT)
+        if percent:
+            yield from self._set_row(spans, percent, top)
+        else:
+            yield from self._cut(spans[0], top)
 
-    def _cut(self, span: Span) -> Iterator[PlacedText]:
-        size = span.css.font_size * _SHRINK_STEPS[-1] // 100
+    def _fitting(self, spans: list[Span], smallest: int) -> int:
+        """The largest percentage of the letters' size at which a row fits, 0 when none does."""
+        steps = range(100, smallest - 1, -_SHRINK_STEP)
+        return next((step for step in steps if self._row_width(spans, step) <= self.css.width), 0)
+
+    def _cut(self, span: Span, top: int) -> Iterator[PlacedText]:
+        size = span.css.font_size * _SMALLEST_PERCENT // 100
         room = self.css.width - 2 * span.css.padding_x
         text = shorten(self.words[span.bind], room, lambda text: self._text_width(text, span, size))
-        yield self._letters(text, span, size, self.css.left, 0)
+        yield self._letters(text, span, size, (self.css.left, top))
 
     def _row_width(self, spans: list[Span], percent: int) -> int:
         gaps = sum(span.gap for span in spans[1:])
@@ -211,12 +216,12 @@ class _Setter:
             self._advance(self.words[span.bind], span, span.css.font_size * percent // 100) for span in spans
         )
 
-    def _set_row(self, spans: list[Span], percent: int) -> Iterator[PlacedText]:
+    def _set_row(self, spans: list[Span], percent: int, top: int) -> Iterator[PlacedText]:
         x = self._start(self._row_width(spans, percent))
         for number, span in enumerate(spans):
             size = span.css.font_size * percent // 100
             x += span.gap if number else 0
-            yield self._letters(self.words[span.bind], span, size, x, 0)
+            yield self._letters(self.words[span.bind], span, size, (x, top))
             x += self._advance(self.words[span.bind], span, size)
 
     def _start(self, width: int) -> int:
@@ -224,14 +229,14 @@ class _Setter:
         return self.css.left + {"left": 0, "center": spare // 2, "right": spare}[self.css.text_align]
 
     def _text_width(self, text: str, span: Span, size: int) -> int:
-        spacing = span.css.letter_spacing * max(0, len(text) - 1)
+        spacing = span.css.letter_spacing * len(text)
         return spacing + self.typefaces.width(text, span.css.font_weight, size)
 
     def _advance(self, text: str, span: Span, size: int) -> int:
         return self._text_width(text, span, size) + 2 * span.css.padding_x
 
-    def _letters(self, text: str, span: Span, size: int, x: int, line: int) -> PlacedText:
-        top = self.css.top + line * self.css.line_height
+    def _letters(self, text: str, span: Span, size: int, at: tuple[int, int]) -> PlacedText:
+        x, top = at
         # Capitals of these fonts are 0.73 em tall, Chinese letters reach from 0.88 above to 0.12 below the
         # baseline: the row's largest letters sit in the middle of the line.
         largest = max(other.css.font_size for other in self.spans)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import accumulate
 
 import structlog
 import zxingcpp
@@ -15,8 +16,8 @@ from bot.media.errors import CodeUnreadableError, LinkTooLongError, PictureError
 from bot.media.facts import PosterFacts
 from bot.media.layout import PlacedCode, PlacedPicture, PlacedRect, PlacedText, lay_out
 from bot.media.pictures import open_picture
-from bot.media.template import ImageCss, QrCss, RectCss, Template
-from bot.media.typefaces import SHIPPED, Typefaces
+from bot.media.template import ImageCss, QrCss, RectCss, RectView, Template
+from bot.media.typefaces import SHIPPED, Glyph, Typefaces, Weight
 
 JPEG_QUALITY = 85
 _SMOOTH = 4
@@ -41,7 +42,7 @@ def render_poster(template: Template, facts: PosterFacts, typefaces: Typefaces =
     """
     canvas = _ground(template).copy()
     code_css: QrCss | None = None
-    for piece in lay_out(template, facts, typefaces):
+    for piece in lay_out(template, facts, typefaces)[_standing(template) :]:
         match piece:
             case PlacedRect():
                 _paint_rect(canvas, piece.css)
@@ -75,7 +76,18 @@ def _jpeg(picture: Image.Image) -> bytes:
 
 @lru_cache(maxsize=8)
 def _ground(template: Template) -> Image.Image:
-    return Image.new("RGB", template.size, template.background)
+    """The background with the plates that stand on every poster before anything else is painted."""
+    ground = Image.new("RGB", template.size, template.background)
+    for view in template.views[: _standing(template)]:
+        if isinstance(view, RectView):
+            _paint_rect(ground, view.css)
+    return ground
+
+
+def _standing(template: Template) -> int:
+    """How many views at the beginning are plates without a condition."""
+    changing = (n for n, view in enumerate(template.views) if not isinstance(view, RectView) or view.when)
+    return next(changing, len(template.views))
 
 
 @lru_cache(maxsize=256)
@@ -110,15 +122,35 @@ def _paint_text(canvas: Image.Image, piece: PlacedText, typefaces: Typefaces) ->
     if css.background is not None:
         pill = _rounded(box.right - box.left, box.bottom - box.top, css.radius)
         canvas.paste(css.background, (box.left, box.top), pill)
-    x = piece.x
-    for character in piece.text:
-        glyph = typefaces.glyph(character, css.font_weight, piece.size)
-        if glyph.mask is not None:
-            canvas.paste(css.color, (x + glyph.left, piece.baseline + glyph.top), glyph.mask)
-        x += glyph.advance + css.letter_spacing
+    line = _line(typefaces, piece.text, css.font_weight, (piece.size, css.letter_spacing))
+    if line.mask is not None:
+        canvas.paste(css.color, (piece.x + line.left, piece.baseline + line.top), line.mask)
     if css.text_decoration == "line-through":
         middle = piece.baseline - piece.size * 36 // 100
-        canvas.paste(css.color, (piece.x, middle, x - css.letter_spacing, middle + max(2, piece.size // 16)))
+        end = piece.x + line.advance
+        canvas.paste(css.color, (piece.x, middle, end, middle + max(2, piece.size // 16)))
+
+
+@lru_cache(maxsize=512)
+def _line(typefaces: Typefaces, text: str, weight: Weight, size_and_spacing: tuple[int, int]) -> Glyph:
+    """A whole line as one mask, since brands, hints and captions come again and again."""
+    size, spacing = size_and_spacing
+    glyphs = [typefaces.glyph(character, weight, size) for character in text]
+    pens = list(accumulate((glyph.advance + spacing for glyph in glyphs), initial=0))
+    drawn = [
+        (pen + glyph.left, glyph.top, glyph.mask)
+        for pen, glyph in zip(pens, glyphs, strict=False)
+        if glyph.mask
+    ]
+    if not drawn:
+        return Glyph(None, 0, 0, pens[-1])
+    left, top = min(x for x, _, _ in drawn), min(y for _, y, _ in drawn)
+    right = max(x + mask.width for x, _, mask in drawn)
+    bottom = max(y + mask.height for _, y, mask in drawn)
+    line = Image.new("L", (right - left, bottom - top))
+    for x, y, mask in drawn:
+        line.paste(255, (x - left, y - top), mask)
+    return Glyph(line, left, top, pens[-1])
 
 
 def _paint_picture(canvas: Image.Image, css: ImageCss, raw: bytes | None, template: Template) -> None:

@@ -103,12 +103,16 @@ class TextCss(_Model):
 
 
 class Span(_Model):
-    """A bound word in a row with its own letters, `gap` pixels after the one before, raised by `rise`."""
+    """A bound word in a row with its own letters, `gap` pixels after the one before, raised by `rise`.
+
+    Where a row is too wide, `optional` words leave it from the end before the others get very small.
+    """
 
     bind: Word
     css: LetterCss
     gap: Pixels = 0
     rise: Pixels = 0
+    optional: bool = False
 
 
 class RectView(_Model):

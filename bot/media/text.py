@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.media.typefaces import Typefaces
 
@@ -34,6 +35,7 @@ class Lines:
     cut: bool
 
 
+@lru_cache(maxsize=4096)
 def drawable(text: str, typefaces: Typefaces) -> str:
     """The part of a text that our fonts can draw, in one line.
 
@@ -93,13 +95,14 @@ def _ellipsis(line: str, width: int, measure: Measure) -> str:
 
 def _fill(text: str, width: int, measure: Measure) -> list[str]:
     lines: list[str] = []
-    line = ""
+    line, used = "", 0
     for cluster in _pieces(text, width, measure):
-        if line and measure((line + cluster).rstrip()) > width:
+        if line and used + measure(cluster.rstrip()) > width:
             lines.append(line.rstrip())
-            line = cluster.lstrip()
-        else:
-            line += cluster
+            line, used = "", 0
+        piece = cluster if line else cluster.lstrip()
+        line += piece
+        used += measure(piece)
     if line.strip():
         lines.append(line.rstrip())
     return lines

@@ -131,6 +131,14 @@ def test_the_integer_of_the_price_is_the_largest_thing_said(template: Template) 
     assert all(text.size < whole.size for text in placed if text is not whole)
 
 
+def test_a_price_too_wide_for_its_row_gets_smaller_but_keeps_every_digit(template: Template) -> None:
+    price = PosterPrice(before="Rp", whole="123,456,789,012,345,678", after=".90", strike="Rp2", saving="-1")
+
+    shown = [text.text for text in texts(lay_out(template, replace(HEART, price=price), SHIPPED))]
+
+    assert {price.before, price.whole, price.after} <= set(shown)
+
+
 def test_a_long_title_takes_two_lines_and_ends_in_an_ellipsis(template: Template) -> None:
     placed = texts(lay_out(template, LANTERN, SHIPPED))
 
