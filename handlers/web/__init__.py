@@ -1,0 +1,1 @@
+"""What happens when a shop or a buyer's browser speaks."""
