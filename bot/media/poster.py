@@ -134,7 +134,7 @@ def _paint_text(canvas: Image.Image, piece: PlacedText, typefaces: Typefaces) ->
         canvas.paste(css.color, (piece.x, middle, end, middle + max(2, piece.size // 16)))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _line(typefaces: Typefaces, text: str, weight: Weight, size_and_spacing: tuple[int, int]) -> Glyph:
     """A whole line as one mask, since brands, hints and captions come again and again."""
     size, spacing = size_and_spacing

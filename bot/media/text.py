@@ -35,7 +35,6 @@ class Lines:
     cut: bool
 
 
-@lru_cache(maxsize=4096)
 def drawable(text: str, typefaces: Typefaces) -> str:
     """The part of a text that our fonts can draw, in one line.
 
@@ -43,7 +42,12 @@ def drawable(text: str, typefaces: Typefaces) -> str:
     nothing turns the writing direction. Curly quotes of Latin text become straight ones, since Chinese fonts
     have them full-width.
     """
-    composed = unicodedata.normalize("NFC", text[:LONGEST_TEXT])
+    return _drawable(text[:LONGEST_TEXT], typefaces)
+
+
+@lru_cache(maxsize=1024)
+def _drawable(text: str, typefaces: Typefaces) -> str:
+    composed = unicodedata.normalize("NFC", text)
     if not _EAST_ASIAN.search(composed):
         composed = composed.translate(_QUOTES)
     spaced = (" " if character.isspace() else character for character in composed)

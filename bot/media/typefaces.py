@@ -74,7 +74,7 @@ def _sized(path: Path, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _glyph(path: Path, size: int, character: str) -> Glyph:
     font = _sized(path, size)
     left, top, right, bottom = (round(edge) for edge in font.getbbox(character, anchor="ls"))

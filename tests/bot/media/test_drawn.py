@@ -8,7 +8,7 @@ import random
 import pytest
 from PIL import Image
 
-from bot.media.drawn import _motif, draw_product, gifts, home, table
+from bot.media.drawn import _motif, draw_product, gifts, home, keepsakes, table
 from bot.media.drawn.pen import PALETTES, Motif
 from bot.media.pictures import open_picture
 
@@ -31,6 +31,12 @@ from bot.media.pictures import open_picture
         ("RED POLKADOT UMBRELLA", gifts.umbrella),
         ("ASSORTED COLOUR BIRD ORNAMENT", gifts.bauble),
         ("GIFT BOXES", gifts.box),
+        ("RED WOOLLY HOTTIE WHITE HEART.", gifts.heart),
+        ("WICKER STAR", keepsakes.star),
+        ("PINK BEAD NECKLACE", keepsakes.necklace),
+        ("POPPY'S PLAYHOUSE KITCHEN", keepsakes.house),
+        ("HOME BUILDING BLOCK WORD", keepsakes.blocks),
+        ("FELTCRAFT 6 FLOWER FRIENDS", keepsakes.flower),
     ],
 )
 def test_words_choose_the_motif(name: str, motif: Motif) -> None:
@@ -57,6 +63,15 @@ def test_the_seed_chooses_the_colours() -> None:
             grounds.add(picture.getpixel((4, 4)))
 
     assert len(grounds) == len(PALETTES)
+
+
+def test_a_colour_in_the_name_wins_over_the_seed() -> None:
+    grounds = set()
+    for seed in range(3):
+        with Image.open(io.BytesIO(draw_product("BLUE LANTERN", "", seed))) as picture:
+            grounds.add(picture.getpixel((4, 4)))
+
+    assert len(grounds) == 1
 
 
 @pytest.mark.parametrize("name", ["", "🎁" * 100, "%s{}\\", "x" * 5000])
