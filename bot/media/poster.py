@@ -9,24 +9,19 @@ from itertools import accumulate
 
 import structlog
 import zxingcpp
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageFilter
 
 from bot.media import qr
-from bot.media.errors import CodeUnreadableError, LinkTooLongError, PictureError
+from bot.media.errors import CodeUnreadableError, LinkTooLongError
 from bot.media.facts import PosterFacts
-from bot.media.layout import PlacedCode, PlacedPicture, PlacedRect, PlacedText, lay_out
-from bot.media.pictures import open_picture
-from bot.media.template import ImageCss, QrCss, RectCss, RectView, Template
+from bot.media.layout import PlacedCode, PlacedPicture, PlacedRect, lay_out
+from bot.media.photo import paint_picture
+from bot.media.plates import rounded
+from bot.media.template import QrCss, RectCss, RectView, Template
 from bot.media.typefaces import SHIPPED, Glyph, Typefaces, Weight
+from bot.media.typesetting import PlacedText
 
 JPEG_QUALITY = 85
-_SMOOTH = 4
-_EDGE_SAMPLES = 9
-_EVEN_EDGE = 18
-"""Largest difference of edge samples (of 255) at which a picture's ground counts as one colour."""
-
-_REDUCING_GAP = 1.0
-"""Pictures twice too large or more are halved by averaging before the fine resize: no visible loss."""
 
 Reader = Callable[[bytes, str], bool]
 
@@ -52,7 +47,7 @@ def render_poster(template: Template, facts: PosterFacts, typefaces: Typefaces =
             case PlacedText():
                 _paint_text(canvas, piece, typefaces)
             case PlacedPicture():
-                _paint_picture(canvas, piece.css, facts.picture, template)
+                paint_picture(canvas, piece.css, facts.picture, template.background)
             case PlacedCode():
                 code_css = piece.css
     if code_css is not None:
@@ -93,37 +88,26 @@ def _standing(template: Template) -> int:
     return next(changing, len(template.views))
 
 
-@lru_cache(maxsize=256)
-def _rounded(width: int, height: int, radius: int) -> Image.Image:
-    """A mask with smooth corners, full when the radius is 0."""
-    if radius == 0:
-        return Image.new("L", (width, height), 255)
-    large = Image.new("L", (width * _SMOOTH, height * _SMOOTH))
-    edge = (0, 0, width * _SMOOTH - 1, height * _SMOOTH - 1)
-    ImageDraw.Draw(large).rounded_rectangle(edge, radius * _SMOOTH, fill=255)
-    return large.resize((width, height), Image.Resampling.BOX)
-
-
 def _paint_rect(canvas: Image.Image, css: RectCss) -> None:
     if css.shadow is not None:
         margin = css.shadow.blur * 2
         at = (css.left - margin, css.top - margin + css.shadow.offset)
         canvas.paste(css.shadow.color, at, _shadow(css.width, css.height, css.radius, css.shadow.blur))
-    canvas.paste(css.color, (css.left, css.top), _rounded(css.width, css.height, css.radius))
+    canvas.paste(css.color, (css.left, css.top), rounded(css.width, css.height, css.radius))
 
 
 @lru_cache(maxsize=16)
 def _shadow(width: int, height: int, radius: int, blur: int) -> Image.Image:
     margin = blur * 2
     mask = Image.new("L", (width + 2 * margin, height + 2 * margin))
-    mask.paste(_rounded(width, height, radius), (margin, margin))
+    mask.paste(rounded(width, height, radius), (margin, margin))
     return mask.filter(ImageFilter.GaussianBlur(blur))
 
 
 def _paint_text(canvas: Image.Image, piece: PlacedText, typefaces: Typefaces) -> None:
     css, box = piece.css, piece.box
     if css.background is not None:
-        pill = _rounded(box.right - box.left, box.bottom - box.top, css.radius)
+        pill = rounded(box.right - box.left, box.bottom - box.top, css.radius)
         canvas.paste(css.background, (box.left, box.top), pill)
     line = _line(typefaces, piece.text, css.font_weight, (piece.size, css.letter_spacing))
     if line.mask is not None:
@@ -154,101 +138,6 @@ def _line(typefaces: Typefaces, text: str, weight: Weight, size_and_spacing: tup
     for x, y, mask in drawn:
         line.paste(255, (x - left, y - top), mask)
     return Glyph(line, left, top, pens[-1])
-
-
-def _paint_picture(canvas: Image.Image, css: ImageCss, raw: bytes | None, template: Template) -> None:
-    place = (css.left, css.top)
-    size = (css.width, css.height)
-    photo = _photo(raw, size)
-    if photo is None:
-        canvas.paste(_neutral_plate(css), place)
-    else:
-        _paste_photo(canvas, photo, css)
-    corners = _corners(css.width, css.height, css.radius)
-    for corner, mask in corners:
-        canvas.paste(template.background, (css.left + corner[0], css.top + corner[1]), mask)
-
-
-def _photo(raw: bytes | None, size: tuple[int, int]) -> Image.Image | None:
-    if raw is None:
-        return None
-    try:
-        return open_picture(raw, at_least=size)
-    except PictureError as error:
-        log.warning("poster.picture_refused", reason=str(error))
-        return None
-
-
-def _paste_photo(canvas: Image.Image, photo: Image.Image, css: ImageCss) -> None:
-    """Whole on its own ground when that ground is one colour, else filling the box, cut at the sides."""
-    ground = _even_ground(photo)
-    by_width, by_height = css.width / photo.width, css.height / photo.height
-    scale = max(by_width, by_height) if ground is None else min(by_width, by_height)
-    width = max(1, min(round(css.width / scale), photo.width))
-    height = max(1, min(round(css.height / scale), photo.height))
-    left, top = (photo.width - width) // 2, (photo.height - height) // 2
-    target = (min(css.width, max(1, round(width * scale))), min(css.height, max(1, round(height * scale))))
-    sized = photo.resize(
-        target,
-        Image.Resampling.BICUBIC,
-        box=(left, top, left + width, top + height),
-        reducing_gap=_REDUCING_GAP,
-    )
-    if ground is not None:
-        canvas.paste(ground, (css.left, css.top, css.left + css.width, css.top + css.height))
-    canvas.paste(sized, (css.left + (css.width - target[0]) // 2, css.top + (css.height - target[1]) // 2))
-
-
-def _even_ground(photo: Image.Image) -> tuple[int, int, int] | None:
-    """The colour around a picture's edge when it is one colour, as on a studio photo."""
-    width, height = photo.size
-    edges = (
-        (0, 0, width, 1),
-        (0, height - 1, width, height),
-        (0, 0, 1, height),
-        (width - 1, 0, width, height),
-    )
-    samples = [_sample(photo.crop(edge)) for edge in edges]
-    colors = [color for sample in samples for color in sample]
-    channels = tuple(zip(*colors, strict=True))
-    if any(max(channel) - min(channel) > _EVEN_EDGE for channel in channels):
-        return None
-    red, green, blue = (sum(channel) // len(channel) for channel in channels)
-    return red, green, blue
-
-
-def _sample(strip: Image.Image) -> list[tuple[int, int, int]]:
-    size = (_EDGE_SAMPLES, 1) if strip.width > strip.height else (1, _EDGE_SAMPLES)
-    flat = strip.resize(size, Image.Resampling.NEAREST).tobytes()
-    return [(flat[at], flat[at + 1], flat[at + 2]) for at in range(0, len(flat), 3)]
-
-
-@lru_cache(maxsize=8)
-def _neutral_plate(css: ImageCss) -> Image.Image:
-    """A calm plate with a framed landscape, for a product without a picture."""
-    plate = Image.new("RGB", (css.width * 2, css.height * 2), css.plate)
-    pen = ImageDraw.Draw(plate)
-    x, y, unit = css.width, css.height, min(css.width, css.height) // 4
-    frame = (x - unit * 5 // 4, y - unit, x + unit * 5 // 4, y + unit)
-    pen.rounded_rectangle(frame, unit // 5, outline=css.plate_mark, width=unit // 10)
-    pen.ellipse((x - unit * 3 // 4, y - unit * 5 // 8, x - unit // 3, y - unit // 5), fill=css.plate_mark)
-    base = y + unit * 5 // 8
-    pen.polygon(
-        [(x - unit * 7 // 8, base), (x - unit // 4, y), (x + unit * 3 // 8, base)], fill=css.plate_mark
-    )
-    peak = (x + unit * 3 // 8, y - unit // 3)
-    pen.polygon([(x - unit // 8, base), peak, (x + unit * 7 // 8, base)], fill=css.plate_mark)
-    return plate.resize((css.width, css.height), Image.Resampling.BOX)
-
-
-@lru_cache(maxsize=8)
-def _corners(width: int, height: int, radius: int) -> tuple[tuple[tuple[int, int], Image.Image], ...]:
-    """The four places outside a rounded box's corners, with their masks."""
-    if radius == 0:
-        return ()
-    outside = ImageChops.invert(_rounded(width, height, radius))
-    spots = [(x, y) for x in (0, width - radius) for y in (0, height - radius)]
-    return tuple((spot, outside.crop((*spot, spot[0] + radius, spot[1] + radius))) for spot in spots)
 
 
 def place_code(canvas: Image.Image, css: QrCss, link: str, reads: Reader = decodes) -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from bot.media.drawn import draw_product
 from bot.media.facts import PosterFacts, PosterPrice
-from bot.media.layout import PlacedText
+from bot.media.typesetting import PlacedText
 
 LANTERN = PosterFacts(
     brand="岛屿杂货铺",
