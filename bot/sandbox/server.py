@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from bot.sandbox.chat.control import Control
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.endpoint import Endpoint
 from bot.sandbox.chat.faults import Faults
@@ -16,6 +17,11 @@ from bot.sandbox.chat.pacing import Limits
 from bot.sandbox.chat.people import People
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Bot
+from bot.sandbox.chat_page import ChatPage
+from bot.sandbox.guard import only_known_hosts
+from bot.sandbox.languages import Ribbon
+from bot.sandbox.shop.mount import ShopMount
+from bot.sandbox.shop.setup import ShopSetup
 
 DEFAULT_TOKEN = "700000001:AAsandboxSANDBOXsandboxSANDBOXsandb"  # noqa: S105 - opens nothing but this sandbox
 DEFAULT_USERNAME = "tuike_demo_bot"
@@ -30,6 +36,8 @@ class Sandbox:
         limits: how fast the bot may send (`NO_LIMITS` for benches).
         clock: seconds since 1970 UTC, for message dates, speed limits and the age of taps.
         webhook_wait: seconds before an update is offered to the web hook again.
+        ribbon: the strip on every page that says that nothing here is real; None leaves it out.
+        shop: the demo shop at /shop/; `open_shop` opens or replaces it later.
     """
 
     def __init__(
@@ -43,11 +51,15 @@ class Sandbox:
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
         webhook_wait: float = 0.2,
+        ribbon: Ribbon | None = None,
+        shop: ShopSetup | None = None,
     ) -> None:
         bot_id = int(bot_token.partition(":")[0])
         self.bot = Bot(bot_id, bot_token, bot_username, bot_name)
         self.chat = ChatServer(self.bot, limits or Limits(), clock, webhook_wait)
         self.people = People(self.chat)
+        self.shop = ShopMount(shop, ribbon, clock)
+        self._ribbon = ribbon
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -68,6 +80,16 @@ class Sandbox:
         return self.url
 
     @property
+    def chat_url(self) -> str:
+        """The chat page."""
+        return f"{self.url}/"
+
+    @property
+    def shop_url(self) -> str:
+        """The demo shop, without a slash at the end; `{shop_url}/products/{sku}` is a product."""
+        return f"{self.url}/shop"
+
+    @property
     def journal(self) -> Journal:
         """Every request of the bot."""
         return self.chat.journal
@@ -81,10 +103,18 @@ class Sandbox:
         """A new person with a phone in hand."""
         return Phone(self.people, self.people.add(name, username=username, language_code=language_code))
 
+    async def open_shop(self, setup: ShopSetup) -> None:
+        """Open the demo shop, or another in its place: its carts and orders start anew."""
+        await self.shop.open(setup)
+
     async def start(self) -> None:
         """Listen; raises OSError when the port is taken."""
-        app = web.Application(client_max_size=UPLOAD_BYTES + 1024 * 1024)
+        guard = only_known_hosts(self._host)
+        app = web.Application(client_max_size=UPLOAD_BYTES + 1024 * 1024, middlewares=[guard])
         Endpoint(self.chat).add_to(app)
+        Control(self.chat, self.people).add_to(app)
+        ChatPage(self.bot.username, self._ribbon, self.shop).add_to(app)
+        self.shop.add_to(app)
         app.on_shutdown.append(self._on_shutdown)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -102,6 +132,7 @@ class Sandbox:
     async def _on_shutdown(self, app: web.Application) -> None:
         del app
         await self.chat.close()
+        await self.shop.close()
 
     async def __aenter__(self) -> Sandbox:
         await self.start()

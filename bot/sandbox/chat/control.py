@@ -167,7 +167,8 @@ class Control:
         """Everything that happens, as server-sent events."""
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         response = web.StreamResponse(headers=headers)
-        with self._server.feed.follow() as news:
+        # A page that was closed is no error.
+        with self._server.feed.follow() as news, suppress(ConnectionResetError):
             await response.prepare(request)
             await response.write(b": hello\n\n")
             while True:
@@ -177,8 +178,9 @@ class Control:
                     await response.write(b": alive\n\n")
                     continue
                 if told is None:
-                    return response
+                    break
                 await response.write(_event(told))
+        return response
 
 
 def _event(news: News) -> bytes:
