@@ -1,0 +1,112 @@
+"""Words that several screens share: states, reasons, channels, what an order was about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from bot.cards.card import Tap
+from bot.voice.catalogue import Phrase, Voice
+from bot.voice.moments import day
+from bot.voice.names import person_name, plain_name
+from models.funnel.links import Channel
+from models.money.commissions import CommissionState, Reason
+from models.money.earnings import Goods
+
+NAME_COLUMNS = 32
+TITLE_COLUMNS = 60
+REF_COLUMNS = 40
+
+STATES = {
+    CommissionState.ESTIMATED: Phrase("Estimated"),
+    CommissionState.AWAITING: Phrase("Awaiting receipt"),
+    CommissionState.HELD: Phrase("In hold"),
+    CommissionState.AVAILABLE: Phrase("Available"),
+    CommissionState.REFUNDED: Phrase("Refunded"),
+    CommissionState.VOID: Phrase("Void"),
+    CommissionState.REVIEW: Phrase("Under review"),
+}
+SIGNS = {
+    CommissionState.ESTIMATED: "◌",
+    CommissionState.AWAITING: "🚚",
+    CommissionState.HELD: "🔒",
+    CommissionState.AVAILABLE: "✅",
+    CommissionState.REFUNDED: "↩️",
+    CommissionState.VOID: "✖️",
+    CommissionState.REVIEW: "🔎",
+}
+REASONS = {
+    Reason.SELF_PURCHASE: Phrase("the buyer seems to be you"),
+    Reason.ORDER_CANCELLED: Phrase("the order was cancelled"),
+}
+CHANNELS = {
+    Channel.INLINE: Phrase("Shared card"),
+    Channel.POSTER: Phrase("Poster"),
+    Channel.COPIED: Phrase("Copied link"),
+    Channel.BOARD: Phrase("Group board"),
+    Channel.BROADCAST: Phrase("Broadcast"),
+    Channel.MINIAPP: Phrase("Mini app"),
+    Channel.VIDEO: Phrase("Short video"),
+    Channel.OTHER: Phrase("Other"),
+}
+_NO_CHANNEL = Phrase("Coupon")
+
+
+def state_word(state: CommissionState, voice: Voice) -> str:
+    """A state with its sign, so that neither colour nor picture is the only mark."""
+    return f"{SIGNS[state]} {voice.phrase(STATES[state])}"
+
+
+def channel_word(channel: Channel | None, voice: Voice) -> str:
+    """Where the order came from."""
+    return voice.phrase(CHANNELS[channel] if channel is not None else _NO_CHANNEL)
+
+
+def shop_name(name: str, voice: Voice) -> Markup:
+    """A merchant's name for HTML."""
+    return person_name(name, NAME_COLUMNS, voice.plain("the shop"))
+
+
+def title(text: str, voice: Voice) -> Markup:
+    """A product's title for HTML."""
+    return person_name(text, TITLE_COLUMNS, voice.plain("a product"))
+
+
+def goods_line(goods: Goods, voice: Voice) -> Markup:
+    """What an order was about."""
+    if goods.others == 0:
+        return title(goods.title, voice)
+    return voice.plural(
+        "{title} and {n} more item",
+        "{title} and {n} more items",
+        goods.others,
+        title=title(goods.title, voice),
+    )
+
+
+def goods_label(goods: Goods, columns: int, voice: Voice) -> str:
+    """The same in few columns, for a button."""
+    shown = plain_name(goods.title, columns, voice.plain("a product"))
+    return f"{shown} +{goods.others}" if goods.others else shown
+
+
+def order_ref(ref: str) -> Markup:
+    """The shop's order number, as text to copy."""
+    return Markup("<code>{}</code>").format(person_name(ref, REF_COLUMNS, "?"))
+
+
+def dated(at: datetime | None, zone: ZoneInfo, voice: Voice) -> str:
+    """A date in the merchant's zone; a dash where there is none."""
+    return day(at, zone, voice.language) if at is not None else "—"
+
+
+def home_button(voice: Voice) -> Tap:
+    """🏠: the way home from anywhere."""
+    return Tap(voice.plain("🏠 Home"), "home:open")
+
+
+def back_button(data: str, voice: Voice) -> Tap:
+    """◀: one screen up."""
+    return Tap(voice.plain("◀ Back"), data)

@@ -1,0 +1,269 @@
+"""What a distributor has earned: sums by day, month and state, and the orders behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.catalog.products import products_by_sku
+from models.errors import Invalid
+from models.funnel.links import Channel, Link
+from models.funnel.orders import Order, OrderRow, order_lines
+from models.money.commissions import CommissionRow, CommissionState, Reason
+from models.money.ledger import AccountKind, balances_of
+from models.people.merchants import Merchant
+from models.store.sql import chunks, table_of, values_of
+from models.store.types import from_micros, to_micros
+
+_COMMISSION = table_of(CommissionRow)
+_LINK = table_of(Link)
+_ORDER = table_of(OrderRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Money in one state that becomes available by itself, and when the first of it does."""
+
+    minor: int
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """Sums in minor units, net of refunds. `today` and `month` are estimates by the merchant's own calendar,
+    whatever became of them since; only `available_minor`, the ledger's balance, can be withdrawn, and below
+    zero it is debt."""
+
+    today_minor: int
+    month_minor: int
+    estimated_minor: int
+    awaiting: Waiting
+    held: Waiting
+    review_minor: int
+    available_minor: int
+    orders: int
+
+    @property
+    def debt_minor(self) -> int:
+        """What must be earned again before anything can be withdrawn."""
+        return max(-self.available_minor, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What an order was about: its first line's title (the SKU where the catalogue lacks it), how many more."""
+
+    title: str
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One order as its distributor sees it. `net_minor` is what is left of `amount_minor`; nothing when void."""
+
+    order_id: int
+    order_ref: str
+    goods: Goods
+    channel: Channel | None
+    amount_minor: int
+    reversed_minor: int
+    net_minor: int
+    state: CommissionState
+    reason: Reason | None
+    earned_at: datetime
+    release_at: datetime | None
+    released_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Some entries, newest first, and the cursor behind them (None at the end)."""
+
+    items: tuple[Entry, ...]
+    next_cursor: str | None
+
+
+_BY_URGENCY = (
+    CommissionState.REVIEW,
+    CommissionState.ESTIMATED,
+    CommissionState.AWAITING,
+    CommissionState.HELD,
+    CommissionState.AVAILABLE,
+    CommissionState.REFUNDED,
+    CommissionState.VOID,
+)
+"""Of an order's states the first one here speaks for the order: what is still open before what is over."""
+
+
+async def earnings(session: AsyncSession, merchant: Merchant, distributor_id: int, now: datetime) -> Earnings:
+    """What the distributor has earned at this merchant, in one pass over their commissions."""
+    today, month = _calendar(merchant, now)
+    net = _COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor
+    open_release = case((net > 0, _COMMISSION.c.release_at))
+    rows = await session.execute(
+        select(
+            _COMMISSION.c.state,
+            func.sum(net).label("net"),
+            func.sum(case((_COMMISSION.c.earned_at >= today, net), else_=0)).label("today"),
+            func.sum(case((_COMMISSION.c.earned_at >= month, net), else_=0)).label("month"),
+            func.min(open_release).label("next_at"),
+        )
+        .where(*_of(merchant.id, distributor_id), _COMMISSION.c.state != CommissionState.VOID)
+        .group_by(_COMMISSION.c.state)
+    )
+    by_state = {row.state: row for row in rows}
+
+    def waiting(state: CommissionState) -> Waiting:
+        row = by_state.get(state)
+        return Waiting(int(row.net), row.next_at) if row is not None else Waiting(0, None)
+
+    balances = await balances_of(session, merchant.id, merchant.currency, distributor_id)
+    return Earnings(
+        today_minor=sum(int(row.today) for row in by_state.values()),
+        month_minor=sum(int(row.month) for row in by_state.values()),
+        estimated_minor=waiting(CommissionState.ESTIMATED).minor,
+        awaiting=waiting(CommissionState.AWAITING),
+        held=waiting(CommissionState.HELD),
+        review_minor=waiting(CommissionState.REVIEW).minor,
+        available_minor=balances[AccountKind.AVAILABLE],
+        orders=await _count_orders(session, merchant.id, distributor_id),
+    )
+
+
+def _calendar(merchant: Merchant, now: datetime) -> tuple[datetime, datetime]:
+    """When the merchant's day and month began, in UTC."""
+    local = now.astimezone(merchant.zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return midnight.astimezone(UTC), midnight.replace(day=1).astimezone(UTC)
+
+
+def _of(merchant_id: int, distributor_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (_COMMISSION.c.merchant_id == merchant_id, _COMMISSION.c.distributor_id == distributor_id)
+
+
+async def _count_orders(session: AsyncSession, merchant_id: int, distributor_id: int) -> int:
+    count = select(func.count(func.distinct(_COMMISSION.c.order_id))).where(*_of(merchant_id, distributor_id))
+    return int((await session.execute(count)).scalar_one())
+
+
+async def entries(
+    session: AsyncSession,
+    merchant_id: int,
+    distributor_id: int,
+    *,
+    after: str | None = None,
+    limit: int = 20,
+    state: CommissionState | None = None,
+) -> EntryPage:
+    """The distributor's orders, newest first, behind a cursor, of one state or of all.
+
+    Raises Invalid for a cursor that is none of ours.
+    """
+    statement = _grouped(merchant_id, distributor_id, state)
+    if after is not None:
+        at, order_id = _read_cursor(after)
+        statement = statement.having(
+            or_(_earned < at, and_(_earned == at, _COMMISSION.c.order_id < order_id))
+        )
+    rows = (await session.execute(statement.limit(limit + 1))).all()
+    shown = rows[:limit]
+    orders = await orders_by_id(session, [row.order_id for row in shown])
+    goods = await goods_of(session, merchant_id, list(orders))
+    channels = await channels_of(session, list(orders.values()))
+    items = tuple(
+        _entry(row, orders[row.order_id], goods[row.order_id], channels.get(row.order_id)) for row in shown
+    )
+    last = items[-1] if len(rows) > limit else None
+    return EntryPage(items, f"{to_micros(last.earned_at)}-{last.order_id}" if last is not None else None)
+
+
+_earned = func.max(_COMMISSION.c.earned_at)
+_urgency = func.min(case(*((_COMMISSION.c.state == state, rank) for rank, state in enumerate(_BY_URGENCY))))
+
+
+def _grouped(
+    merchant_id: int, distributor_id: int, state: CommissionState | None
+) -> Select[tuple[object, ...]]:
+    left = case(
+        (_COMMISSION.c.state == CommissionState.VOID, 0),
+        else_=_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor,
+    )
+    statement = (
+        select(
+            _COMMISSION.c.order_id,
+            _earned.label("earned_at"),
+            _urgency.label("urgency"),
+            func.sum(_COMMISSION.c.amount_minor).label("amount"),
+            func.sum(_COMMISSION.c.reversed_minor).label("reversed"),
+            func.sum(left).label("net"),
+            func.max(_COMMISSION.c.reason).label("reason"),
+            func.min(_COMMISSION.c.release_at).label("release_at"),
+            func.max(_COMMISSION.c.released_at).label("released_at"),
+        )
+        .where(*_of(merchant_id, distributor_id))
+        .group_by(_COMMISSION.c.order_id)
+        .order_by(_earned.desc(), _COMMISSION.c.order_id.desc())
+    )
+    return statement if state is None else statement.having(_urgency == _BY_URGENCY.index(state))
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, int]:
+    micros, _, order_id = cursor.partition("-")
+    if not (micros.isdecimal() and order_id.isdecimal() and len(cursor) <= 40):
+        raise Invalid("This cursor is none of ours; begin again without one.")
+    try:
+        return from_micros(int(micros)), int(order_id)
+    except OverflowError as error:
+        raise Invalid("This cursor is none of ours; begin again without one.") from error
+
+
+def _entry(row: Row[tuple[object, ...]], order: Order, goods: Goods, channel: Channel | None) -> Entry:
+    return Entry(
+        order_id=order.id,
+        order_ref=order.order_ref,
+        goods=goods,
+        channel=channel,
+        amount_minor=int(row.amount),
+        reversed_minor=int(row.reversed),
+        net_minor=int(row.net),
+        state=_BY_URGENCY[row.urgency],
+        reason=row.reason,
+        earned_at=row.earned_at,
+        release_at=row.release_at,
+        released_at=row.released_at,
+    )
+
+
+async def orders_by_id(session: AsyncSession, order_ids: Sequence[int]) -> dict[int, Order]:
+    """These orders, by key."""
+    found: dict[int, Order] = {}
+    for part in chunks(order_ids):
+        rows = await session.execute(select(_ORDER).where(_ORDER.c.id.in_(part)))
+        found.update({row.id: values_of(row, Order) for row in rows})
+    return found
+
+
+async def goods_of(session: AsyncSession, merchant_id: int, order_ids: Sequence[int]) -> dict[int, Goods]:
+    """What each of these orders was about."""
+    lines = await order_lines(session, order_ids)
+    skus = sorted({bought[0].sku for bought in lines.values() if bought})
+    known = await products_by_sku(session, merchant_id, skus)
+    return {
+        order_id: Goods(known[sku].title if sku in known else sku, len(bought) - 1)
+        for order_id, bought in lines.items()
+        for sku in [bought[0].sku if bought else ""]
+    }
+
+
+async def channels_of(session: AsyncSession, orders: Sequence[Order]) -> dict[int, Channel]:
+    """The channel of the link that won each order; a coupon's order has none."""
+    links = sorted({order.link_id for order in orders if order.link_id is not None})
+    channels: dict[int, Channel] = {}
+    for part in chunks(links):
+        rows = await session.execute(select(_LINK.c.id, _LINK.c.channel).where(_LINK.c.id.in_(part)))
+        channels.update({row.id: row.channel for row in rows})
+    return {order.id: channels[order.link_id] for order in orders if order.link_id in channels}
