@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.errors import Invalid
 from models.funnel.events import BoughtLine
-from models.store.currency import floor_to_minor
+from models.store.currency import MOST_MINOR, floor_to_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,14 @@ def spread(amount: int, weights: Sequence[int]) -> list[int]:
 
 
 def line_bases(lines: Sequence[BoughtLine], order_discount_minor: int, currency: str) -> list[LineBase]:
-    """Each line's base, in the order of the lines. A discount larger than the line counts as far as the line goes."""
+    """Each line's base, in the order of the lines. A discount larger than the line counts as far as the line goes.
+
+    Raises Invalid for a line that comes to more than any real one.
+    """
     gross = [floor_to_minor(line.quantity * line.unit_price, currency) for line in lines]
+    for line, value in zip(lines, gross, strict=True):
+        if value > MOST_MINOR:
+            raise Invalid(f"Line {line.line_ref!r} comes to more than any order of ours can.")
     discounts = [min(line.discount_minor, value) for line, value in zip(lines, gross, strict=True)]
     left = [value - discount for value, discount in zip(gross, discounts, strict=True)]
     shares = spread(order_discount_minor, left)

@@ -74,9 +74,11 @@ def _amount(amount_minor: int, order: Order, lines: Sequence[OrderLine]) -> Refu
     beside = amount_minor - goods
     if beside > max(_beside_left(order), 0):
         raise RefundRefused("The refund is over what is left of this order.")
+    everything = 0 < goods == sum(left)
     shares = []
     for line, share in zip(lines, spread(goods, left), strict=True):
-        if share:
+        # A line that cost nothing goes back with the others when all the money does.
+        if share or (everything and not line.fully_refunded):
             completes = share == line.left_minor
             units = line.quantity - line.refunded_quantity if completes else 0
             shares.append(RefundShare(line, share, units, completes))

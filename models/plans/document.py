@@ -14,8 +14,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-_PERCENT = re.compile(r"\d{1,3}(\.\d{1,2})?")
-_AMOUNT = re.compile(r"\d{1,13}(\.\d{1,4})?")
+_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
+_AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,4})?")
 
 
 def _percent(text: str) -> str:

@@ -21,7 +21,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            mark = self.get_mark()
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # yaml's stubs
             raise yaml.MarkedYAMLError(problem="aliases are not read here", problem_mark=mark)
         return super().compose_node(parent, index)
 
@@ -51,13 +51,15 @@ class PlanRefused(Invalid):
 def read_plan(text: str, currency: str) -> PlanDocument:
     """The document in a YAML or JSON text, for a merchant of this currency. Raises PlanRefused with every finding."""
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = yaml.compose(_without_tabs(text), Loader=_Loader)
         content = _plain(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PlanRefused([Finding(line, "", f"this is no YAML ({error.problem})")]) from error
     except yaml.YAMLError as error:
         raise PlanRefused([Finding(1, "", "this is no YAML or JSON text")]) from error
+    except RecursionError as error:
+        raise PlanRefused([Finding(1, "", "this is nested far deeper than a plan is")]) from error
     if not isinstance(node, yaml.MappingNode):
         raise PlanRefused([Finding(1, "", "a plan is a mapping with name, starts_at, levels and rates")])
     lines = dict(_lines(node, ()))
@@ -113,21 +115,31 @@ def _contradictions(document: PlanDocument, currency: str) -> Iterator[tuple[Pat
                 yield path, str(error)
 
 
+def _without_tabs(text: str) -> str:
+    """JSON may be indented with tabs, which YAML refuses; in JSON's own strings a tab never stands."""
+    return text.replace("\t", " ") if text.lstrip().startswith("{") else text
+
+
+def _text(node: yaml.Node) -> str:
+    """A scalar's text; JSON writes an emoji as two halves, which belong together."""
+    return str(node.value).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
 def _plain(node: yaml.Node) -> object:
     """The node's value with every scalar as the text that was written, so that no number becomes a float."""
     if isinstance(node, yaml.MappingNode):
-        return {str(key.value): _plain(value) for key, value in node.value}
+        return {_text(key): _plain(value) for key, value in node.value}
     if isinstance(node, yaml.SequenceNode):
         return [_plain(value) for value in node.value]
     is_plain = isinstance(node, yaml.ScalarNode) and node.style is None
-    return None if is_plain and node.value in _NULLS else str(node.value)
+    return None if is_plain and node.value in _NULLS else _text(node)
 
 
 def _lines(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
     yield path, node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _lines(value, (*path, str(key.value)))
+            yield from _lines(value, (*path, _text(key)))
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield from _lines(value, (*path, index))
@@ -137,10 +149,11 @@ def _doubled(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
     if isinstance(node, yaml.MappingNode):
         seen = set()
         for key, value in node.value:
-            if key.value in seen:
-                yield (*path, str(key.value)), key.start_mark.line + 1
-            seen.add(key.value)
-            yield from _doubled(value, (*path, str(key.value)))
+            name = _text(key)
+            if name in seen:
+                yield (*path, name), key.start_mark.line + 1
+            seen.add(name)
+            yield from _doubled(value, (*path, name))
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield from _doubled(value, (*path, index))

@@ -78,6 +78,11 @@ class PlanBook:
             found = plan
         return found
 
+    def in_force_before(self, moment: datetime) -> Plan | None:
+        """The version that held just before a moment; one that starts at that very moment came too late."""
+        earlier = [plan for plan in self._plans if plan.starts_at < moment]
+        return earlier[-1] if earlier else None
+
     def numbered(self, version: int) -> Plan:
         """The version with this number, which a commission of ours names."""
         return next(plan for plan in self._plans if plan.version == version)

@@ -219,9 +219,9 @@ def _lines(scene: Scene, order_id: int, what: OrderBought) -> list[OrderLine]:
 
 
 def _rate(scene: Scene, sale: Sale, moment: datetime, state: CommissionState) -> Sequence[Commission]:
-    """The order's commissions by the plan, level and categories of a moment; none without payee or plan."""
+    """The order's commissions by plan, level and categories just before a moment; none without payee or plan."""
     order = sale.order
-    plan = scene.plans.in_force(moment)
+    plan = scene.plans.in_force_before(moment)
     order.plan_version = plan.version if plan is not None else None
     if plan is None or order.distributor_id is None:
         scene.commissions.replace(order.id, [])

@@ -12,7 +12,7 @@ from models.errors import Invalid
 
 MOST_MINOR = 10**15
 """No single amount of ours is larger; what is larger is a mistake."""
-_AMOUNT = re.compile(r"\d{1,13}(\.\d{1,4})?")
+_AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,4})?")
 
 
 @cache

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -18,8 +19,14 @@ from sqlalchemy.pool import NullPool
 from models.errors import DomainError
 from models.store.engine import PRAGMAS, async_url
 
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
 _MIGRATOR_LOCK = 7_483_001
 """PostgreSQL's advisory lock that one migrator holds."""
+_MIGRATOR_WAIT_MS = 60_000
+"""How long a second migrator waits for the first on SQLite."""
 
 
 class StoreUnusable(DomainError):
@@ -58,6 +65,9 @@ async def migrate(database_url: str) -> Migrated:
     if url.get_backend_name() == "sqlite" and url.database:
         backup = _prepare_file(Path(url.database))
     engine = create_async_engine(url, poolclass=NullPool)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine.sync_engine, "connect", _wait_long)
+        event.listen(engine.sync_engine, "begin", _take_the_file)
     try:
         async with engine.begin() as connection:
             before, after = await connection.run_sync(_upgrade)
@@ -83,6 +93,18 @@ async def current_revision(database_url: str) -> str | None:
         raise StoreUnusable(f"The store can't be opened: {getattr(error, 'orig', error)}") from error
     finally:
         await engine.dispose()
+
+
+def _wait_long(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # The driver's own transactions don't hold schema changes, so a migration could end half done.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_MIGRATOR_WAIT_MS}")
+    cursor.close()
+
+
+def _take_the_file(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _upgrade(connection: Connection) -> tuple[str | None, str]:
