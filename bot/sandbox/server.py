@@ -108,7 +108,8 @@ class Sandbox:
         await self.shop.open(setup)
 
     async def start(self) -> None:
-        """Listen; raises OSError when the port is taken."""
+        """Listen; raises OSError when the port is taken. After a stop it takes its old port and state again."""
+        self.chat.open()
         guard = only_known_hosts(self._host)
         app = web.Application(client_max_size=UPLOAD_BYTES + 1024 * 1024, middlewares=[guard])
         Endpoint(self.chat).add_to(app)

@@ -48,6 +48,11 @@ class ChatServer:
         self.courier = Courier(self.updates, self.webhook_wait)
         self.pacer = Pacer(self.limits)
 
+    def open(self) -> None:
+        """Serve, for the first time or again after a stop: nothing was forgotten."""
+        self.updates.open()
+        self.courier.resume()
+
     async def close(self) -> None:
         """Let long polls, hanging requests and followers go."""
         self.updates.close()

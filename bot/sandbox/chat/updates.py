@@ -106,6 +106,10 @@ class Updates:
         if self._reader is not None and not self._reader.done():
             self._reader.set_exception(conflict("terminated by setWebhook request"))
 
+    def open(self) -> None:
+        """Take readers (again): the server starts."""
+        self._closed = False
+
     def close(self) -> None:
         """Let every reader go: the server stops."""
         self._closed = True

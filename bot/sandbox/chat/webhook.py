@@ -49,9 +49,13 @@ class Courier:
         await self.stop()
         self.webhook = webhook
         self.last_error = self.last_error_date = None
-        if webhook is not None:
-            self.updates.end_reading()
-            self._task = asyncio.create_task(self._carry(webhook))
+        self.updates.end_reading()
+        self.resume()
+
+    def resume(self) -> None:
+        """Deliver again where a stop interrupted it."""
+        if self.webhook is not None and self._task is None:
+            self._task = asyncio.create_task(self._carry(self.webhook))
 
     async def stop(self) -> None:
         """Stop delivering; what is not confirmed stays in the queue."""

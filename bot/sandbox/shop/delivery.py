@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 import aiohttp
 
 from bot.sandbox.chat.params import as_json, as_list, as_object
+from bot.sandbox.shop.events import Event
 from bot.sandbox.shop.signature import signed_headers
-from bot.sandbox.wire import Json, random_name
+from bot.sandbox.wire import random_name
 
 LONGEST_WAIT = 30.0
 ANSWER_SECONDS = 15.0
@@ -25,7 +26,7 @@ WAITING = "waiting"
 class Letter:
     """An event and what became of it: `waiting`, `refused`, or the receiver's own status."""
 
-    event: dict[str, Json]
+    event: Event
     order_id: str | None
     status: str = WAITING
     detail: str = ""
@@ -48,6 +49,11 @@ class Mailroom:
     _queue: asyncio.Queue[Letter] = field(default_factory=asyncio.Queue)
     _task: asyncio.Task[None] | None = None
 
+    @property
+    def is_sending(self) -> bool:
+        """Whether there is anybody to tell."""
+        return self._task is not None
+
     def open(self) -> None:
         """Begin to send."""
         if self.events_url and self.secret:
@@ -61,7 +67,7 @@ class Mailroom:
                 await self._task
             self._task = None
 
-    def post(self, event: dict[str, Json], order_id: str | None = None) -> Letter:
+    def post(self, event: Event, order_id: str | None = None) -> Letter:
         """Put an event on the list."""
         letter = Letter(event, order_id)
         self.letters.append(letter)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from bot.sandbox.shop.orders import Buyer, Order, Refund
 from bot.sandbox.shop.setup import Product
 from bot.sandbox.wire import Json, random_name
 
+Event: TypeAlias = dict[str, Json]
+"""One event as it travels."""
 
-def event(kind: str, at: float, contents: dict[str, Json]) -> dict[str, Json]:
+
+def event(kind: str, at: float, contents: dict[str, Json]) -> Event:
     """One event that happened at `at` (seconds since 1970 UTC)."""
     moment = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
     return {"id": f"evt-{random_name(20)}", "type": kind, "occurred_at": moment, "data": contents}
 
 
-def step(kind: str, at: float, buyer: Buyer, product: Product, ip: str | None) -> dict[str, Json]:
+def step(kind: str, at: float, buyer: Buyer, product: Product, ip: str | None) -> Event:
     """A product was viewed or put into a cart."""
     return event(
         kind,
@@ -30,7 +34,7 @@ def step(kind: str, at: float, buyer: Buyer, product: Product, ip: str | None) -
     )
 
 
-def bought(kind: str, at: float, order: Order) -> dict[str, Json]:
+def bought(kind: str, at: float, order: Order) -> Event:
     """An order was placed or paid."""
     lines: list[Json] = [
         {
@@ -62,12 +66,12 @@ def bought(kind: str, at: float, order: Order) -> dict[str, Json]:
     )
 
 
-def moved(kind: str, at: float, order: Order) -> dict[str, Json]:
+def moved(kind: str, at: float, order: Order) -> Event:
     """An order was received or cancelled."""
     return event(kind, at, {"order_id": order.order_id})
 
 
-def refunded(at: float, order: Order, refund: Refund) -> dict[str, Json]:
+def refunded(at: float, order: Order, refund: Refund) -> Event:
     """Money went back."""
     contents: dict[str, Json] = {"order_id": order.order_id, "refund_id": refund.refund_id}
     if refund.whole:

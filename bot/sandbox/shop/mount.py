@@ -50,7 +50,9 @@ class ShopMount:
 
     async def _on_startup(self, app: web.Application) -> None:
         del app
-        if self._setup is not None:
+        if self.site is not None:
+            self.site.mailroom.open()
+        elif self._setup is not None:
             await self.open(self._setup)
 
     async def _to_slash(self, request: web.Request) -> web.Response:

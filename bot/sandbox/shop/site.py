@@ -11,20 +11,18 @@ from typing import TypeAlias
 from aiohttp import web
 
 from bot.sandbox.languages import Ribbon
-from bot.sandbox.shop import events
+from bot.sandbox.shop.counter import Counter
 from bot.sandbox.shop.delivery import WAITING, Letter, Mailroom
-from bot.sandbox.shop.orders import Buyer, Line, Order, OrderState, ShopError, Till
+from bot.sandbox.shop.orders import Buyer, Order, OrderState, ShopError
 from bot.sandbox.shop.page import Painter
-from bot.sandbox.shop.setup import Product, ShopSetup
-from bot.sandbox.wire import random_name
+from bot.sandbox.shop.setup import ShopSetup
 
 SESSION = "shop_session"
 LINK = ("tk_code", "tk_visitor")
-COOKIE_DAYS = 30
+COOKIE_SECONDS = 30 * 86_400
 PATIENCE = 2.0
 """Seconds that a buyer waits for the product's answer before the page says that it is on its way."""
 Screen: TypeAlias = Callable[[web.Request, Buyer], Awaitable[web.Response]]
-Deed: TypeAlias = Callable[[Order, web.Request], Awaitable[Letter]]
 
 
 class ShopSite:
@@ -32,22 +30,13 @@ class ShopSite:
 
     def __init__(self, setup: ShopSetup, ribbon: Ribbon | None, clock: Callable[[], float]) -> None:
         self.setup = setup
-        self.till = Till()
         self.mailroom = Mailroom(setup.events_url, setup.secret, setup.first_wait)
+        self.counter = Counter(setup, self.mailroom, clock)
         self._painter = Painter(setup, ribbon)
-        self._clock = clock
-        self._products = {product.sku: product for product in setup.products}
-        self._deeds: dict[str, Deed] = {
-            "pay": self._pay,
-            "receive": self._receive,
-            "cancel": self._cancel,
-            "refund": self._refund,
-        }
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """The page for a request anywhere under /shop/."""
-        path = request.match_info["path"].strip("/")
-        head, _, rest = path.partition("/")
+        head, _, rest = _path(request).partition("/")
         if head == "pictures":
             return self._picture(rest)
         buyer = self._buyer(request)
@@ -56,7 +45,7 @@ class ShopSite:
             response = await screen(request, buyer) if screen else self._missing(request, buyer)
         except ShopError as error:
             response = self._painter.draw(request, buyer, "message.html", status=409, word=str(error))
-        self._keep_cookies(request, response, buyer)
+        _keep_cookies(request, response, buyer)
         return response
 
     def _screen(self, method: str, head: str, rest: str) -> Screen | None:
@@ -72,29 +61,17 @@ class ShopSite:
         return done.get(head) if method == "POST" else None
 
     def _buyer(self, request: web.Request) -> Buyer:
-        session = request.cookies.get(SESSION, "")
-        buyer = self.till.buyers.get(session) or Buyer(random_name(24))
-        self.till.buyers[buyer.session] = buyer
+        buyer = self.counter.buyer(request.cookies.get(SESSION, ""))
         # A shop remembers the last link that brought the visitor, also across its own restarts.
         code, visitor = (request.query.get(name) or request.cookies.get(name) for name in LINK)
         buyer.code, buyer.visitor = code or buyer.code, visitor or buyer.visitor
         return buyer
 
-    def _keep_cookies(self, request: web.Request, response: web.Response, buyer: Buyer) -> None:
-        kept = {SESSION: buyer.session, LINK[0]: buyer.code, LINK[1]: buyer.visitor}
-        for name, value in kept.items():
-            if value and request.cookies.get(name) != value:
-                age = COOKIE_DAYS * 86_400
-                response.set_cookie(name, value, max_age=age, httponly=True, samesite="Lax", path="/shop")
-
-    def _product_at(self, sku: str) -> Product | None:
-        return self._products.get(sku)
-
     def _missing(self, request: web.Request, buyer: Buyer) -> web.Response:
         return self._painter.draw(request, buyer, "message.html", status=404, word="missing")
 
     def _picture(self, name: str) -> web.Response:
-        product = self._product_at(name.removesuffix(".jpg"))
+        product = self.counter.product(name.removesuffix(".jpg"))
         content = product.picture if product else None
         if not isinstance(content, bytes):
             raise web.HTTPNotFound
@@ -111,64 +88,37 @@ class ShopSite:
             if category in {"", product.category}
             and wanted.casefold() in f"{reader.title(product)} {product.sku}".casefold()
         ]
-        categories = sorted({product.category for product in self.setup.products if product.category})
         return self._painter.draw(
             request,
             buyer,
             "list.html",
             products=shown,
-            categories=categories,
+            categories=sorted({product.category for product in self.setup.products if product.category}),
             category=category,
             wanted=wanted,
         )
 
     async def _product(self, request: web.Request, buyer: Buyer) -> web.Response:
-        product = self._product_at(request.match_info["path"].strip("/").partition("/")[2])
+        product = self.counter.product(_path(request).partition("/")[2])
         if product is None:
             return self._missing(request, buyer)
         if request.method == "GET":
-            self.mailroom.post(events.step("product.viewed", self._clock(), buyer, product, request.remote))
+            self.counter.view(buyer, product, request.remote)
         return self._painter.draw(request, buyer, "product.html", product=product)
 
     async def _cart(self, request: web.Request, buyer: Buyer) -> web.Response:
-        basket = self._basket(buyer)
-        return self._painter.draw(request, buyer, "cart.html", basket=basket)
-
-    def _basket(self, buyer: Buyer) -> Order:
-        """The cart as the order that it would be."""
-        chosen = [(self._product_at(sku), quantity) for sku, quantity in buyer.cart.items()]
-        lines = [
-            Line(str(number), product, quantity)
-            for number, (product, quantity) in enumerate(chosen, start=1)
-            if product is not None
-        ]
-        return Order(
-            order_id="",
-            currency=self.setup.currency,
-            lines=lines,
-            shipping=Decimal(self.setup.shipping),
-            placed_at=self._clock(),
-            code=buyer.code,
-            visitor=buyer.visitor,
-            customer_id=buyer.customer_id,
-            coupon=None,
-            name=buyer.name,
-            email=buyer.email or None,
-            phone=buyer.phone or None,
-            ip=None,
-        )
+        return self._painter.draw(request, buyer, "cart.html", basket=self.counter.basket(buyer))
 
     async def _put(self, request: web.Request, buyer: Buyer) -> web.Response:
         form = await request.post()
-        product = self._product_at(str(form.get("sku", "")))
+        product = self.counter.product(str(form.get("sku", "")))
         if product is None:
             return self._missing(request, buyer)
         quantity = _whole(form.get("quantity"), 1)
         if "set" in form:
             buyer.put(product, quantity)
         else:
-            buyer.put(product, buyer.cart.get(product.sku, 0) + max(quantity, 1))
-            self.mailroom.post(events.step("cart.added", self._clock(), buyer, product, request.remote))
+            self.counter.add(buyer, product, quantity, request.remote)
         return _see("/shop/cart")
 
     async def _place(self, request: web.Request, buyer: Buyer) -> web.Response:
@@ -176,27 +126,19 @@ class ShopSite:
         buyer.name, buyer.email, buyer.phone = (
             str(form.get(name, "")).strip() for name in ("name", "email", "phone")
         )
-        order = self._basket(buyer)
-        if not order.lines:
-            raise ShopError("empty_cart")
-        order.order_id = f"S{next(self.till.numbers)}"
-        order.coupon = str(form.get("coupon", "")).strip() or None
-        order.ip = request.remote
-        self.till.orders[order.order_id] = order
-        buyer.orders.append(order.order_id)
-        buyer.cart.clear()
-        letter = self.mailroom.post(events.bought("order.placed", self._clock(), order), order.order_id)
+        coupon = str(form.get("coupon", "")).strip() or None
+        order, letter = self.counter.place(buyer, coupon, request.remote)
         if "pay" in form:
-            letter = await self._pay(order, request)
+            letter = self.counter.pay(order)
         await self._told(letter)
         return _see(f"/shop/orders/{order.order_id}")
 
     def _order_of(self, request: web.Request, buyer: Buyer) -> Order | None:
-        order_id = request.match_info["path"].strip("/").split("/")[1]
-        return self.till.orders.get(order_id) if order_id in buyer.orders else None
+        order_id = _path(request).split("/")[1]
+        return self.counter.till.orders.get(order_id) if order_id in buyer.orders else None
 
     async def _orders(self, request: web.Request, buyer: Buyer) -> web.Response:
-        orders = [self.till.orders[order_id] for order_id in reversed(buyer.orders)]
+        orders = [self.counter.till.orders[order_id] for order_id in reversed(buyer.orders)]
         return self._painter.draw(request, buyer, "orders.html", orders=orders)
 
     async def _order(self, request: web.Request, buyer: Buyer) -> web.Response:
@@ -204,50 +146,55 @@ class ShopSite:
         if order is None:
             return self._missing(request, buyer)
         letters = self.mailroom.about(order.order_id)
-        waiting = any(letter.status == WAITING for letter in letters)
+        waiting = self.mailroom.is_sending and any(letter.status == WAITING for letter in letters)
         return self._painter.draw(
             request, buyer, "order.html", order=order, letters=letters, waiting=waiting, states=OrderState
         )
 
     async def _act(self, request: web.Request, buyer: Buyer) -> web.Response:
         order = self._order_of(request, buyer)
-        deed = self._deeds.get(request.match_info["path"].strip("/").rpartition("/")[2])
-        if order is None or deed is None:
+        if order is None:
             return self._missing(request, buyer)
-        await self._told(await deed(order, request))
+        match _path(request).rpartition("/")[2]:
+            case "pay":
+                letter = self.counter.pay(order)
+            case "receive":
+                letter = self.counter.receive(order)
+            case "cancel":
+                letter = self.counter.cancel(order)
+            case "refund":
+                letter = await self._refund(order, request)
+            case _:
+                return self._missing(request, buyer)
+        await self._told(letter)
         return _see(f"/shop/orders/{order.order_id}")
-
-    async def _pay(self, order: Order, request: web.Request) -> Letter:
-        del request
-        order.move(OrderState.PAID, OrderState.PLACED)
-        return self.mailroom.post(events.bought("order.paid", self._clock(), order), order.order_id)
-
-    async def _receive(self, order: Order, request: web.Request) -> Letter:
-        del request
-        order.move(OrderState.RECEIVED, OrderState.PAID)
-        return self.mailroom.post(events.moved("order.received", self._clock(), order), order.order_id)
-
-    async def _cancel(self, order: Order, request: web.Request) -> Letter:
-        del request
-        order.move(OrderState.CANCELLED, OrderState.PLACED)
-        return self.mailroom.post(events.moved("order.cancelled", self._clock(), order), order.order_id)
 
     async def _refund(self, order: Order, request: web.Request) -> Letter:
         form = await request.post()
-        refund_id = f"R{random_name(10)}"
         if "line_id" in form:
-            refund = order.refund_line(refund_id, str(form["line_id"]), _whole(form.get("quantity"), 0))
-        elif "amount" in form:
-            refund = order.refund_amount(refund_id, _amount(str(form["amount"])))
-        else:
-            refund = order.refund_whole(refund_id)
-        return self.mailroom.post(events.refunded(self._clock(), order, refund), order.order_id)
+            quantity = _whole(form.get("quantity"), 0)
+            return self.counter.refund_line(order, str(form["line_id"]), quantity)
+        if "amount" in form:
+            return self.counter.refund_amount(order, _amount(str(form["amount"])))
+        return self.counter.refund_whole(order)
 
     async def _told(self, letter: Letter) -> None:
-        if self.setup.events_url is None:
-            return
-        with suppress(TimeoutError):
-            await asyncio.wait_for(letter.settled.wait(), PATIENCE)
+        if self.mailroom.is_sending:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(letter.settled.wait(), PATIENCE)
+
+
+def _path(request: web.Request) -> str:
+    return request.match_info["path"].strip("/")
+
+
+def _keep_cookies(request: web.Request, response: web.Response, buyer: Buyer) -> None:
+    kept = {SESSION: buyer.session, LINK[0]: buyer.code, LINK[1]: buyer.visitor}
+    for name, value in kept.items():
+        if value and request.cookies.get(name) != value:
+            response.set_cookie(
+                name, value, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", path="/shop"
+            )
 
 
 def _see(path: str) -> web.Response:

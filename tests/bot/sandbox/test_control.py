@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 import bot.sandbox
@@ -129,3 +130,15 @@ def test_no_page_names_an_outside_address() -> None:
         for address in re.findall(r"""https?://[^\s"'`<]+""", path.read_text("utf-8"))
     }
     assert found <= known
+
+
+async def test_a_stopped_sandbox_comes_back_with_everything(hands: Hands, sandbox: Sandbox) -> None:
+    phone = sandbox.phone("Ann")
+    phone.write("before")
+    address = sandbox.url
+    await sandbox.stop()
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await hands.call("getMe")
+    await sandbox.start()
+    assert sandbox.url == address
+    assert len((await hands.call("getUpdates", timeout=5)).items) == 1
