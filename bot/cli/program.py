@@ -1,0 +1,34 @@
+"""The whole command line: every noun's commands under one name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.cli import imports, merchant, plan, staff
+from bot.cli.ending import DEBUG
+from bot.cli.options import example
+
+app = typer.Typer(
+    name="tuike",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    epilog=example("tuike demo", "tuike merchant list --json"),
+    help="Tuike: links, posters and commissions for a shop's distributors, in Telegram.",
+)
+
+
+@app.callback()
+def start(
+    *, debug: Annotated[bool, typer.Option(DEBUG, help="Let tracebacks through; may stand anywhere.")] = False
+) -> None:
+    """Tuike: links, posters and commissions for a shop's distributors, in Telegram."""
+
+
+app.add_typer(merchant.app, name="merchant", epilog=example("tuike merchant list"))
+app.add_typer(staff.app, name="staff", epilog=example("tuike staff add --role operator"))
+app.add_typer(plan.app, name="plan", epilog=example("tuike plan publish plan.yaml"))
+app.add_typer(imports.app, name="import", epilog=example("tuike import products products.csv"))
