@@ -48,7 +48,13 @@ _STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
 
 def problem(status: HTTPStatus, code: str, detail: str) -> web.Response:
     """A problem document; its `detail` is a sentence for a person."""
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "code": code, "detail": detail}
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "code": code,
+        "detail": detail,
+    }
     response = web.Response(status=status.value, text=json.dumps(body), content_type=CONTENT_TYPE)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -59,7 +65,9 @@ def problem(status: HTTPStatus, code: str, detail: str) -> web.Response:
 
 def of_error(error: DomainError) -> web.Response:
     """The problem document of a domain error."""
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.UNPROCESSABLE_ENTITY)
+    status = next(
+        (status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.UNPROCESSABLE_ENTITY
+    )
     return problem(status, error.code, str(error))
 
 
@@ -80,4 +88,6 @@ async def speak_problems(request: web.Request, handler: Handler) -> web.StreamRe
         return answer
     except Exception:
         log.exception("request_failed", method=request.method, route=str(request.match_info.route.resource))
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something of ours failed; it was written down.")
+        return problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something of ours failed; it was written down."
+        )

@@ -35,10 +35,14 @@ def check_signature(headers: Mapping[str, str], body: bytes, secrets: Sequence[s
         raise BadSignature("webhook-timestamp is more than five minutes from now; is the shop's clock right?")
     signed = b".".join((message_id.encode(), timestamp.encode(), body))
     expected = [_signature(secret, signed) for secret in secrets]
-    given = [part[3:].encode() for part in headers.get("webhook-signature", "").split() if part.startswith("v1,")]
+    given = [
+        part[3:].encode() for part in headers.get("webhook-signature", "").split() if part.startswith("v1,")
+    ]
     fits = [hmac.compare_digest(one, other) for one in expected for other in given]
     if not any(fits):
-        raise BadSignature("The signature does not fit the body; sign the raw bytes with this merchant's secret.")
+        raise BadSignature(
+            "The signature does not fit the body; sign the raw bytes with this merchant's secret."
+        )
 
 
 def _signature(secret: str, signed: bytes) -> bytes:

@@ -26,7 +26,7 @@ from pydantic import (
     model_validator,
 )
 
-from models.errors import DomainError, Invalid
+from models.errors import Invalid
 from models.funnel.events import (
     BoughtLine,
     Buyer,
@@ -263,7 +263,9 @@ def event_id(raw: object) -> str | None:
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"] if not str(part).startswith(("product.", "cart.", "order.")))
+    where = ".".join(
+        str(part) for part in first["loc"] if not str(part).startswith(("product.", "cart.", "order."))
+    )
     more = error.error_count() - 1
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "union_tag_invalid":
@@ -361,16 +363,3 @@ def _some(amount: str, merchant: Merchant) -> int:
     if minor == 0:
         raise Invalid("A refund of nothing is none.")
     return minor
-
-
-def read_events(
-    raws: list[object], merchant: Merchant, now: datetime, ip_salt: str
-) -> list[ShopEvent | DomainError]:
-    """Each event, or why it can't be read; one that is broken never touches the others."""
-    read: list[ShopEvent | DomainError] = []
-    for raw in raws:
-        try:
-            read.append(read_event(raw, merchant, now, ip_salt))
-        except DomainError as error:
-            read.append(error)
-    return read

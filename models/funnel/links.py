@@ -14,7 +14,13 @@ from sqlmodel import Field, SQLModel, col
 
 from models.catalog.products import SKU_CHARS, ProductRow, product
 from models.errors import Invalid
-from models.funnel.targets import TargetRefused, checked_target
+from models.funnel.targets import (
+    CODE_PARAMETER,
+    VISITOR_PARAMETER,
+    TargetRefused,
+    around_trace,
+    checked_target,
+)
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
 from models.store.ids import ALPHABET, new_code, new_id
@@ -80,12 +86,18 @@ class LinkSeen:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """What a redirect needs to know; kept in memory by code. `target` None: not to be followed."""
+    """What a redirect needs to know; kept in memory by code. `counted` False: a paused link."""
 
     link_id: int
     merchant_id: int
     target: str
     counted: bool
+    head: str
+    tail: str
+
+    def trace(self, code: str, visitor: str) -> str:
+        """The target with what the shop sends back with an order."""
+        return f"{self.head}{CODE_PARAMETER}={code}&{VISITOR_PARAMETER}={visitor}{self.tail}"
 
 
 def read_code(typed: str) -> str | None:
@@ -174,7 +186,10 @@ async def destination(session: AsyncSession, code: str) -> Destination | None:
             target = checked_target(product_url, merchant.shop_hosts)
         except TargetRefused:
             target = merchant.shop_urls[0]
-    return Destination(link.id, merchant.id, target, counted=link.state is LinkState.ACTIVE)
+    head, tail = around_trace(target)
+    return Destination(
+        link.id, merchant.id, target, counted=link.state is LinkState.ACTIVE, head=head, tail=tail
+    )
 
 
 async def links_seen(
@@ -212,3 +227,10 @@ def channel_named(word: str) -> Channel:
         return Channel(word)
     except ValueError as error:
         raise Invalid(f"There is no channel {word!r}; channels are {', '.join(Channel)}.") from error
+
+
+async def link_code(session: AsyncSession, link_id: int | None) -> str | None:
+    """The code of a link that a row of ours names."""
+    if link_id is None:
+        return None
+    return (await session.execute(select(col(Link.code)).where(col(Link.id) == link_id))).scalar_one_or_none()

@@ -37,25 +37,27 @@ def checked_target(url: str, hosts: Collection[str]) -> str:
         raise TargetRefused("An address begins with https:// or http://.")
     if parts.username is not None or parts.password is not None:
         raise TargetRefused("An address carries no user name or password.")
+    if not url.isascii():
+        raise TargetRefused(
+            "An address is written in ASCII: percent-encode the path, and give the host as xn--…."
+        )
     if host is None or host not in hosts:
         allowed = ", ".join(sorted(hosts))
         raise TargetRefused(f"Links lead only to the shop's own hosts ({allowed}), not to {host or url!r}.")
     return url
 
 
-def with_trace(url: str, code: str, visitor: str) -> str:
-    """The target with what the shop sends back with an order; earlier values of ours are replaced."""
+def around_trace(url: str) -> tuple[str, str]:
+    """What stands before and behind our two parameters in a target; earlier values of ours are dropped."""
     parts = urlsplit(url)
-    ours = urlencode({CODE_PARAMETER: code, VISITOR_PARAMETER: visitor})
-    if not parts.query:
-        query = ours
-    elif CODE_PARAMETER not in parts.query and VISITOR_PARAMETER not in parts.query:
-        query = f"{parts.query}&{ours}"
-    else:
+    query = parts.query
+    if CODE_PARAMETER in query or VISITOR_PARAMETER in query:
         kept = [
             (key, value)
-            for key, value in parse_qsl(parts.query, keep_blank_values=True)
+            for key, value in parse_qsl(query, keep_blank_values=True)
             if key not in {CODE_PARAMETER, VISITOR_PARAMETER}
         ]
-        query = "&".join(filter(None, [urlencode(kept), ours]))
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
+        query = urlencode(kept)
+    head = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+    tail = f"#{parts.fragment}" if parts.fragment else ""
+    return f"{head}?{query}&" if query else f"{head}?", tail

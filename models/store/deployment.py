@@ -6,11 +6,12 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, Text, delete, select
+from sqlalchemy import String, Text, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
-from models.store.sql import insert_ignore
+from models.store.sql import insert_ignore, table_of
+from models.store.types import to_micros
 
 SALT_KEPT = timedelta(days=14)
 
@@ -71,3 +72,36 @@ async def forget_salts(session: AsyncSession, now: datetime) -> None:
 def ip_hash(salt: str, address: str) -> str:
     """A hash of an IP address that is only comparable within its week."""
     return hashlib.sha256(f"{salt}:{address}".encode()).hexdigest()[:32]
+
+
+async def hold_lease(session: AsyncSession, name: str, holder: str, now: datetime, length: timedelta) -> bool:
+    """Take a lease or stretch one's own until `now + length`; False while somebody else holds it.
+
+    What only one process of a deployment may do (sending with a bot's token) goes to whoever holds it.
+    """
+    key, until = f"lease:{name}", to_micros(now + length)
+    await session.execute(insert_ignore(session, Kept, ("key",)).values(key=key, value=_held(0, "")))
+    free = or_(
+        col(Kept.value) < _held(to_micros(now), ""), col(Kept.value).endswith(f" {holder}", autoescape=True)
+    )
+    taken = await session.execute(
+        update(table_of(Kept))
+        .where(col(Kept.key) == key, free)
+        .values(value=_held(until, holder))
+        .returning(table_of(Kept).c.key)
+    )
+    return taken.first() is not None
+
+
+async def drop_lease(session: AsyncSession, name: str, holder: str) -> None:
+    """Give a lease back before its end, if it is still ours."""
+    await session.execute(
+        delete(table_of(Kept)).where(
+            col(Kept.key) == f"lease:{name}", col(Kept.value).endswith(f" {holder}", autoescape=True)
+        )
+    )
+
+
+def _held(until: int, holder: str) -> str:
+    """A lease's word: its end in microseconds, of one width so that words compare as numbers do."""
+    return f"{until:020} {holder}"

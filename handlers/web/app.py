@@ -1,0 +1,58 @@
+"""The web side, put together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from importlib.metadata import PackageNotFoundError, version
+
+from aiohttp import web
+
+from bot.context import Context
+from handlers.web.click_desk import ClickDesk
+from handlers.web.event_desk import EventDesk
+from handlers.web.events import MOST_BYTES
+from handlers.web.keys import CONTEXT, DESCRIPTION, DESKS, Desks
+from handlers.web.metrics import Metrics
+from handlers.web.openapi import describe
+from handlers.web.problems import speak_problems
+from handlers.web.routes import ROUTES
+from handlers.web.shelf import destination_shelf, merchant_shelf
+from handlers.web.spool import Spool
+
+
+def build_web(context: Context) -> web.Application:
+    """An application that serves every route of the table; its desks start and stop with it."""
+    metrics = Metrics()
+    desks = Desks(
+        events=EventDesk(context.store, context.clock, metrics),
+        clicks=ClickDesk(context.store, Spool(context.settings.data_dir / "spool"), metrics),
+        destinations=destination_shelf(context.store),
+        merchants=merchant_shelf(context.store),
+        metrics=metrics,
+    )
+    app = web.Application(middlewares=[speak_problems], client_max_size=MOST_BYTES)
+    app[CONTEXT] = context
+    app[DESKS] = desks
+    app[DESCRIPTION] = json.dumps(describe(_version()))
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, route.handler)
+        if route.method == "GET":
+            app.router.add_route("HEAD", route.path, route.handler)
+    app.cleanup_ctx.append(_desks_at_work)
+    return app
+
+
+async def _desks_at_work(app: web.Application) -> AsyncIterator[None]:
+    desks = app[DESKS]
+    await desks.clicks.start()
+    yield
+    await desks.clicks.stop()
+    await desks.events.drain()
+
+
+def _version() -> str:
+    try:
+        return version("tuike")
+    except PackageNotFoundError:
+        return "0"  # run from a checkout that was never installed
