@@ -122,6 +122,8 @@ def _without_tabs(text: str) -> str:
 
 def _text(node: yaml.Node) -> str:
     """A scalar's text; JSON writes an emoji as two halves, which belong together."""
+    if not isinstance(node, yaml.ScalarNode):
+        return "?"  # a list or mapping as a key, which no plan has
     return str(node.value).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 

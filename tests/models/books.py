@@ -1,0 +1,138 @@
+"""What a story left behind: orders, commissions and balances as they stand, and whether the books are in order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from models.funnel.clicks import NewClick, land_clicks
+from models.funnel.events import EventStatus, ShopEvent
+from models.funnel.links import Link
+from models.funnel.orders import Order, OrderLine, order_by_ref, order_lines
+from models.money.commissions import IN_HELD, Commission, CommissionRow, CommissionState, commissions_of
+from models.money.ledger import (
+    MERCHANT,
+    AccountKind,
+    AccountRow,
+    PostingRow,
+    TransferRow,
+    balances_of,
+)
+from models.money.release import release_due
+from models.people.distributors import Distributor
+from models.people.merchants import lock_merchant
+from models.store.engine import Store
+from models.store.ids import new_id
+from models.store.outbox import NoticeKind, NoticeRow
+from models.store.sql import table_of, values_of
+from models.store.types import to_micros
+from tests.builders import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What a distributor has on the two accounts that orders move."""
+
+    held: int
+    available: int
+
+
+async def order_of(shop: Shop, order_ref: str) -> Order:
+    async with shop.store.read() as session:
+        return await order_by_ref(session, shop.merchant.id, order_ref)
+
+
+async def lines_of(shop: Shop, order_ref: str) -> list[OrderLine]:
+    async with shop.store.read() as session:
+        order = await order_by_ref(session, shop.merchant.id, order_ref)
+        return (await order_lines(session, [order.id]))[order.id]
+
+
+async def earned(shop: Shop, order_ref: str) -> list[Commission]:
+    """The order's commissions, in the order of its lines."""
+    async with shop.store.read() as session:
+        order = await order_by_ref(session, shop.merchant.id, order_ref)
+        places = {line.id: line.position for line in (await order_lines(session, [order.id]))[order.id]}
+        found = await commissions_of(session, [order.id])
+    return sorted(found, key=lambda item: places[item.line_id])
+
+
+async def amounts(shop: Shop, order_ref: str) -> list[int]:
+    return [item.amount_minor for item in await earned(shop, order_ref)]
+
+
+async def rules(shop: Shop, order_ref: str) -> list[str]:
+    return [item.rule for item in await earned(shop, order_ref)]
+
+
+async def money(shop: Shop, distributor: Distributor) -> Money:
+    async with shop.store.read() as session:
+        found = await balances_of(session, shop.merchant.id, shop.merchant.currency, distributor.id)
+    return Money(found[AccountKind.HELD], found[AccountKind.AVAILABLE])
+
+
+async def statuses(shop: Shop, *events: ShopEvent) -> list[EventStatus]:
+    """Tell events at once; how each was taken."""
+    return [receipt.status for receipt in await shop.tell(*events)]
+
+
+async def release(shop: Shop, at: datetime) -> None:
+    """A run of the release job."""
+    async with shop.store.write() as session:
+        await release_due(session, await lock_merchant(session, shop.merchant.id), at)
+
+
+async def click(shop: Shop, link: Link, at: datetime, visitor: str = "v1") -> None:
+    """A visitor follows a link."""
+    await land_clicks(shop.store, [NewClick(new_id(), link.id, visitor, to_micros(at))])
+
+
+async def transfers(shop: Shop) -> int:
+    table = table_of(TransferRow)
+    async with shop.store.read() as session:
+        counted = select(func.count()).select_from(table).where(table.c.merchant_id == shop.merchant.id)
+        return int((await session.execute(counted)).scalar_one())
+
+
+async def notices(shop: Shop) -> list[NoticeKind]:
+    table = table_of(NoticeRow)
+    async with shop.store.read() as session:
+        rows = await session.execute(
+            select(table.c.kind).where(table.c.merchant_id == shop.merchant.id).order_by(table.c.id)
+        )
+        return list(rows.scalars())
+
+
+async def assert_books_in_order(store: Store) -> None:
+    """Legs sum to zero, cached balances equal the postings, accounts equal the commissions behind them."""
+    postings, accounts, commissions = table_of(PostingRow), table_of(AccountRow), table_of(CommissionRow)
+    async with store.read() as session:
+        moved: dict[int, int] = defaultdict(int)
+        for row in await session.execute(select(postings)):
+            moved[row.from_account_id] -= row.amount_minor
+            moved[row.to_account_id] += row.amount_minor
+        kept = (await session.execute(select(accounts))).all()
+        earnings = [values_of(row, Commission) for row in await session.execute(select(commissions))]
+    assert sum(moved.values()) == 0
+    assert {row.id: row.balance_minor for row in kept} == {row.id: moved[row.id] for row in kept}
+    cached = {(row.holder_id, row.kind): row.balance_minor for row in kept if row.balance_minor}
+    assert cached == _expected(earnings)
+
+
+def _expected(commissions: list[Commission]) -> dict[tuple[int, AccountKind], int]:
+    """What every account must hold, by the commissions alone (as long as nothing was withdrawn)."""
+    expected: dict[tuple[int, AccountKind], int] = defaultdict(int)
+    for one in commissions:
+        assert 0 <= one.reversed_minor <= one.amount_minor
+        if one.state is CommissionState.ESTIMATED:
+            assert one.reversed_minor == 0
+            continue
+        if one.state in {CommissionState.VOID, CommissionState.REFUNDED}:
+            assert one.net_minor == 0
+        kind = AccountKind.HELD if one.state in IN_HELD else AccountKind.AVAILABLE
+        expected[one.distributor_id, kind] += one.net_minor
+        expected[MERCHANT, AccountKind.COMMISSION_EXPENSE] -= one.net_minor
+    return {holding: amount for holding, amount in expected.items() if amount}
