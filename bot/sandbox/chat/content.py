@@ -15,6 +15,15 @@ CAPTION_UNITS = 1024
 """Bot API limit of a caption, after entity parsing, in UTF-16 units."""
 
 
+CLEANED = str.maketrans(
+    {
+        **{chr(code): " " for code in (*range(10), 11, 12, *range(14, 32))},
+        **{chr(code): None for code in (13, *range(0x2028, 0x202F), 0x30A, 0x333, 0x33F)},
+    }
+)
+"""What the server takes out of any text: control characters, direction overrides, strokes through lines."""
+
+
 def read_text(params: Params) -> Formatted:
     """The text of a message; raises 400 when it is empty, too long or its markup is broken."""
     formatted = _formatted(params.text("text"), params.text("parse_mode"), params.structure("entities"))
@@ -42,6 +51,7 @@ def caption(text: str, parse_mode: str, entities: Json) -> Formatted:
 def _formatted(source: str, parse_mode: str, entities: Json) -> Formatted:
     if any(0xD800 <= ord(char) < 0xE000 for char in source):
         raise bad_request("strings must be encoded in UTF-8")
+    source = source.translate(CLEANED)
     mode = parse_mode.lower()
     if mode == "html":
         return finished(*parse_html(source))

@@ -224,7 +224,7 @@ def _as_handler(verb: Verb) -> Callable[[web.Request], Awaitable[web.StreamRespo
             params = await read_params(request)
             return web.json_response(await verb(request, params))
         except NotPossibleError as refusal:
-            return web.json_response({"error": str(refusal)}, status=400)
+            return web.json_response({"error": str(refusal), "code": refusal.code}, status=400)
         except RefusedError as refusal:
             return web.json_response({"error": refusal.description}, status=refusal.code)
 

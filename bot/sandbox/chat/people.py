@@ -20,7 +20,11 @@ PAYLOAD = re.compile(r"^[A-Za-z0-9_-]{0,64}$")
 
 
 class NotPossibleError(Exception):
-    """A person tried what a chat client doesn't offer; the message says what."""
+    """A person tried what a chat client doesn't offer; the message says what, `code` names it for pages."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(slots=True)
@@ -54,7 +58,7 @@ class People:
         """One person; raises NotPossibleError for an unknown number."""
         person = self.server.world.people.get(person_id)
         if person is None:
-            raise NotPossibleError(f"there is no person {person_id}")
+            raise NotPossibleError(f"there is no person {person_id}", "person")
         return person
 
     def write(self, person_id: int, text: str) -> Message:
@@ -64,7 +68,7 @@ class People:
             self.unblock(person_id)
         body = finished(text, ())
         if not 1 <= body.length <= 4096:
-            raise NotPossibleError("a message takes 1 to 4096 characters")
+            raise NotPossibleError("a message takes 1 to 4096 characters", "length")
         person.started = True
         world = self.server.world
         now = int(self.server.clock())
@@ -78,7 +82,7 @@ class People:
     def start(self, person_id: int, payload: str = "") -> Message:
         """START, with what a deep link carries; refuses a payload that no link can carry."""
         if not PAYLOAD.match(payload):
-            raise NotPossibleError("a start payload takes up to 64 of A-Z a-z 0-9 _ -")
+            raise NotPossibleError("a start payload takes up to 64 of A-Z a-z 0-9 _ -", "payload")
         return self.write(person_id, f"/start {payload}".strip())
 
     def open_link(self, person_id: int, link: str) -> Message:
@@ -92,9 +96,9 @@ class People:
         if parts.scheme == "tg":
             bot = query.get("domain", [""])[0]
         elif parts.hostname not in {"t.me", "telegram.me"}:
-            raise NotPossibleError("this is not a link to a chat")
+            raise NotPossibleError("this is not a link to a chat", "link")
         if bot.lower() != self.server.bot.username.lower():
-            raise NotPossibleError(f"here lives only @{self.server.bot.username}")
+            raise NotPossibleError(f"here lives only @{self.server.bot.username}", "bot")
         return self.start(person_id, query.get("start", [""])[0])
 
     def tap(self, person_id: int, message_id: int, button: Button) -> Tap:
@@ -125,10 +129,10 @@ class People:
         """The button at a place of a message, from 0."""
         message = self.server.world.chats[self.get(person_id).id].get(message_id)
         if message is None or message.keyboard is None:
-            raise NotPossibleError("there is no button")
+            raise NotPossibleError("there is no button", "button")
         rows = message.keyboard.rows
         if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
-            raise NotPossibleError("there is no button")
+            raise NotPossibleError("there is no button", "button")
         return rows[row][column]
 
     def messages(self, person_id: int) -> tuple[Message, ...]:

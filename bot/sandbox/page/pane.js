@@ -185,7 +185,11 @@ export class Pane {
 
   redraw(kind, message) {
     const old = this.stream.querySelector(`[data-id="${message.message_id}"]`);
-    if (old) return old.replaceWith(bubble(message, this.actions));
+    if (old) {
+      const { scrollTop, scrollHeight, clientHeight } = this.scroll;
+      old.replaceWith(bubble(message, this.actions));
+      return scrollHeight - clientHeight - scrollTop < 40 ? this.toEnd() : undefined;
+    }
     if (this.messages.size === 1) this.stream.replaceChildren();
     if (kind === "message") this.append(message);
     this.say("");

@@ -1,11 +1,13 @@
 // Talking with the sandbox: the control API and its stream of events.
+import { words } from "./words.js";
+
 export async function ask(path, body) {
   const asked = body === undefined
     ? {}
     : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const answer = await fetch(`/control/${path}`, asked);
   const read = await answer.json();
-  if (!answer.ok) throw new Error(read.error ?? answer.statusText);
+  if (!answer.ok) throw new Error(words.refusals[read.code] ?? read.error ?? answer.statusText);
   return read;
 }
 

@@ -11,7 +11,7 @@ const WORDS = {
     silent: "No answer from the bot yet", offline: "Connection lost, trying again…",
     nobody: "Nobody is here yet. Add a person and be them: write, tap and open links as they would.",
     empty: "No messages yet. Tap START.", commands: "Commands", keyboard: "Quick replies",
-    unread: (count) => `${count} new`, today: "Today", noCommands: "The bot lists no commands",
+    unread: (count) => `${count} new`, today: "Today", noCommands: "The bot lists no commands", refusals: {},
   },
   zh: {
     people: "人物", add: "添加人物", name: "名字", language: "语言", cancel: "取消", create: "添加",
@@ -25,6 +25,10 @@ const WORDS = {
     nobody: "这里还没有人。添加一个人物，以他的身份发消息、点按钮、打开链接。",
     empty: "还没有消息，点「开始」。", commands: "命令", keyboard: "快捷回复",
     unread: (count) => `${count} 条新消息`, today: "今天", noCommands: "机器人没有列出命令",
+    refusals: {
+      person: "找不到这个人物", length: "消息需为 1 至 4096 个字符", payload: "邀请码最多 64 个字符，只能包含字母、数字、_ 和 -",
+      link: "这不是聊天链接", bot: "这里没有那个机器人", button: "按钮已不存在",
+    },
   },
 };
 

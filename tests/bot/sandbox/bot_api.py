@@ -12,7 +12,7 @@ from functools import cache
 import aiogram.methods
 from aiogram.client.default import Default
 from aiogram.types import BufferedInputFile, InputFile
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.sandbox.chat.journal import Entry, Journal
 
@@ -44,6 +44,21 @@ def check_request(method: str, params: Mapping[str, object]) -> list[str]:
 def complaints(journal: Journal) -> list[str]:
     """What is wrong with any request in a sandbox's journal."""
     return [complaint for entry in journal.entries() for complaint in _entry_complaints(entry)]
+
+
+def wrong_answers(journal: Journal) -> list[str]:
+    """Where the sandbox itself strays: successful answers that don't fit the description's types."""
+    found: list[str] = []
+    for entry in journal.entries():
+        model = _model(entry.method)
+        answer = entry.answer
+        if model is None or entry.status != 200 or not isinstance(answer, Mapping):
+            continue
+        try:
+            TypeAdapter(model.__dict__["__returning__"]).validate_python(answer["result"])
+        except ValidationError as error:
+            found.append(f"{entry.method}: {error}")
+    return found
 
 
 def watch(journal: Journal) -> list[str]:

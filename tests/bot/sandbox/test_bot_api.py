@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.sandbox.server import Sandbox
-from tests.bot.sandbox.bot_api import check_request, watch
-from tests.bot.sandbox.conftest import Hands
+from tests.bot.sandbox.bot_api import check_request, watch, wrong_answers
+from tests.bot.sandbox.hands import Hands
 
 KEYBOARD = '{"inline_keyboard": [[{"text": "x", "callback_data": "a"}]]}'
 
@@ -60,3 +62,11 @@ async def test_a_sandbox_is_watched(hands: Hands, sandbox: Sandbox) -> None:
     assert wrong == []
     await hands.call("sendMessage", chat_id=5, text="x", reply_markup={"inline_keyboard": [[{"txt": "x"}]]})
     assert wrong
+
+
+async def test_a_wrong_answer_of_the_sandbox_is_named(hands: Hands, sandbox: Sandbox) -> None:
+    await hands.call("getMe")
+    assert wrong_answers(sandbox.journal) == []
+    (entry,) = sandbox.journal.entries("getMe")
+    sandbox.journal.write(replace(entry, answer={"ok": True, "result": {"id": "first"}}))
+    assert len(wrong_answers(sandbox.journal)) == 1

@@ -120,7 +120,12 @@ async def test_on_a_phone_links_pictures_and_files_open() -> None:
         await page.get_by_placeholder("t.me link").fill("QWERTY22")
         await page.get_by_role("button", name="Open", exact=True).click()
         await expect(chat.get_by_role("article").last).to_contain_text("You said /start QWERTY22")
-        # Then nothing is wider than the phone
+        # Then the newest message and the line to write are in sight, also after coming back
+        await expect(chat.get_by_role("article").last).to_be_in_viewport()
+        await page.reload()
+        await expect(chat.get_by_role("article").last).to_be_in_viewport()
+        await expect(chat.get_by_label("Message")).to_be_in_viewport(ratio=1)
+        # And nothing is wider than the phone
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 

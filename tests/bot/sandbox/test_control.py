@@ -12,7 +12,7 @@ import pytest
 import bot.sandbox
 from bot.sandbox.chat.faults import FaultKind
 from bot.sandbox.server import Sandbox
-from tests.bot.sandbox.conftest import Hands
+from tests.bot.sandbox.hands import Hands
 
 FOLDER = Path(bot.sandbox.__file__).parent
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from html import escape
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sandbox.chat.content import CLEANED, read_text
 from bot.sandbox.chat.entities import Entity, Formatted, finished
 from bot.sandbox.chat.html import parse_html
 from bot.sandbox.chat.markdown import parse_markdown
+from bot.sandbox.chat.params import Params
 
 
 def spans(formatted: Formatted) -> list[tuple[str, int, int]]:
@@ -58,3 +64,20 @@ def test_markdown(source: str, text: str, expected: list[tuple[str, int, int]]) 
     formatted = finished(*parse_markdown(source))
     assert formatted.text == text
     assert spans(formatted) == expected
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200))
+def test_escaped_words_come_back_as_they_were(words: str) -> None:
+    # Whatever somebody is called, escaped it is neither markup nor an error
+    expected = words.translate(CLEANED).strip()
+    if not expected:
+        return
+    values = {"text": f"<b>{escape(words)}</b>", "parse_mode": "HTML"}
+    read = read_text(Params(values))
+    assert read.text == expected
+    bold = next(entity for entity in read.entities if entity.kind == "bold")
+    assert (bold.offset, bold.length) == (0, read.length)
+
+
+def test_what_could_turn_a_line_around_is_taken_out() -> None:
+    assert read_text(Params({"text": "a\u202eb\rc\u0007d"})).text == "abc d"

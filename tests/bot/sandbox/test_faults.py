@@ -10,7 +10,7 @@ import pytest
 from bot.sandbox.chat.faults import Fault, FaultKind, Scope
 from bot.sandbox.chat.pacing import Violation
 from bot.sandbox.server import Sandbox
-from tests.bot.sandbox.conftest import Clock, Hands, Reply
+from tests.bot.sandbox.hands import Clock, Hands, Reply
 
 
 def newcomer(sandbox: Sandbox) -> int:

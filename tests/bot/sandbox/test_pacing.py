@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox.chat.pacing import Limits, Violation
 from bot.sandbox.server import Sandbox
-from tests.bot.sandbox.conftest import Clock, Hands, Reply
+from tests.bot.sandbox.hands import Clock, Hands, Reply
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.server import Sandbox
-from tests.bot.sandbox.conftest import Clock, Hands
+from tests.bot.sandbox.hands import Clock, Hands
 from tests.bot.sandbox.test_conversation import picture
 
 NOT_MODIFIED = "message is not modified"

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.sandbox.server import Sandbox
-from tests.bot.sandbox.conftest import Hands, Reply
+from tests.bot.sandbox.hands import Hands, Reply
 
 SECRET = "s3cret-of-the_hook"
 
