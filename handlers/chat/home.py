@@ -1,0 +1,108 @@
+"""Home, sharing the shop as a whole, and the switcher of those who belong to several shops."""
+
+from __future__ import annotations
+
+from bot.cards.card import Toast
+from bot.cards.home import HomeFacts, MyShop, NextStep, ShareFacts, home_card, my_shops_card, share_card
+from bot.cards.words import NAME_COLUMNS
+from bot.voice.catalogue import Voice
+from bot.voice.names import plain_name
+from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, seats, take_seat
+from models.catalog.products import count_products
+from models.errors import NotFound
+from models.funnel.links import SHOP, Channel, link_for
+from models.money.earnings import Earnings, earnings
+from models.people.levels import LevelBook
+from models.plans.document import Title
+from models.plans.versions import Plan, PlanBook
+
+
+async def show(visit: Visit) -> Answer:
+    """Home at the current shop. Raises NoSeat."""
+    found = await seats(visit)
+    return await _home(visit, found[0], len(found), visit.voice)
+
+
+async def show_at(visit: Visit, merchant_id: int, voice: Voice) -> Answer:
+    """Home at one shop, which the person just chose. Raises NotFound for a shop that is not theirs."""
+    found = await seats(visit)
+    seat = next((seat for seat in found if seat.merchant.id == merchant_id), None)
+    if seat is None:
+        raise NotFound("shop", str(merchant_id))
+    return await _home(visit, seat, len(found), voice)
+
+
+async def _home(visit: Visit, seat: Seat, shops: int, voice: Voice) -> Answer:
+    plan = (await PlanBook.open(visit.session, seat.merchant.id)).in_force(visit.now)
+    sums = await earnings(visit.session, seat.merchant, seat.distributor.id, visit.now)
+    products = await count_products(visit.session, seat.merchant.id)
+    facts = HomeFacts(
+        shop=seat.merchant.name,
+        currency=seat.merchant.currency,
+        zone=seat.merchant.zone,
+        level=await _level(visit, seat, plan) if plan is not None else None,
+        earnings=sums,
+        step=_next_step(plan, sums, products),
+        now=visit.now,
+        shops=shops,
+        is_demo=seat.merchant.is_demo,
+    )
+    return Answer(home_card(facts, voice))
+
+
+async def _level(visit: Visit, seat: Seat, plan: Plan) -> Title | None:
+    levels = await LevelBook.open(visit.session, [seat.distributor.id])
+    key = plan.rates.level_or_first(levels.level_before(seat.distributor.id, visit.now))
+    return next((level.title for level in plan.document.levels if level.key == key), None)
+
+
+def _next_step(plan: Plan | None, sums: Earnings, products: int) -> NextStep:
+    if plan is None:
+        return NextStep.WAIT_FOR_PLAN
+    if products == 0:
+        return NextStep.SHARE_SHOP
+    if sums.debt_minor:
+        return NextStep.EARN_BACK
+    return NextStep.FIRST_SHARE if sums.orders == 0 else NextStep.SHARE_MORE
+
+
+async def share(visit: Visit) -> Answer:
+    """The shop's link and the invitation."""
+    seat = await current_seat(visit)
+    link = await link_for(
+        visit.session,
+        merchant=seat.merchant,
+        distributor=seat.distributor,
+        channel=Channel.COPIED,
+        sku=SHOP,
+        now=visit.now,
+    )
+    facts = ShareFacts(
+        shop=seat.merchant.name,
+        url=f"{visit.context.settings.address}/r/{link.code}",
+        code=link.code,
+        invite_url=f"https://t.me/{visit.context.bot_username}?start=j_{seat.distributor.invite_code}",
+    )
+    return Answer(share_card(facts, visit.voice))
+
+
+async def switcher(visit: Visit) -> Answer:
+    """The person's shops."""
+    found = await seats(visit)
+    shops = [
+        MyShop(seat.merchant.id, seat.merchant.name, is_current=seat is found[0])
+        for seat in sorted(found, key=lambda seat: seat.distributor.id)
+    ]
+    return Answer(my_shops_card(shops, visit.voice))
+
+
+async def enter(visit: Visit) -> Answer:
+    """Go over to another of the person's shops. Raises NotFound for one that is not theirs."""
+    wanted = read_key(visit.subject, "shop")
+    for seat in await seats(visit):
+        if seat.merchant.id == wanted:
+            await take_seat(visit, seat)
+            shown = await show_at(visit, wanted, visit.voice)
+            name = plain_name(seat.merchant.name, NAME_COLUMNS, visit.voice.plain("the shop"))
+            return Answer(shown.card, Toast(name))
+    raise NotFound("shop", visit.subject)

@@ -1,0 +1,164 @@
+"""One order as its distributor may see it: what happened when, what it earned, and line by line why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.catalog.products import products_by_sku
+from models.errors import NotFound
+from models.funnel.links import Channel
+from models.funnel.orders import Order, OrderLine, Refund, order_by_id, order_lines, order_refunds
+from models.money.commissions import Commission, CommissionState, ReversalRow, commissions_of
+from models.money.earnings import Goods, channels_of
+from models.people.merchants import Merchant
+from models.plans.document import Title
+from models.plans.versions import PlanBook
+from models.store.sql import chunks, table_of
+
+
+class Happening(StrEnum):
+    PLACED = "placed"
+    PAID = "paid"
+    RECEIVED = "received"
+    REFUND = "refund"
+    CANCELLED = "cancelled"
+    RELEASED = "released"
+    RELEASE_DUE = "release_due"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened (or is due); `amount_minor` is what it meant for the distributor, if anything."""
+
+    what: Happening
+    at: datetime
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarnedLine:
+    """A line with its title and what it earned: no commission where no plan was in force."""
+
+    title: str
+    line: OrderLine
+    commission: Commission | None
+    level: Title | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The whole story of one order, in order of time."""
+
+    order: Order
+    channel: Channel | None
+    moments: tuple[Moment, ...]
+    lines: tuple[EarnedLine, ...]
+
+    @property
+    def goods(self) -> Goods:
+        """What the order was about."""
+        return Goods(self.lines[0].title if self.lines else "", max(len(self.lines) - 1, 0))
+
+    @property
+    def commissions(self) -> tuple[Commission, ...]:
+        """What the lines earned."""
+        return tuple(item.commission for item in self.lines if item.commission is not None)
+
+    @property
+    def net_minor(self) -> int:
+        """What is left of it."""
+        return sum(each.net_minor for each in self.commissions if each.state is not CommissionState.VOID)
+
+
+async def timeline(session: AsyncSession, merchant: Merchant, distributor_id: int, order_id: int) -> Timeline:
+    """The order's story for the distributor who was credited with it. Raises NotFound for anybody else's."""
+    order = await order_by_id(session, merchant.id, order_id)
+    if order.distributor_id != distributor_id:
+        raise NotFound("order", str(order_id))
+    lines = (await order_lines(session, [order.id]))[order.id]
+    refunds = (await order_refunds(session, [order.id]))[order.id]
+    everybodys = await commissions_of(session, [order.id])
+    mine = [commission for commission in everybodys if commission.distributor_id == distributor_id]
+    taken = await _reversals(session, mine)
+    return Timeline(
+        order=order,
+        channel=(await channels_of(session, [order])).get(order.id),
+        moments=tuple(sorted(_moments(order, mine, refunds, taken), key=lambda moment: moment.at)),
+        lines=tuple(await _earned(session, merchant.id, lines, mine)),
+    )
+
+
+Taken = dict[int, dict[int, int]]
+"""What each refund took back of each commission, in minor units."""
+
+
+async def _reversals(session: AsyncSession, commissions: Sequence[Commission]) -> Taken:
+    table = table_of(ReversalRow)
+    taken: Taken = defaultdict(dict)
+    for part in chunks([commission.id for commission in commissions]):
+        rows = await session.execute(select(table).where(table.c.commission_id.in_(part)))
+        for row in rows:
+            taken[row.refund_id][row.commission_id] = row.amount_minor
+    return taken
+
+
+def _moments(
+    order: Order, mine: Sequence[Commission], refunds: Sequence[Refund], taken: Taken
+) -> Iterator[Moment]:
+    earned = sum(commission.amount_minor for commission in mine)
+    yield Moment(Happening.PLACED, order.placed_at, earned if order.paid_at is None else None)
+    if order.paid_at is not None:
+        yield Moment(Happening.PAID, order.paid_at, earned)
+    if order.received_at is not None:
+        yield Moment(Happening.RECEIVED, order.received_at)
+    for refund in refunds:
+        what = Happening.CANCELLED if refund.at == order.cancelled_at else Happening.REFUND
+        yield Moment(what, refund.at, -sum(taken.get(refund.id, {}).values()))
+    if order.cancelled_at is not None and all(refund.at != order.cancelled_at for refund in refunds):
+        yield Moment(Happening.CANCELLED, order.cancelled_at)
+    yield from _releases(mine, refunds, taken)
+
+
+def _releases(mine: Sequence[Commission], refunds: Sequence[Refund], taken: Taken) -> Iterator[Moment]:
+    released: dict[datetime, int] = defaultdict(int)
+    due: dict[datetime, int] = defaultdict(int)
+    for commission in mine:
+        if commission.released_at is not None:
+            before = [refund for refund in refunds if refund.at <= commission.released_at]
+            back = sum(taken.get(refund.id, {}).get(commission.id, 0) for refund in before)
+            released[commission.released_at] += commission.amount_minor - back
+        elif commission.state in {CommissionState.AWAITING, CommissionState.HELD} and commission.release_at:
+            due[commission.release_at] += commission.net_minor
+    yield from (Moment(Happening.RELEASED, at, amount) for at, amount in released.items())
+    yield from (Moment(Happening.RELEASE_DUE, at, amount) for at, amount in due.items())
+
+
+async def _earned(
+    session: AsyncSession, merchant_id: int, lines: Sequence[OrderLine], mine: Sequence[Commission]
+) -> list[EarnedLine]:
+    known = await products_by_sku(session, merchant_id, sorted({line.sku for line in lines}))
+    plans = await PlanBook.open(session, merchant_id)
+    by_line = {commission.line_id: commission for commission in mine}
+    return [
+        EarnedLine(
+            known[line.sku].title if line.sku in known else line.sku,
+            line,
+            by_line.get(line.id),
+            _level(plans, by_line.get(line.id)),
+        )
+        for line in lines
+    ]
+
+
+def _level(plans: PlanBook, commission: Commission | None) -> Title | None:
+    if commission is None:
+        return None
+    levels = plans.numbered(commission.plan_version).document.levels
+    return next((level.title for level in levels if level.key == commission.level), None)
