@@ -188,7 +188,7 @@ async def settle_notices(session: AsyncSession, endings: Sequence[Ending]) -> se
     ours = await _still_ours(session, endings)
     rows = [
         {
-            "key": ending.notice.id,
+            "ours": ending.notice.id,
             "ended": ending.state,
             "tried": ending.tries,
             "again_at": ending.not_before,
@@ -204,7 +204,7 @@ async def settle_notices(session: AsyncSession, endings: Sequence[Ending]) -> se
     table = table_of(NoticeRow)
     statement = (
         update(table)
-        .where(table.c.id == bindparam("key"))
+        .where(table.c.id == bindparam("ours"))
         .values(
             state=bindparam("ended"),
             tries=bindparam("tried"),

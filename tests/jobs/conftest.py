@@ -1,0 +1,24 @@
+"""A shop to tell of, and a clock that is set by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bot.clock import SetClock
+from models.store.engine import Store
+from tests.builders import Shop, open_shop
+
+
+@pytest.fixture
+def clock(now: datetime) -> SetClock:
+    return SetClock(now)
+
+
+@pytest.fixture
+async def shop(store: Store, now: datetime) -> Shop:
+    """A merchant with the base plan."""
+    shop = await open_shop(store, now)
+    await shop.plan()
+    return shop

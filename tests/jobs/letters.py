@@ -1,0 +1,106 @@
+"""What the sender's stories need: notices in a store, a courier that answers as told, plain letters."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cards.card import Card
+from bot.clock import Clock
+from bot.gateway.errors import Outcome, Sent
+from bot.gateway.speed import Lane
+from jobs.letters import Letter
+from jobs.outbox import Sender
+from models.people.persons import Person
+from models.store.engine import Store
+from models.store.outbox import Notice, NoticeKind, NoticeRow, queue_notices
+from models.store.sql import table_of, values_of
+from tests.builders import Shop
+
+BOT = 4242
+
+
+@dataclass(slots=True)
+class ScriptedCourier:
+    """Stands where the gateway stands and answers the n-th call to a chat with the n-th outcome told."""
+
+    script: dict[int, list[Outcome]] = field(default_factory=dict)
+    calls: list[tuple[int, str]] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+    """While it is there and not set, calls hang as if they waited for their turn."""
+    called: asyncio.Event | None = None
+    """Set by the first call."""
+
+    async def send(self, chat_id: int, card: Card, *, lane: Lane) -> Outcome:
+        assert lane is Lane.NOTICE
+        self.calls.append((chat_id, str(card.text)))
+        if self.called is not None:
+            self.called.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        told = self.script.get(chat_id, [])
+        return told.pop(0) if told else Sent(len(self.calls))
+
+    def of(self, chat_id: int) -> list[str]:
+        return [text for chat, text in self.calls if chat == chat_id]
+
+
+async def plain_letter(session: AsyncSession, notice: Notice) -> Letter | None:
+    """The notice's key as its words."""
+    person = await session.get_one(Person, notice.person_id)
+    return Letter(person.chat_id, Card(Markup.escape(notice.key)))
+
+
+async def never(_: float) -> None:
+    """A pause that nobody lives to see the end of."""
+    await asyncio.Event().wait()
+
+
+def sender(
+    store: Store,
+    courier: ScriptedCourier,
+    clock: Clock,
+    *,
+    write: Callable[[AsyncSession, Notice], object] = plain_letter,
+    window: int = 10,
+) -> Sender:
+    return Sender(store, courier, clock, bot_id=BOT, write=write, pause=never, window=window)  # type: ignore[arg-type]
+
+
+async def queue(
+    shop: Shop,
+    people: Sequence[Person],
+    *,
+    key: str = "n",
+    at: datetime | None = None,
+    kind: NoticeKind = NoticeKind.DEBT,
+) -> None:
+    """One notice to each of these people; its key ends in their chat's number."""
+    moment = at or shop.now
+    notices = [
+        Notice(
+            merchant_id=shop.merchant.id,
+            person_id=person.id,
+            key=f"{key}:{person.chat_id}",
+            kind=kind,
+            not_before=moment,
+            created_at=moment,
+        )
+        for person in people
+    ]
+    async with shop.store.write() as session:
+        await queue_notices(session, notices)
+
+
+async def all_notices(store: Store) -> dict[str, Notice]:
+    """Every notice by its key."""
+    table = table_of(NoticeRow)
+    async with store.read() as session:
+        rows = await session.execute(select(table))
+        return {row.key: values_of(row, Notice) for row in rows}
