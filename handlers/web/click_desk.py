@@ -33,6 +33,8 @@ class ClickDesk:
         self._old: list[tuple[NewClick, asyncio.Future[None]]] = []
         self._watch: asyncio.TimerHandle | None = None
         self._landing: asyncio.Task[None] | None = None
+        self._spilling: set[asyncio.Task[None]] = set()
+        self._spool_turn = asyncio.Lock()
 
     def land(self, click: NewClick) -> asyncio.Future[None]:
         """Hand a click in; the future never fails: a click that can be kept nowhere is counted as lost."""
@@ -47,24 +49,32 @@ class ClickDesk:
             await land_clicks(self._store, clicks)
         except StoreBusy as busy:
             log.warning("clicks_spooled", count=len(clicks), cause=busy.cause)
-            self._keep(clicks)
+            await self._keep(clicks)
         return [None] * len(clicks)
 
     def _look(self) -> None:
         """Two generations, so that one timer serves all clicks: none waits longer than its patience."""
         late = [(click, future) for click, future in self._old if not future.done()]
         if late:
-            self._keep([click for click, _ in late])
-            for _, future in late:
-                future.set_result(None)
+            spilling = asyncio.get_running_loop().create_task(self._spill(late))
+            self._spilling.add(spilling)
+            spilling.add_done_callback(self._spilling.discard)
         self._old, self._young = self._young, []
         self._watch = None
         if self._old:
             self._watch = asyncio.get_running_loop().call_later(PATIENCE_SECONDS / 2, self._look)
 
-    def _keep(self, clicks: Sequence[NewClick]) -> None:
+    async def _spill(self, late: Sequence[tuple[NewClick, asyncio.Future[None]]]) -> None:
+        await self._keep([click for click, _ in late])
+        for _, future in late:
+            if not future.done():
+                future.set_result(None)
+
+    async def _keep(self, clicks: Sequence[NewClick]) -> None:
         try:
-            self._spool.keep(clicks)
+            # In a thread: the disk that made the store slow would make the whole loop wait here.
+            async with self._spool_turn:
+                await asyncio.to_thread(self._spool.keep, clicks)
         except OSError:
             log.exception("clicks_lost", count=len(clicks))
             self._metrics.clicks_lost.inc(len(clicks))
@@ -81,6 +91,8 @@ class ClickDesk:
             if first or not self._spool.is_empty:
                 first = False
                 try:
+                    async with self._spool_turn:
+                        self._spool.close()
                     landed = await self._spool.land(lambda clicks: land_clicks(self._store, clicks))
                 except StoreBusy:
                     first = True
@@ -95,6 +107,7 @@ class ClickDesk:
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
+        await asyncio.gather(*self._spilling)
         if self._landing is not None:
             self._landing.cancel()
             await asyncio.gather(self._landing, return_exceptions=True)

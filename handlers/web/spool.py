@@ -47,11 +47,10 @@ class Spool:
         os.fdatasync(self._file.fileno())
 
     async def land(self, into: Callable[[Sequence[NewClick]], Awaitable[None]]) -> int:
-        """Bring everything that waits, ours and what dead processes left, into the store; returns how many.
+        """Bring every closed file, ours and what dead processes left, into the store; returns how many clicks.
 
         A file goes only after all of it landed; whatever `into` raises leaves it in place.
         """
-        self.close()
         landed = 0
         for path in sorted(self._folder.glob("clicks-*.spool")):
             with path.open("rb") as file:

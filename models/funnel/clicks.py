@@ -6,6 +6,7 @@ driver itself. A click's id makes it land once, however often it is tried (the s
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -70,34 +71,42 @@ class VisitorClick(NamedTuple):
 
 async def land_clicks(store: Store, clicks: Sequence[NewClick]) -> None:
     """Commit a group of clicks and their counts in one transaction; those that landed before change nothing."""
+    once = list({click.id: click for click in clicks}.values())
     await store.raw_write(
-        lambda connection: _land_on_sqlite(connection, clicks),
-        lambda connection: _land_on_postgres(connection, clicks),
+        lambda connection: _land_on_sqlite(connection, once),
+        lambda connection: _land_on_postgres(connection, once),
     )
 
 
+_NEW = (
+    "WITH new AS (SELECT value->>0 AS id, value->>1 AS link_id, value->>2 AS visitor, value->>3 AS at, "
+    f"(value->>3) / {HOUR} AS hour FROM json_each(?)) "
+)
+_COUNT = _NEW + (
+    "INSERT INTO link_total (link_id, clicks, unique_clicks) SELECT new.link_id, count(*), "
+    "count(DISTINCT CASE WHEN visit.link_id IS NULL THEN new.visitor || new.hour END) FROM new "
+    "LEFT JOIN click ON click.id = new.id "
+    "LEFT JOIN visit ON visit.link_id = new.link_id AND visit.visitor = new.visitor AND visit.hour = new.hour "
+    "WHERE click.id IS NULL GROUP BY new.link_id ON CONFLICT (link_id) DO UPDATE "
+    "SET clicks = clicks + excluded.clicks, unique_clicks = unique_clicks + excluded.unique_clicks"
+)
+_VISIT = _NEW + (
+    "INSERT INTO visit (link_id, visitor, hour) SELECT link_id, visitor, hour FROM new WHERE true "
+    "ON CONFLICT DO NOTHING"
+)
+_CLICK = _NEW + (
+    "INSERT INTO click (id, link_id, visitor, at) SELECT id, link_id, visitor, at FROM new WHERE true "
+    "ON CONFLICT DO NOTHING"
+)
+
+
 def _land_on_sqlite(connection: sqlite3.Connection, clicks: Sequence[NewClick]) -> None:
-    for part in chunks(clicks, 250):
-        values = ",".join(["(?,?,?,?)"] * len(part))
-        landed = connection.execute(
-            f"INSERT INTO click (id, link_id, visitor, at) VALUES {values} "  # noqa: S608 - placeholders only
-            "ON CONFLICT DO NOTHING RETURNING link_id, visitor, at",
-            [field for click in part for field in click],
-        ).fetchall()
-        visits = {(link_id, visitor, at // HOUR) for link_id, visitor, at in landed}
-        if not visits:
-            continue
-        values = ",".join(["(?,?,?)"] * len(visits))
-        fresh = connection.execute(
-            f"INSERT INTO visit (link_id, visitor, hour) VALUES {values} "  # noqa: S608 - placeholders only
-            "ON CONFLICT DO NOTHING RETURNING link_id",
-            [field for visit in visits for field in visit],
-        ).fetchall()
-        connection.executemany(
-            "INSERT INTO link_total (link_id, clicks, unique_clicks) VALUES (?,?,?) ON CONFLICT (link_id) DO UPDATE "
-            "SET clicks = clicks + excluded.clicks, unique_clicks = unique_clicks + excluded.unique_clicks",
-            _totals([row[0] for row in landed], [row[0] for row in fresh]),
-        )
+    # Three statements that each run in one step, whatever the group's size: every step and every row that
+    # comes back must wait for the interpreter's lock, which the event loop holds most of the time.
+    group = json.dumps(clicks)
+    connection.execute(_COUNT, (group,))
+    connection.execute(_VISIT, (group,))
+    connection.execute(_CLICK, (group,))
 
 
 async def _land_on_postgres(

@@ -43,7 +43,7 @@ async def test_a_click_leads_to_the_shop_with_its_trace_and_is_counted(web_shop:
     assert f"{target.scheme}://{target.netloc}" == "https://shop.example"
     traced = parse_qs(target.query)
     assert traced["tk_code"] == [link["code"]]
-    assert len(traced["tk_visitor"][0]) == 16
+    assert len(traced["tk_visitor"][0]) == 24
     again = await web_shop.link("mei")
     assert (again["code"], again["clicks"], again["unique_clicks"]) == (link["code"], 1, 1)
 
@@ -233,6 +233,7 @@ async def test_a_spool_that_lands_twice_counts_once(store: Store, web_shop: WebS
     await land_clicks(store, [click])
     spool = Spool(tmp_path / "spool")
     spool.keep([click, click])
+    spool.close()
     with next((tmp_path / "spool").iterdir()).open("ab") as torn:
         torn.write(b'[2, "torn')
 
