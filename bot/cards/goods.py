@@ -15,7 +15,7 @@ from bot.voice.names import plain_name
 from models.catalog.products import Product
 from models.plans.document import Rate
 
-_LABEL_COLUMNS = 28
+_LABEL_COLUMNS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,10 @@ def goods_card(page: GoodsPage, voice: Voice) -> Card:
             "you can already share the shop as a whole."
         )
         return Card(text, ((Tap(voice.plain("🔗 Share"), "share:open"),), (back_button("home:open", voice),)))
-    text = voice.plural(
-        "🛍 <b>Goods</b> · {n} product\nThe amount behind the arrow is what you earn on one.",
-        "🛍 <b>Goods</b> · {n} products\nThe amount behind the arrow is what you earn on one.",
-        page.total,
-    )
-    rows: list[Row] = [(_product_button(offer, page.currency, voice),) for offer in page.offers]
+    parts = [voice.plural("🛍 <b>Goods</b> · {n} product", "🛍 <b>Goods</b> · {n} products", page.total)]
+    parts += [_listed(number, offer, page.currency, voice) for number, offer in enumerate(page.offers, 1)]
+    buttons = [_product_button(number, offer, voice) for number, offer in enumerate(page.offers, 1)]
+    rows: list[Row] = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
     turns: list[Tap] = []
     if not page.is_first:
         turns.append(Tap(voice.plain("⏮ First page"), "goods:open"))
@@ -69,16 +67,26 @@ def goods_card(page: GoodsPage, voice: Voice) -> Card:
         turns.append(Tap(voice.plain("Next ▶"), f"goods:after:{page.next_after}"))
     if turns:
         rows.append(tuple(turns))
-    return Card(text, (*rows, (back_button("home:open", voice),)))
+    return Card(Markup("\n\n").join(parts), (*rows, (back_button("home:open", voice),)))
 
 
-def _product_button(offer: Offer, currency: str, voice: Voice) -> Tap:
-    name = plain_name(offer.product.title, _LABEL_COLUMNS, offer.product.sku)
+def _listed(number: int, offer: Offer, currency: str, voice: Voice) -> Markup:
+    name = title(offer.product.title, voice)
     price = money(offer.product.price_minor, currency, voice.language)
-    earns = (
-        f" → {money(offer.earns_minor, currency, voice.language)}" if offer.earns_minor is not None else ""
+    if offer.earns_minor is None:
+        return voice.say("<b>{number}.</b> {title}\n{price}", number=number, title=name, price=price)
+    return voice.say(
+        "<b>{number}.</b> {title}\n{price}, you earn <b>{amount}</b>",
+        number=number,
+        title=name,
+        price=price,
+        amount=approx_money(offer.earns_minor, currency, voice.language),
     )
-    return Tap(f"{name} · {price}{earns}", f"goods:show:{offer.product.id}")
+
+
+def _product_button(number: int, offer: Offer, voice: Voice) -> Tap:
+    name = plain_name(offer.product.title, _LABEL_COLUMNS, voice.plain("a product"))
+    return Tap(f"{number}. {name}", f"goods:show:{offer.product.id}")
 
 
 def product_card(facts: ProductFacts, voice: Voice) -> Card:

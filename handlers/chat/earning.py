@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.cards.earning import (
-    EVERY_STATE,
     FROM_THE_NEWEST,
     EarningsFacts,
     EntriesFacts,
@@ -13,10 +12,10 @@ from bot.cards.earning import (
 from bot.cards.settings import not_understood_card
 from bot.cards.timeline import TimelineFacts, timeline_card, why_card
 from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, seats, take_seat
-from models.errors import Invalid, NotFound
+from models.errors import NotFound
 from models.funnel.orders import REF_CHARS, order_by_ref
 from models.money.commissions import CommissionState
-from models.money.earnings import earnings, entries
+from models.money.earnings import BadCursor, earnings, entries
 from models.money.timeline import timeline
 
 PAGE = 6
@@ -56,7 +55,7 @@ async def show_entries(visit: Visit) -> Answer:
         page = await entries(
             visit.session, shop.id, seat.distributor.id, after=after, limit=PAGE, state=state
         )
-    except Invalid:
+    except BadCursor:
         after = None
         page = await entries(visit.session, shop.id, seat.distributor.id, limit=PAGE, state=state)
     facts = EntriesFacts(shop.currency, shop.zone, page, state, is_first=after is None)
@@ -64,7 +63,7 @@ async def show_entries(visit: Visit) -> Answer:
 
 
 def _state(word: str) -> CommissionState | None:
-    return CommissionState(word) if word in set(CommissionState) and word != EVERY_STATE else None
+    return CommissionState(word) if word in set(CommissionState) else None
 
 
 async def show_order(visit: Visit) -> Answer:

@@ -69,7 +69,7 @@ class _Ask:
 
 
 async def handle(context: ChatContext, update: Update) -> None:
-    """Handle one update. Domain errors become cards and toasts; the rest is raised after a word to the person."""
+    """Handle one update. Domain errors become cards and toasts; a tap is told of any other before it is raised."""
     if update.my_chat_member is not None:
         await _membership(context, update.my_chat_member)
         return
@@ -116,6 +116,11 @@ def _screen_of(data: str) -> tuple[Screen, str]:
         return WHOLE_NOUNS[noun], rest
     verb, _, subject = rest.partition(":")
     return TAPS.get(f"{noun}:{verb}", _outgrown), subject
+
+
+def is_known(data: str) -> bool:
+    """Whether a button with this data leads to a screen."""
+    return _screen_of(data)[0] is not _outgrown
 
 
 async def _not_understood(visit: Visit) -> Answer:

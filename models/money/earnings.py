@@ -22,6 +22,7 @@ from models.store.types import from_micros, to_micros
 _COMMISSION = table_of(CommissionRow)
 _LINK = table_of(Link)
 _ORDER = table_of(OrderRow)
+_LARGEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,15 @@ async def _count_orders(session: AsyncSession, merchant_id: int, distributor_id:
     return int((await session.execute(count)).scalar_one())
 
 
+class BadCursor(Invalid):
+    """A page was asked for behind something that we never handed out."""
+
+    code = "bad_cursor"
+
+    def __init__(self) -> None:
+        super().__init__("This cursor is none of ours; begin again without one.")
+
+
 async def entries(
     session: AsyncSession,
     merchant_id: int,
@@ -161,7 +171,7 @@ async def entries(
 ) -> EntryPage:
     """The distributor's orders, newest first, behind a cursor, of one state or of all.
 
-    Raises Invalid for a cursor that is none of ours.
+    Raises BadCursor.
     """
     statement = _grouped(merchant_id, distributor_id, state)
     if after is not None:
@@ -213,12 +223,14 @@ def _grouped(
 
 def _read_cursor(cursor: str) -> tuple[datetime, int]:
     micros, _, order_id = cursor.partition("-")
-    if not (micros.isdecimal() and order_id.isdecimal() and len(cursor) <= 40):
-        raise Invalid("This cursor is none of ours; begin again without one.")
+    if not (cursor.isascii() and micros.isdecimal() and order_id.isdecimal() and len(cursor) <= 36):
+        raise BadCursor
+    if int(order_id) > _LARGEST_KEY:
+        raise BadCursor
     try:
         return from_micros(int(micros)), int(order_id)
     except OverflowError as error:
-        raise Invalid("This cursor is none of ours; begin again without one.") from error
+        raise BadCursor from error
 
 
 def _entry(row: Row[tuple[object, ...]], order: Order, goods: Goods, channel: Channel | None) -> Entry:

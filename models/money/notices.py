@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.links import Channel
-from models.funnel.orders import Order, RefundRow
+from models.funnel.orders import Order, order_refunds
 from models.money.commissions import Commission, CommissionState, commissions_of
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, balances_of
+from models.money.timeline import is_cancellation
 from models.people.merchants import Merchant, merchant
 from models.store.outbox import Notice, NoticeKind
-from models.store.sql import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +141,9 @@ async def _taken_back(
     order = await _order(session, notice)
     if order is None:
         return None
-    table = table_of(RefundRow)
-    refund = await session.execute(
-        select(table.c.at).where(table.c.id == _number(notice, "refund_id"), table.c.order_id == order.id)
-    )
-    at: datetime | None = refund.scalar_one_or_none()
-    if at is None:
+    refunds = (await order_refunds(session, [order.id]))[order.id]
+    refund = next((each for each in refunds if each.id == _number(notice, "refund_id")), None)
+    if refund is None:
         return None
     commissions = await _mine(session, order, distributor_id)
     left = sum(item.net_minor for item in commissions if item.state is not CommissionState.VOID)
@@ -158,8 +154,8 @@ async def _taken_back(
         goods=(await goods_of(session, shop.merchant_id, [order.id]))[order.id],
         reversed_minor=_number(notice, "reversed_minor"),
         left_minor=left,
-        cancelled=order.cancelled_at == at,
-        at=at,
+        cancelled=is_cancellation(refund),
+        at=refund.at,
     )
 
 

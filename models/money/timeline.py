@@ -95,6 +95,11 @@ async def timeline(session: AsyncSession, merchant: Merchant, distributor_id: in
     )
 
 
+def is_cancellation(refund: Refund) -> bool:
+    """Whether the order's cancellation took this back: our own numbers begin with #, a shop's never do."""
+    return refund.refund_ref.startswith("#")
+
+
 Taken = dict[int, dict[int, int]]
 """What each refund took back of each commission, in minor units."""
 
@@ -119,9 +124,9 @@ def _moments(
     if order.received_at is not None:
         yield Moment(Happening.RECEIVED, order.received_at)
     for refund in refunds:
-        what = Happening.CANCELLED if refund.at == order.cancelled_at else Happening.REFUND
+        what = Happening.CANCELLED if is_cancellation(refund) else Happening.REFUND
         yield Moment(what, refund.at, -sum(taken.get(refund.id, {}).values()))
-    if order.cancelled_at is not None and all(refund.at != order.cancelled_at for refund in refunds):
+    if order.cancelled_at is not None and not any(map(is_cancellation, refunds)):
         yield Moment(Happening.CANCELLED, order.cancelled_at)
     yield from _releases(mine, refunds, taken)
 
