@@ -56,7 +56,9 @@ def _explain(error: typer.TyperException) -> None:
         return
     context: typer.Context | None = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "tuike"
-    complain(f"{message} See `{path} --help`.")
+    sentence = message.replace("Value error, ", "")
+    end = "" if sentence.endswith((".", "?")) else "."
+    complain(f"{sentence}{end} See `{path} --help`.")
 
 
 def sentence_of(error: Exception) -> str:

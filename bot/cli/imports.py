@@ -59,11 +59,10 @@ class _Desk:
 
 @asynccontextmanager
 async def _desk(merchant_id: str | None) -> AsyncIterator[_Desk]:
-    from bot.cli.opening import opened
-    from bot.settings import read_settings
+    from bot.cli.opening import begin, opened
     from models.people.merchants import the_merchant
 
-    async with opened(read_settings()) as store:
+    async with opened(begin()) as store:
         async with store.read() as session:
             merchant = await the_merchant(session, merchant_id)
         yield _Desk(store, merchant)

@@ -95,14 +95,13 @@ def add(
 
 
 async def _add(name: str, currency: str, timezone: str, shop_urls: list[str]) -> Added:
-    from bot.cli.opening import opened
+    from bot.cli.opening import begin, opened
     from bot.cli.staff import invitation_link
     from bot.clock import SystemClock
-    from bot.settings import read_settings
     from models.people.merchants import add_merchant
     from models.people.staff import Role
 
-    settings = read_settings()
+    settings = begin()
     now = SystemClock().now()
     async with opened(settings) as store, store.write() as session:
         new = await add_merchant(
@@ -138,11 +137,10 @@ def show_all(*, as_json: AsJson = False) -> None:
 
 
 async def _all() -> list[Listed]:
-    from bot.cli.opening import opened
-    from bot.settings import read_settings
+    from bot.cli.opening import begin, opened
     from models.people.merchants import all_merchants
 
-    async with opened(read_settings()) as store, store.read() as session:
+    async with opened(begin()) as store, store.read() as session:
         return [
             Listed(
                 merchant_id=row.public_id,
@@ -183,12 +181,11 @@ def key(
 
 
 async def _key(merchant_id: str | None, label: str) -> Keyed:
-    from bot.cli.opening import opened
+    from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
-    from bot.settings import read_settings
     from models.people.merchants import add_api_key, the_merchant
 
-    async with opened(read_settings()) as store, store.write() as session:
+    async with opened(begin()) as store, store.write() as session:
         merchant = await the_merchant(session, merchant_id)
         api_key = await add_api_key(session, merchant, label=label[:60], now=SystemClock().now())
         return Keyed(merchant.public_id, events_path(merchant.public_id), api_key, merchant.webhook_secret)

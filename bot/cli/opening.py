@@ -7,13 +7,21 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from bot.cli.logs import start_logs
 from bot.cli.printing import note
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from models.store.engine import Store
 from models.store.migrate import Migrated, migrate
 from models.tables import schema
 
 T = TypeVar("T")
+
+
+def begin(**chosen: object) -> Settings:
+    """The settings, with what the command line chose before them; from here on logs go to standard error."""
+    settings = read_settings(**chosen)
+    start_logs(settings.log_level)
+    return settings
 
 
 def finish(work: Coroutine[None, None, T]) -> T:

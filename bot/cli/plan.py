@@ -90,13 +90,12 @@ def _read(file: Path) -> str:
 
 
 async def _publish(merchant_id: str | None, text: str) -> Published:
-    from bot.cli.opening import opened
+    from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
-    from bot.settings import read_settings
     from models.people.merchants import lock_merchant, the_merchant
     from models.plans.versions import publish_plan
 
-    async with opened(read_settings()) as store, store.write() as session:
+    async with opened(begin()) as store, store.write() as session:
         # The merchant's lock makes two publishers take two version numbers.
         merchant = await lock_merchant(session, (await the_merchant(session, merchant_id)).id)
         version = await publish_plan(
@@ -142,14 +141,13 @@ def show(
 
 
 async def _find(merchant_id: str | None, version: int | None) -> Plan:
-    from bot.cli.opening import opened
+    from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
-    from bot.settings import read_settings
     from models.errors import Invalid
     from models.people.merchants import the_merchant
     from models.plans.versions import PlanBook
 
-    async with opened(read_settings()) as store, store.read() as session:
+    async with opened(begin()) as store, store.read() as session:
         merchant = await the_merchant(session, merchant_id)
         book = await PlanBook.open(session, merchant.id)
     if version is None:

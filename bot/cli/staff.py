@@ -67,12 +67,11 @@ def add(
 
 
 async def _invite(merchant_id: str | None, role: Role) -> Invited:
-    from bot.cli.opening import opened
+    from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
-    from bot.settings import read_settings
     from models.people.merchants import the_merchant
 
-    settings = read_settings()
+    settings = begin()
     async with opened(settings) as store, store.write() as session:
         merchant = await the_merchant(session, merchant_id)
         link = await invitation_link(session, settings, merchant, role, SystemClock().now())

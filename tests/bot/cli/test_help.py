@@ -1,0 +1,59 @@
+"""Every command explains itself with an example, and asking for help loads nothing heavy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import typer
+
+from bot.cli.program import app
+from tests.bot.cli.conftest import PROJECT, Tuike
+
+PRINTS_NO_DATA = {"run"}
+
+
+def _commands(command: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, child in getattr(command, "commands", {}).items():
+        yield from _commands(child, (*path, name))
+
+
+COMMANDS = list(_commands(typer.main.get_command(app)))
+LEAVES = [path for path in COMMANDS if not any(other[: len(path)] == path != other for other in COMMANDS)]
+
+
+def test_the_commands_of_the_issue_are_all_there() -> None:
+    assert {" ".join(path) for path in LEAVES} == {
+        *("run", "demo", "doctor", "migrate", "verify", "replay"),
+        *("merchant add", "merchant list", "merchant key", "staff add"),
+        *("plan publish", "plan schema", "plan show", "export commissions", "export ledger"),
+        *("import products", "import distributors", "import coupons", "import orders"),
+    }
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: " ".join(path) or "tuike")
+def test_help_shows_an_example(path: tuple[str, ...], tuike: Tuike) -> None:
+    ended = tuike(*path, "--help")
+
+    assert ended.code == 0
+    assert "Example:" in ended.out
+    assert f"tuike {' '.join(path)}".strip() in ended.out.split("Example:")[1]
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_a_command_that_prints_data_can_print_json(path: tuple[str, ...], tuike: Tuike) -> None:
+    assert ("--json" in tuike(*path, "--help").out) == (path[0] not in PRINTS_NO_DATA)
+
+
+def test_asking_for_help_loads_neither_store_nor_web() -> None:
+    heavy = "{'sqlalchemy', 'sqlmodel', 'pydantic', 'aiohttp', 'telegram', 'PIL', 'babel'}"
+    code = f"import sys, bot.__main__; print(*{heavy} & set(sys.modules))"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "\n"

@@ -1,0 +1,103 @@
+"""Plans by the command line: published, refused with every finding, shown, described."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+import yaml
+
+from bot.cli.plan import MOST_BYTES
+from tests.bot.cli.conftest import Tuike
+from tests.builders import BASE_PLAN
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.yaml"
+    path.write_text(BASE_PLAN, encoding="utf-8")
+    return path
+
+
+def test_the_plan_of_the_issue_is_published_once(tuike: Tuike, merchant: str, plan: Path) -> None:
+    first = tuike("plan", "publish", str(plan), "--json")
+    again = tuike("plan", "publish", str(plan), "--json")
+
+    assert json.loads(first.out) == {"version": 1, "name": "Base", "starts_at": "2010-12-01T00:00:00Z"}
+    assert again.out == first.out
+
+
+def test_a_refused_plan_names_every_fault_on_a_line_of_its_own(
+    tuike: Tuike, merchant: str, plan: Path
+) -> None:
+    lines = BASE_PLAN.strip().splitlines()
+    plan.write_text("\n".join([*lines, '  - {percent: "11"}', '  - {level: boss, percent: "1"}']))
+
+    ended = tuike("plan", "publish", str(plan))
+    as_json = tuike("plan", "publish", str(plan), "--json")
+
+    assert ended.code == as_json.code == 1
+    assert ended.err.splitlines() == [
+        "plan.yaml, line 14, rates[4]: overlaps rates[0], both are for base; keep one of the two",
+        "plan.yaml, line 15, rates[5].level: there is no level boss; levels are promoter, leader, partner",
+    ]
+    assert [finding["line"] for finding in json.loads(as_json.out)["findings"]] == [14, 15]
+
+
+def test_a_json_plan_is_a_plan_too(tuike: Tuike, merchant: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    content = yaml.load(BASE_PLAN, Loader=yaml.BaseLoader)
+    path.write_text(json.dumps(content), encoding="utf-8-sig")
+
+    assert tuike("plan", "publish", str(path)).code == 0
+
+
+def test_a_file_that_is_too_long_or_no_text_is_refused_in_a_sentence(
+    tuike: Tuike, merchant: str, plan: Path
+) -> None:
+    plan.write_bytes(b"#" * (MOST_BYTES + 1))
+    long = tuike("plan", "publish", str(plan))
+    plan.write_bytes(BASE_PLAN.encode("gb18030"))
+    foreign = tuike("plan", "publish", str(plan))
+
+    assert (long.code, long.err) == (1, "plan.yaml is too long for a plan; at most 256 KB are read.\n")
+    assert foreign.code == 1
+    assert "plan.yaml is not UTF-8 text" in foreign.err
+
+
+def test_the_schema_takes_the_plan_of_the_issue_and_refuses_others(tuike: Tuike) -> None:
+    schema = json.loads(tuike("plan", "schema").out)
+    plan = yaml.load(BASE_PLAN, Loader=yaml.BaseLoader)
+    plan["attribution"]["window_days"] = 30
+    plan["settlement"] |= {"hold_days": 7, "delivery_days": 3}
+
+    validator = jsonschema_rs.validator_for(schema)
+
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["title"] == "Tuike plan"
+    assert "strings" in schema["description"]
+    assert validator.is_valid(plan)
+    assert not validator.is_valid({**plan, "rats": []})
+    assert not validator.is_valid({**plan, "levels": []})
+    assert json.loads(tuike("plan", "schema", "--json").out) == schema
+
+
+def test_the_plan_in_force_is_shown_and_older_versions_by_number(
+    tuike: Tuike, merchant: str, plan: Path
+) -> None:
+    nothing = tuike("plan", "show")
+    tuike("plan", "publish", str(plan))
+    plan.write_text(BASE_PLAN.replace("name: Base", "name: Spring"), encoding="utf-8")
+    tuike("plan", "publish", str(plan))
+
+    current = json.loads(tuike("plan", "show", "--json").out)
+    first = tuike("plan", "show", "--version", "1")
+    missing = tuike("plan", "show", "--version", "3")
+
+    assert nothing.err == "No plan is in force yet; publish one with `tuike plan publish FILE`.\n"
+    assert (current["version"], current["plan"]["name"]) == (2, "Spring")
+    assert "Base, version 1" in first.out
+    assert "product=85123A level=leader" in first.out
+    assert (missing.code, missing.err) == (1, "There is no version 3 of the plan.\n")
