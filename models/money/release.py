@@ -67,6 +67,12 @@ class _Freed(NamedTuple):
     net_minor: int
 
 
+async def merchants_with_due(session: AsyncSession, now: datetime) -> list[int]:
+    """The merchants at which anything is due for release."""
+    due = select(_TABLE.c.merchant_id).where(_WAITING, _TABLE.c.release_at <= now).distinct()
+    return list((await session.execute(due.order_by(_TABLE.c.merchant_id))).scalars())
+
+
 async def release_due(
     session: AsyncSession, merchant: Merchant, now: datetime, *, limit: int = CHUNK, after: Due | None = None
 ) -> Released:

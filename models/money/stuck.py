@@ -1,0 +1,74 @@
+"""What should have moved on by itself and has not (operations.md A9)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.money.commissions import CommissionRow, CommissionState
+from models.money.verify import Finding, FindingKind, found_rows
+from models.people.merchants import Merchant
+from models.store.inbox import EventState, ReceivedEventRow
+from models.store.outbox import NoticeRow, NoticeState
+from models.store.sql import table_of
+from models.store.ticks import Tick
+
+PATIENCE = timedelta(minutes=10)
+"""How long something may be late before it counts as stuck."""
+JOB_PATIENCE = timedelta(hours=1)
+PARKED_TOO_LONG = timedelta(days=3)
+_COMMISSION = table_of(CommissionRow)
+
+
+async def find_stuck(session: AsyncSession, merchant: Merchant, now: datetime) -> list[Finding]:
+    """What should have moved on by itself and has not."""
+    notice, event = table_of(NoticeRow), table_of(ReceivedEventRow)
+    return [
+        *await found_rows(
+            session,
+            FindingKind.STUCK_NOTICE,
+            "notice",
+            select(notice.c.id).where(
+                notice.c.merchant_id == merchant.id,
+                notice.c.state == NoticeState.SENDING,
+                notice.c.leased_until < now - PATIENCE,
+            ),
+            "is still being sent, though its sender fell silent long ago",
+        ),
+        *await found_rows(
+            session,
+            FindingKind.STUCK_EVENT,
+            "event",
+            select(event.c.event_id).where(
+                event.c.merchant_id == merchant.id,
+                event.c.state == EventState.PARKED,
+                event.c.received_at < now - PARKED_TOO_LONG,
+            ),
+            "has been parked for more than three days",
+        ),
+        *await found_rows(
+            session,
+            FindingKind.STUCK_RELEASE,
+            "commission",
+            select(_COMMISSION.c.id).where(
+                _COMMISSION.c.merchant_id == merchant.id,
+                _COMMISSION.c.state.in_([CommissionState.AWAITING, CommissionState.HELD]),
+                or_(_COMMISSION.c.release_at < now - PATIENCE, _COMMISSION.c.release_at.is_(None)),
+            ),
+            "should have been released",
+        ),
+    ]
+
+
+async def find_stuck_ticks(session: AsyncSession, now: datetime) -> list[Finding]:
+    """Runs of jobs, of the whole deployment, that began and never ended."""
+    tick = table_of(Tick)
+    return await found_rows(
+        session,
+        FindingKind.STUCK_TICK,
+        "tick",
+        select(tick.c.job).where(tick.c.finished_at.is_(None), tick.c.taken_at < now - JOB_PATIENCE),
+        "began more than an hour ago and never ended",
+    )
