@@ -1,0 +1,56 @@
+"""What runs when: the one table. Times are UTC; what follows a merchant's zone decides so itself (D4)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from jobs.context import JobContext
+from jobs.parked import retry_parked
+from jobs.purge import purge
+from jobs.release import release
+from jobs.verify import verify_books
+from models.store.types import EPOCH
+
+
+class CatchUp(StrEnum):
+    """What is done at start-up about ticks that came while nobody was there (operations D3)."""
+
+    ONCE = "once"
+    """The latest missed tick runs, whatever the number missed."""
+    NEVER = "never"
+    """The next tick is soon enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job by its name, which is also its name in the database."""
+
+    name: str
+    every: timedelta
+    run: Callable[[JobContext, datetime], Awaitable[None]]
+    catch_up: CatchUp
+    offset: timedelta = timedelta(0)
+    """How long after midnight UTC (or the full minute) it is due."""
+
+    @property
+    def begins(self) -> datetime:
+        """A time at which it was due once; all others are whole periods away."""
+        return EPOCH + self.offset
+
+    def due_at(self, now: datetime) -> datetime:
+        """Its latest tick at or before `now`: the same for every process that asks."""
+        return now - (now - self.begins) % self.every
+
+
+MINUTE: Final = timedelta(minutes=1)
+DAY: Final = timedelta(days=1)
+SCHEDULE: Final = (
+    Job("release", MINUTE, release, CatchUp.ONCE),
+    Job("retry_parked", MINUTE, retry_parked, CatchUp.NEVER, offset=timedelta(seconds=30)),
+    Job("purge", DAY, purge, CatchUp.ONCE, offset=timedelta(hours=3, minutes=10)),
+    Job("verify", DAY, verify_books, CatchUp.ONCE, offset=timedelta(hours=4, minutes=10)),
+)
