@@ -29,6 +29,7 @@ def advancing(title: str, total: int) -> Iterator[Callable[[int], None]]:
             return Text(f"{speed:,.0f}/s" if speed else "")
 
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=total)
         yield lambda done: progress.update(task, completed=done)

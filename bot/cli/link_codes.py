@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from models.store.engine import Store
 
 PAGE = 500
+ACTIVE = "active"
 
 
 async def codes_in_store(store: Store, merchant: Merchant) -> tuple[str, ...]:
@@ -30,12 +31,13 @@ async def codes_in_store(store: Store, merchant: Merchant) -> tuple[str, ...]:
 
 
 async def codes_over_http(url: str, api_key: str) -> tuple[str, ...]:
-    """Codes that `GET /v1/links` lists for this key. Raises Invalid with what the server said."""
+    """Codes of the active links that `GET /v1/links` lists for this key. Raises Invalid with what the server said."""
     import aiohttp
     from pydantic import BaseModel, ValidationError
 
     class Item(BaseModel):
         code: str
+        state: str = ACTIVE
 
     class Page(BaseModel):
         items: list[Item]
@@ -55,7 +57,7 @@ async def codes_over_http(url: str, api_key: str) -> tuple[str, ...]:
                         f"{url} answered {response.status} when asked for links; is the API key right?"
                     )
                 page = Page.model_validate_json(content)
-                codes.extend(item.code for item in page.items)
+                codes.extend(item.code for item in page.items if item.state == ACTIVE)
                 cursor = page.next_cursor
                 if cursor is None:
                     return tuple(codes)

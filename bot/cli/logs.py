@@ -9,7 +9,7 @@ from collections.abc import MutableMapping
 
 import structlog
 
-_SECRETS = re.compile(r"\b\d{5,}:[\w-]{20,}|\bwhsec_[\w+/=-]+|\btk_[\w-]{20,}")
+_SECRETS = re.compile(r"(?<!\d)\d{5,}:[\w-]{20,}|whsec_[\w+/=-]+|tk_[\w-]{20,}")
 MASK = "***"
 
 

@@ -102,7 +102,8 @@ async def links_api() -> AsyncIterator[str]:
             return web.json_response({"title": "no"}, status=401)
         second = request.query.get("cursor") == "n=xt"
         codes, cursor = (["CCCC2222"], None) if second else (["AAAA2222", "BBBB2222"], "n=xt")
-        return web.json_response({"items": [{"code": code} for code in codes], "next_cursor": cursor})
+        items = [{"code": code, "state": "active"} for code in codes] + [{"code": "P", "state": "paused"}]
+        return web.json_response({"items": items, "next_cursor": cursor})
 
     app = web.Application()
     app.router.add_get("/v1/links", answer)
