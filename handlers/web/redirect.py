@@ -56,7 +56,12 @@ def _is_nobody(headers: Mapping[str, str]) -> bool:
     agent = headers.get(hdrs.USER_AGENT)
     if agent is not None and _is_program(agent):
         return True
-    purpose = headers.get("Sec-Purpose") or headers.get("Purpose") or headers.get("X-Purpose") or headers.get("X-Moz")
+    purpose = (
+        headers.get("Sec-Purpose")
+        or headers.get("Purpose")
+        or headers.get("X-Purpose")
+        or headers.get("X-Moz")
+    )
     return purpose is not None and ("prefetch" in purpose or "preview" in purpose)
 
 

@@ -136,8 +136,8 @@ class SaleBook:
 
     def __init__(self, sales: dict[str, Sale]) -> None:
         self._sales = sales
-        self._before = {ref: dict(sale.order) for ref, sale in sales.items()}
-        self._lines_before = {line.id: dict(line) for sale in sales.values() for line in sale.lines}
+        self._before = {ref: dict(vars(sale.order)) for ref, sale in sales.items()}
+        self._lines_before = {line.id: dict(vars(line)) for sale in sales.values() for line in sale.lines}
         self._refunds_before = {refund.id for sale in sales.values() for refund in sale.refunds.values()}
 
     @classmethod
@@ -172,13 +172,13 @@ class SaleBook:
         moved = [
             sale.order
             for ref, sale in self._sales.items()
-            if ref in self._before and dict(sale.order) != self._before[ref]
+            if ref in self._before and dict(vars(sale.order)) != self._before[ref]
         ]
         lines = [line for sale in self._sales.values() for line in sale.lines]
         changed = [
             line
             for line in lines
-            if line.id in self._lines_before and dict(line) != self._lines_before[line.id]
+            if line.id in self._lines_before and dict(vars(line)) != self._lines_before[line.id]
         ]
         kept = {line.id for line in lines}
         gone = [key for key in self._lines_before if key not in kept]

@@ -138,7 +138,7 @@ class CommissionBook:
         self._before: dict[int, dict[str, object]] = {}
         for commission in commissions:
             self._by_order[commission.order_id].append(commission)
-            self._before[commission.id] = dict(commission)
+            self._before[commission.id] = dict(vars(commission))
         self._reversals: list[Reversal] = []
 
     @classmethod
@@ -178,7 +178,9 @@ class CommissionBook:
         everything = [commission for commissions in self._by_order.values() for commission in commissions]
         await insert_all(session, CommissionRow, [item for item in everything if item.id not in self._before])
         changed = [
-            item for item in everything if item.id in self._before and dict(item) != self._before[item.id]
+            item
+            for item in everything
+            if item.id in self._before and dict(vars(item)) != self._before[item.id]
         ]
         await update_all(
             session,

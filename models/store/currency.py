@@ -12,7 +12,9 @@ from models.errors import Invalid
 
 MOST_MINOR = 10**15
 """No single amount of ours is larger; what is larger is a mistake."""
-_AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,4})?")
+AMOUNT_PATTERN = r"^[0-9]{1,13}(\.[0-9]{1,4})?$"
+"""How an amount is written; its digits are ASCII."""
+_AMOUNT = re.compile(AMOUNT_PATTERN)
 
 
 @cache

@@ -98,7 +98,7 @@ class NoticeRow(Notice, table=True):
 
 async def queue_notices(session: AsyncSession, notices: Iterable[Notice]) -> None:
     """Queue notices; one whose key already stands is the same notice and left alone."""
-    rows = [dict(notice) for notice in notices]
+    rows = [dict(vars(notice)) for notice in notices]
     if rows:
         await session.execute(insert_ignore(session, NoticeRow, ("merchant_id", "key")), rows)
 

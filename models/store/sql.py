@@ -36,7 +36,7 @@ def values_of(row: Row[Any], kind: type[V]) -> V:
 
 async def insert_all(session: AsyncSession, model: type[SQLModel], values: Iterable[SQLModel]) -> None:
     """Insert values in bulk; their fields are the table's columns."""
-    rows = [dict(value) for value in values]
+    rows = [dict(vars(value)) for value in values]
     if rows:
         await session.execute(insert(table_of(model)), rows)
 
@@ -47,7 +47,7 @@ async def update_all(
     """Write `columns` of values back to their rows, found by id, in one statement for all."""
     table = table_of(model)
     rows = [
-        {"key": dict(value)["id"], **{name: getattr(value, name) for name in columns}} for value in values
+        {"key": vars(value)["id"], **{name: getattr(value, name) for name in columns}} for value in values
     ]
     if not rows:
         return
