@@ -1,0 +1,1 @@
+"""The simulated market: what the demo opens with, told through the real story."""
