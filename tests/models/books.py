@@ -129,9 +129,10 @@ def _expected(commissions: list[Commission]) -> dict[tuple[int, AccountKind], in
         assert 0 <= one.reversed_minor <= one.amount_minor
         if one.state is CommissionState.ESTIMATED:
             assert one.reversed_minor == 0
-            continue
-        if one.state in {CommissionState.VOID, CommissionState.REFUNDED}:
+        if one.state is CommissionState.REFUNDED:
             assert one.net_minor == 0
+        if one.state in {CommissionState.ESTIMATED, CommissionState.VOID}:
+            continue
         kind = AccountKind.HELD if one.state in IN_HELD else AccountKind.AVAILABLE
         expected[one.distributor_id, kind] += one.net_minor
         expected[MERCHANT, AccountKind.COMMISSION_EXPENSE] -= one.net_minor
