@@ -20,7 +20,7 @@ def plan_in_two_sentences(plan: PlanDocument | None, currency: str, voice: Voice
             "This shop has not published its commission plan yet. Links already work; "
             "orders paid before the plan starts earn nothing."
         )
-    return Markup(" ").join((_earns(plan, currency, voice), _when(plan, voice)))
+    return voice.say("{earns} {when}", earns=_earns(plan, currency, voice), when=_when(plan, voice))
 
 
 def level_title(level: Title, voice: Voice) -> str:

@@ -21,7 +21,10 @@ _PRICE = re.compile(r"(\D*)([\d,]+)(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class PosterWish:
-    """A poster that somebody waits for, of the link `key`; never commission, no more of a person than a name."""
+    """A poster that somebody waits for, of the link `key`; never commission, no more of a person than a name.
+
+    `picture_hosts` are the merchant's own, from which alone the product's picture is fetched.
+    """
 
     key: int
     shop: str
@@ -30,6 +33,7 @@ class PosterWish:
     sharer: str
     url: str
     code: str
+    picture_hosts: tuple[str, ...] = ()
 
 
 def poster_facts(wish: PosterWish, picture: bytes | None, voice: Voice) -> PosterFacts:

@@ -21,7 +21,6 @@ from bot.gateway.gateway import Gateway
 from bot.gateway.pacing import Pacing
 from bot.gateway.speed import UNLIMITED
 from bot.gateway.transport import AiohttpRequest
-from bot.media.fetch import PictureFetcher
 from bot.media.studio import PosterStudio
 from bot.sandbox.chat.files import Photo
 from bot.sandbox.chat.pacing import NO_LIMITS
@@ -84,7 +83,6 @@ async def chat_world(store: Store, now: datetime, tmp_path: Path) -> AsyncIterat
                 clock=clock,
                 gateway=Gateway(bot, pacing=Pacing(SystemClock(), UNLIMITED)),
                 studio=studio,
-                pictures=PictureFetcher(["shop.example"]),
                 bot_username=sandbox.bot.username,
             )
             reader = asyncio.create_task(_read(bot, context))
