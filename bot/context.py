@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.gateway.gateway import Gateway
-from bot.media.fetch import PictureFetcher
 from bot.media.studio import PosterStudio
 from bot.settings import Settings
 from models.store.engine import Store
@@ -27,5 +26,4 @@ class ChatContext(Context):
 
     gateway: Gateway
     studio: PosterStudio
-    pictures: PictureFetcher
     bot_username: str

@@ -81,6 +81,7 @@ async def poster(visit: Visit) -> Answer:
         sharer=visit.person.name,
         url=_url(visit, link),
         code=link.code,
+        picture_hosts=seat.merchant.picture_hosts,
     )
     return Answer(toast=Toast(visit.voice.plain("⏳ Making your poster…")), poster=wish)
 

@@ -13,6 +13,7 @@ from bot.gateway.errors import Then
 from bot.gateway.gateway import Work
 from bot.gateway.speed import Lane
 from bot.media.errors import MediaError
+from bot.media.fetch import PictureFetcher
 from bot.media.pictures import take_in
 from bot.voice.catalogue import Voice
 
@@ -38,7 +39,7 @@ def claim(chat_id: int, link_id: int, now: datetime) -> bool:
 async def deliver(context: ChatContext, chat_id: int, wish: PosterWish, voice: Voice) -> None:
     """Send the poster as a new message; without a picture it has a neutral plate."""
     await context.gateway.working(chat_id, Work.PICTURE)
-    facts = poster_facts(wish, await _picture(context, wish), voice)
+    facts = poster_facts(wish, await _picture(wish), voice)
     try:
         card = poster_card(wish, await context.studio.poster(facts), voice)
     except MediaError as error:
@@ -49,11 +50,13 @@ async def deliver(context: ChatContext, chat_id: int, wish: PosterWish, voice: V
         _claims.pop((chat_id, wish.key), None)
 
 
-async def _picture(context: ChatContext, wish: PosterWish) -> bytes | None:
+async def _picture(wish: PosterWish) -> bytes | None:
     if not wish.product.image:
         return None
     try:
-        return await asyncio.to_thread(take_in, await context.pictures.fetch(wish.product.image))
+        return await asyncio.to_thread(
+            take_in, await PictureFetcher(wish.picture_hosts).fetch(wish.product.image)
+        )
     except MediaError as error:
         log.warning("poster.no_picture", sku=wish.product.sku, reason=str(error))
         return None

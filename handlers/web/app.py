@@ -21,9 +21,9 @@ from handlers.web.shelf import destination_shelf, merchant_shelf
 from handlers.web.spool import Spool
 
 
-def build_web(context: Context) -> web.Application:
+def build_web(context: Context, metrics: Metrics | None = None) -> web.Application:
     """An application that serves every route of the table; its desks start and stop with it."""
-    metrics = Metrics()
+    metrics = metrics or Metrics()
     desks = Desks(
         events=EventDesk(context.store, context.clock, metrics),
         clicks=ClickDesk(context.store, Spool(context.settings.data_dir / "spool"), metrics),

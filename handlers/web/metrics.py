@@ -38,6 +38,9 @@ class Metrics:
         self.oldest_parked = Gauge(
             "tuike_oldest_parked_seconds", "Age of the oldest event that waits", registry=self.registry
         )
+        self.findings = Gauge(
+            "tuike_findings", "What the last verification of the books found", registry=self.registry
+        )
 
     def page(self) -> bytes:
         """The metrics in the text form that Prometheus reads."""

@@ -50,6 +50,11 @@ class Merchant(SQLModel, table=True):
         """Hosts that links may lead to."""
         return frozenset(host for url in self.shop_urls if (host := urlsplit(url).hostname))
 
+    @property
+    def picture_hosts(self) -> tuple[str, ...]:
+        """Hosts, with their port where it is not the scheme's own, that product pictures are fetched from."""
+        return tuple(dict.fromkeys(urlsplit(url).netloc.lower() for url in self.shop_urls))
+
 
 class ApiKey(SQLModel, table=True):
     """A bearer token of the merchant's, kept as its hash only."""
