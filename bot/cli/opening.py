@@ -11,7 +11,7 @@ from bot.cli.logs import start_logs
 from bot.cli.printing import note
 from bot.settings import Settings, read_settings
 from models.store.engine import Store
-from models.store.migrate import Migrated, migrate
+from models.store.migrate import Migrated, StoreUnusable, current_revision, migrate, newest_revision
 from models.tables import schema
 
 T = TypeVar("T")
@@ -39,12 +39,19 @@ def told(migrated: Migrated) -> str:
     return f"The store went from schema {migrated.before} to {migrated.after}.{backup}"
 
 
+async def _is_newest(store_url: str) -> bool:
+    """Whether there is nothing to migrate: then a command that only reads waits for no writer."""
+    try:
+        return await current_revision(store_url) == newest_revision()
+    except StoreUnusable:
+        return False  # perhaps only its folder is missing; migrating makes it, or says what is wrong
+
+
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
     """The store of these settings, migrated when it is empty or behind. Raises StoreUnusable."""
-    migrated = await migrate(settings.store_url)
-    if migrated.before != migrated.after:
-        note(told(migrated))
+    if not await _is_newest(settings.store_url):
+        note(told(await migrate(settings.store_url)))
     schema()  # every table is known from here on, since their foreign keys name each other
     store = Store(settings.store_url)
     try:
