@@ -12,7 +12,7 @@ from sqlalchemy import Index, Text, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
-from models.store.sql import insert_ignore
+from models.store.sql import chunks, insert_ignore, table_of
 from models.store.types import Key, UtcTime
 
 
@@ -38,14 +38,18 @@ class ChatUpdate(SQLModel, table=True):
 
 async def keep_updates(
     session: AsyncSession, bot_id: int, updates: Sequence[tuple[int, str]], now: datetime
-) -> None:
-    """Write updates (id, JSON) down; those already known are left as they are."""
-    rows = [
-        {"bot_id": bot_id, "update_id": key, "content": content, "received_at": now, "handled_at": None}
-        for key, content in updates
-    ]
-    if rows:
-        await session.execute(insert_ignore(session, ChatUpdate, ("bot_id", "update_id")), rows)
+) -> set[int]:
+    """Write updates (id, JSON) down; answers which are new. Those already known are left as they are."""
+    fresh: set[int] = set()
+    for part in chunks(list(dict(updates).items()), 100):
+        rows = [
+            {"bot_id": bot_id, "update_id": key, "content": content, "received_at": now, "handled_at": None}
+            for key, content in part
+        ]
+        statement = insert_ignore(session, ChatUpdate, ("bot_id", "update_id")).values(rows)
+        kept = await session.execute(statement.returning(table_of(ChatUpdate).c.update_id))
+        fresh.update(kept.scalars())
+    return fresh
 
 
 async def unhandled_updates(session: AsyncSession, bot_id: int, limit: int = 1000) -> list[tuple[int, str]]:
