@@ -14,13 +14,14 @@ TIMEZONE = "Europe/London"
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """One product; `price` is a decimal text."""
+    """One product; `price` is a decimal text. `drawn_as` names what its picture shows, where the title misleads."""
 
     sku: str
     title: str
     title_zh: str
     price: str
     category: str
+    drawn_as: str = ""
 
 
 GOODS: tuple[Good, ...] = (
@@ -32,20 +33,43 @@ GOODS: tuple[Good, ...] = (
     Good("22423", "Regency Cakestand 3 Tier", "摄政风三层蛋糕架", "12.75", "kitchen"),
     Good("22720", "Set of 3 Cake Tins Pantry Design", "厨房系列蛋糕罐三件套", "4.95", "kitchen"),
     Good("22697", "Green Regency Teacup and Saucer", "摄政风绿色茶杯与茶碟", "2.95", "kitchen"),
-    Good("22139", "Retrospot Tea Set Ceramic 11 Pc", "复古波点陶瓷茶具 11 件套", "4.95", "kitchen"),
+    Good(
+        "22139",
+        "Retrospot Tea Set Ceramic 11 Pc",
+        "复古波点陶瓷茶具 11 件套",
+        "4.95",
+        "kitchen",
+        "Red Spot Bowl",
+    ),
     Good("22960", "Jam Making Set with Jars", "果酱制作套装（含罐）", "4.25", "kitchen"),
     Good("85099B", "Jumbo Bag Red Retrospot", "红色波点大号购物袋", "1.95", "bags"),
-    Good("22411", "Jumbo Shopper Vintage Red Paisley", "复古红佩斯利大购物袋", "1.95", "bags"),
+    Good(
+        "22411",
+        "Jumbo Shopper Vintage Red Paisley",
+        "复古红佩斯利大购物袋",
+        "1.95",
+        "bags",
+        "Blue Stripe Shopper",
+    ),
     Good("20725", "Lunch Bag Red Retrospot", "红色波点午餐袋", "1.65", "bags"),
     Good("47566", "Party Bunting", "派对彩旗", "4.95", "decorations"),
-    Good("22457", "Natural Slate Heart Chalkboard", "天然石板爱心小黑板", "2.95", "decorations"),
+    Good(
+        "22457",
+        "Natural Slate Heart Chalkboard",
+        "天然石板爱心小黑板",
+        "2.95",
+        "decorations",
+        "Brown Wall Sign",
+    ),
     Good("21754", "Home Building Block Word", "HOME 字母积木摆件", "5.95", "gifts"),
     Good("22726", "Alarm Clock Bakelike Green", "复古闹钟（绿色）", "3.75", "home"),
-    Good("48194", "Doormat Hearts", "爱心地垫", "7.95", "home"),
+    Good("48194", "Doormat Hearts", "爱心地垫", "7.95", "home", "Red Doormat"),
     Good("82482", "Wooden Picture Frame White Finish", "白色木质相框", "2.55", "home"),
     Good("84879", "Assorted Colour Bird Ornament", "彩色小鸟摆件", "1.69", "garden"),
     Good("15056N", "Edwardian Parasol Natural", "爱德华风阳伞（本色）", "5.95", "garden"),
-    Good("22502", "Picnic Basket Wicker Small", "小号藤编野餐篮", "5.95", "garden"),
-    Good("22189", "Cream Heart Card Holder", "奶油色爱心卡片架", "3.95", "stationery"),
+    Good(
+        "22502", "Picnic Basket Wicker Small", "小号藤编野餐篮", "5.95", "garden", "Brown Wicker Gingham Bag"
+    ),
+    Good("22189", "Cream Heart Card Holder", "奶油色爱心卡片架", "3.95", "stationery", "Pink Card Notebook"),
     Good("22570", "Feltcraft Cushion Rabbit", "兔子毛毡手工靠垫", "3.75", "toys"),
 )
