@@ -123,11 +123,15 @@ class _Telling:
         return receipt
 
     def wake_all(self, order_ref: str) -> None:
-        """Tell what waited for this order, in the order in which it happened."""
+        """Tell what waited for this order, in the order in which it happened, as long as that moves anything."""
         waiting = sorted(self._waiting.pop(order_ref, []), key=lambda item: (item.occurred_at, item.id))
-        still = [item for item in waiting if self.wake(item).status is EventStatus.PARKED]
-        if still:
-            self._waiting[order_ref] = still
+        woken = True
+        while woken and waiting:
+            still = [item for item in waiting if self.wake(item).status is EventStatus.PARKED]
+            woken = len(still) < len(waiting)
+            waiting = still
+        if waiting:
+            self._waiting[order_ref] = waiting
 
     def wake(self, parked: ReceivedEvent) -> Receipt:
         """Tell a parked event again and remember what came of it."""
@@ -139,7 +143,7 @@ class _Telling:
             rejected = receipt.status is EventStatus.REJECTED
             parked.state = EventState.REJECTED if rejected else EventState.ACCEPTED
             parked.content = None
-        if not any(row is parked for row in self.received):
+        if not any(row is parked for row in (*self.received, *self.woken)):
             self.woken.append(parked)
         return receipt
 

@@ -100,3 +100,14 @@ async def test_a_cancelled_order_is_never_released(shop: Shop, now: datetime) ->
     await release(shop, now + timedelta(days=365))
 
     assert await money(shop, mei) == Money(held=0, available=0)
+
+
+async def test_a_refund_that_waited_with_the_cancellation_is_answered_too(shop: Shop, now: datetime) -> None:
+    link = await shop.link(await shop.distributor("mei"))
+    early = shop.refunded("1", full=True, at=now + timedelta(days=1))
+    await shop.tell(early, shop.cancelled("1", at=now + timedelta(days=2)))
+
+    await shop.tell(shop.paid("1", line(), code=link.code, placed=True))
+
+    assert (await order_of(shop, "1")).state is OrderState.CANCELLED
+    assert await statuses(shop, early) == [REJECTED]
