@@ -67,7 +67,7 @@ def earnings_card(facts: EarningsFacts, voice: Voice) -> Card:
             moment=moment(facts.now, facts.zone, voice.language),
         ),
     ]
-    if facts.earnings.orders == 0:
+    if not facts.earnings.has_orders:
         parts.append(
             voice.say(
                 "Your orders will stand here, each with what it earned and why. "

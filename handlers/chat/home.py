@@ -63,7 +63,7 @@ def _next_step(plan: Plan | None, sums: Earnings, products: int) -> NextStep:
         return NextStep.SHARE_SHOP
     if sums.debt_minor:
         return NextStep.EARN_BACK
-    return NextStep.FIRST_SHARE if sums.orders == 0 else NextStep.SHARE_MORE
+    return NextStep.SHARE_MORE if sums.has_orders else NextStep.FIRST_SHARE
 
 
 async def share(visit: Visit) -> Answer:

@@ -46,7 +46,7 @@ class Earnings:
     held: Waiting
     review_minor: int
     available_minor: int
-    orders: int
+    has_orders: bool
 
     @property
     def debt_minor(self) -> int:
@@ -113,10 +113,13 @@ async def earnings(session: AsyncSession, merchant: Merchant, distributor_id: in
             func.sum(case((_COMMISSION.c.earned_at >= month, net), else_=0)).label("month"),
             func.min(open_release).label("next_at"),
         )
-        .where(*_of(merchant.id, distributor_id), _COMMISSION.c.state != CommissionState.VOID)
+        .where(*_of(merchant.id, distributor_id))
         .group_by(_COMMISSION.c.state)
     )
     by_state = {row.state: row for row in rows}
+    has_orders = bool(by_state)
+    # A cancelled estimate never was money and is not reversed; it just doesn't count.
+    by_state.pop(CommissionState.VOID, None)
 
     def waiting(state: CommissionState) -> Waiting:
         row = by_state.get(state)
@@ -131,7 +134,7 @@ async def earnings(session: AsyncSession, merchant: Merchant, distributor_id: in
         held=waiting(CommissionState.HELD),
         review_minor=waiting(CommissionState.REVIEW).minor,
         available_minor=balances[AccountKind.AVAILABLE],
-        orders=await _count_orders(session, merchant.id, distributor_id),
+        has_orders=has_orders,
     )
 
 
@@ -144,11 +147,6 @@ def _calendar(merchant: Merchant, now: datetime) -> tuple[datetime, datetime]:
 
 def _of(merchant_id: int, distributor_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return (_COMMISSION.c.merchant_id == merchant_id, _COMMISSION.c.distributor_id == distributor_id)
-
-
-async def _count_orders(session: AsyncSession, merchant_id: int, distributor_id: int) -> int:
-    count = select(func.count(func.distinct(_COMMISSION.c.order_id))).where(*_of(merchant_id, distributor_id))
-    return int((await session.execute(count)).scalar_one())
 
 
 class BadCursor(Invalid):

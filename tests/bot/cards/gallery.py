@@ -36,13 +36,14 @@ def plan(text: str = BASE_PLAN) -> PlanDocument:
     return read_plan(text, "GBP")
 
 
-def sums(**changes: int) -> Earnings:
+def sums(*, has_orders: bool = True, **changes: int) -> Earnings:
     """Earnings with every figure at its longest."""
     given = {"today_minor": MUCH, "month_minor": MUCH, "estimated_minor": MUCH, "review_minor": MUCH}
     return Earnings(
-        **{**given, "available_minor": -MUCH, "orders": MUCH, **changes},
+        **{**given, "available_minor": -MUCH, **changes},
         awaiting=Waiting(MUCH, AT),
         held=Waiting(MUCH, AT),
+        has_orders=has_orders,
     )
 
 
@@ -175,7 +176,7 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "no poster": posters.no_poster_card(wish, voice),
         "earnings": earning.earnings_card(earning.EarningsFacts(NASTY, "GBP", ZONE, sums(), AT), voice),
         "no earnings": earning.earnings_card(
-            earning.EarningsFacts(NASTY, "GBP", ZONE, sums(orders=0), AT), voice
+            earning.EarningsFacts(NASTY, "GBP", ZONE, sums(has_orders=False), AT), voice
         ),
         "entries": earning.entries_card(
             earning.EntriesFacts("GBP", ZONE, entries, CommissionState.ESTIMATED, is_first=False), voice

@@ -18,7 +18,7 @@ from models.plans.document import Rate, Title
 from tests.bot.cards.gallery import AT, URL, ZONE, commission, earned, entry, product, story
 
 EN, ZH = Voice(Language.EN), Voice(Language.ZH)
-NOTHING = Earnings(0, 0, 0, Waiting(0, None), Waiting(0, None), 0, 0, 0)
+NOTHING = Earnings(0, 0, 0, Waiting(0, None), Waiting(0, None), 0, 0, has_orders=False)
 
 
 def words(card: Card) -> list[str]:
@@ -141,7 +141,7 @@ def test_earnings_of_somebody_new_name_the_next_action() -> None:
 
 
 def test_earnings_show_debt_review_and_estimates_each_apart() -> None:
-    sums = Earnings(100, 900, 50, Waiting(300, AT), Waiting(200, AT), 75, -250, 3)
+    sums = Earnings(100, 900, 50, Waiting(300, AT), Waiting(200, AT), 75, -250, has_orders=True)
     card = earning.earnings_card(earning.EarningsFacts("Lamps", "GBP", ZONE, sums, AT), EN)
     assert words(card)[1:8] == [
         "✅ Available now: -£2.50",
