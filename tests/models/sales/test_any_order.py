@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Coroutine
-from datetime import timedelta
+from collections.abc import Coroutine, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -15,7 +15,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from models.errors import NotFound
 from models.funnel.events import BoughtLine, EventStatus, RefundedLine, ShopEvent
+from models.people.merchants import lock_merchant
+from models.sales import receive
 from models.store.engine import Store
 from models.store.inbox import known_events
 from tests.builders import BASE_PLAN, Shop, line, open_shop
@@ -151,6 +154,15 @@ class AnyOrder(RuleBasedStateMachine):
             assert receipt.status in {EventStatus.DUPLICATE, EventStatus.REJECTED}
             assert self.town.run(self.balances()) == before
 
+    @rule(order=orders, lines=goods)
+    def die_before_the_commit(self, order: str, lines: Goods) -> None:
+        before = self.town.run(self.balances())
+        payment = self.shop.paid(order, *bought(lines), code=self.town.codes[0], at=self.today)
+        with pytest.raises(KeyboardInterrupt):
+            self.town.run(die_telling(self.shop, [payment, self.shop.cancelled(order, at=self.today)]))
+        assert self.town.run(self.balances()) == before
+        assert not self.town.run(is_known(self.shop, payment))
+
     @rule(days=st.integers(1, 12))
     def days_pass(self, days: int) -> None:
         self.today += days * DAY
@@ -167,6 +179,13 @@ class AnyOrder(RuleBasedStateMachine):
 async def is_known(shop: Shop, event: ShopEvent) -> bool:
     async with shop.store.read() as session:
         return event.id in await known_events(session, shop.merchant.id, [event.id])
+
+
+async def die_telling(shop: Shop, events: Sequence[ShopEvent]) -> None:
+    async with shop.store.write() as session:
+        merchant = await lock_merchant(session, shop.merchant.id)
+        await receive(session, merchant, events, shop.now)
+        raise KeyboardInterrupt
 
 
 def run_machine(template: Path, *, examples: int, steps: int) -> None:
@@ -229,7 +248,60 @@ def test_refunds_that_waited_for_their_order_end_as_those_that_did_not(
         town.close()
 
 
+happenings = st.one_of(
+    st.tuples(st.just("buy"), goods, st.booleans()),
+    st.tuples(st.just("receive")),
+    st.tuples(st.just("cancel")),
+    st.tuples(st.just("refund"), st.sampled_from(["r1", "r2"]), shares),
+)
+
+
+def event_of(town: Town, happening: tuple[object, ...], order: str, at: datetime) -> ShopEvent:
+    shop = town.shop
+    match happening:
+        case ("buy", list() as lines, bool() as placed):
+            return shop.paid(order, *bought(lines), code=town.codes[0], placed=placed, at=at)
+        case ("refund", str() as ref, (tuple() as lines, (int() | None) as amount, bool() as full)):
+            return shop.refunded(order, ref, lines=lines, amount_minor=amount, full=full, at=at)
+        case ("receive",):
+            return shop.received(order, at=at)
+        case _:
+            return shop.cancelled(order, at=at)
+
+
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], phases=[Phase.generate]
+)
+@given(story=st.lists(st.tuples(st.integers(0, 1), happenings), min_size=2, max_size=10))
+def test_events_in_one_request_end_as_the_same_events_one_by_one(
+    sqlite_template: Path, story: list[tuple[int, tuple[object, ...]]]
+) -> None:
+    town = Town(sqlite_template)
+    try:
+        together, apart = (
+            [
+                event_of(town, happening, f"{name}{number}", NOW + place * DAY)
+                for place, (number, happening) in enumerate(story)
+            ]
+            for name in ("together", "apart")
+        )
+
+        at_once = town.run(town.shop.tell(*together))
+        in_turn = [town.run(town.shop.tell(event))[0] for event in apart]
+
+        assert [receipt.status for receipt in at_once] == [receipt.status for receipt in in_turn]
+        for number in {number for number, _ in story}:
+            outcomes = [town.run(outcome(town.shop, f"{name}{number}")) for name in ("together", "apart")]
+            assert outcomes[0] == outcomes[1]
+        town.run(assert_books_in_order(town.store))
+    finally:
+        town.close()
+
+
 async def outcome(shop: Shop, order_ref: str) -> list[object]:
-    order = await order_of(shop, order_ref)
+    try:
+        order = await order_of(shop, order_ref)
+    except NotFound:
+        return []
     commissions = await earned(shop, order_ref)
     return [order.state, *((one.state, one.amount_minor, one.reversed_minor) for one in commissions)]
