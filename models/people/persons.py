@@ -46,12 +46,14 @@ async def meet_person(
     now: datetime,
 ) -> Person:
     """The person who wrote to us, made at first sight; what the client says of them is kept up to date."""
-    await session.execute(
-        insert_ignore(session, Person, ("chat_id",)).values(
-            id=new_id(), chat_id=chat_id, name="", created_at=now
+    person = await person_in_chat(session, chat_id)
+    if person is None:
+        await session.execute(
+            insert_ignore(session, Person, ("chat_id",)).values(
+                id=new_id(), chat_id=chat_id, name="", created_at=now
+            )
         )
-    )
-    person = (await session.execute(select(Person).where(col(Person.chat_id) == chat_id))).scalar_one()
+        person = (await session.execute(select(Person).where(col(Person.chat_id) == chat_id))).scalar_one()
     person.name = name[:NAME_CHARS]
     person.username = username
     person.client_language = client_language

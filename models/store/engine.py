@@ -23,6 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from models.errors import Invalid, StoreBusy
+from models.store.one_trip import connect
 
 if TYPE_CHECKING:
     import asyncpg
@@ -123,7 +124,9 @@ class Store:
             pool_size=size,
             max_overflow=0,
             pool_timeout=WRITE_WAIT_SECONDS,
-            pool_reset_on_return="rollback",
+            # A session ends its transaction itself; one more rollback at each return would cost a trip to the thread.
+            pool_reset_on_return=None,
+            connect_args={"async_creator_fn": connect},
         )
         event.listen(engine.sync_engine, "connect", _tune)
         event.listen(engine.sync_engine, "begin", begin)
