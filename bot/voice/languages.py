@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
+
+from babel import Locale
 
 
 class Language(StrEnum):
@@ -10,6 +13,11 @@ class Language(StrEnum):
 
     EN = "en"
     ZH = "zh_CN"
+
+    @property
+    def locale(self) -> Locale:
+        """Babel's locale, parsed once: parsing a name looks through every file of Babel's."""
+        return _locale(self.value)
 
     @property
     def code(self) -> str:
@@ -45,3 +53,8 @@ def negotiate(*wishes: str | None) -> Language:
         if primary in _UNDERSTOOD:
             return _UNDERSTOOD[primary]
     return DEFAULT
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)

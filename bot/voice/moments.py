@@ -20,12 +20,12 @@ _DIGIT_BEFORE_CHINESE = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])")
 
 def moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """Date and time in the zone: `Apr 1, 2011, 16:26 China Standard Time`. `at` is aware, else ValueError."""
-    return format_datetime(_local(at, zone), _MOMENT[language], locale=str(language))
+    return format_datetime(_local(at, zone), _MOMENT[language], locale=language.locale)
 
 
 def day(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """The date that `at` (aware, else ValueError) falls on in the zone: `Apr 1, 2011`, `2011年4月1日`."""
-    return format_datetime(_local(at, zone), _DAY[language], locale=str(language))
+    return format_datetime(_local(at, zone), _DAY[language], locale=language.locale)
 
 
 def relative(at: datetime, now: datetime, language: Language) -> str:
@@ -36,7 +36,7 @@ def relative(at: datetime, now: datetime, language: Language) -> str:
     distance = _aware(at) - _aware(now)
     if abs(distance) < timedelta(minutes=1):
         return _NOW[language]
-    spoken = format_timedelta(distance, granularity="minute", add_direction=True, locale=str(language))
+    spoken = format_timedelta(distance, granularity="minute", add_direction=True, locale=language.locale)
     return _DIGIT_BEFORE_CHINESE.sub(" ", spoken)
 
 

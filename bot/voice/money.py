@@ -25,7 +25,7 @@ _OWN_SIGNS = {"CNY": "¥"}
 _LARGEST_MINOR = 2**63 - 1
 
 
-class UnreadableAmount(ValueError):  # noqa: N818 (a domain error reads as a sentence)
+class UnreadableAmount(ValueError):
     """The text is not an amount in this currency."""
 
     def __init__(self, text: str, currency: str) -> None:
@@ -50,7 +50,7 @@ def money(minor: int, currency: str, language: Language) -> str:
         _exact(minor, currency),
         currency,
         format=_pattern(currency, language),
-        locale=str(language),
+        locale=language.locale,
         currency_digits=False,
     )
 
@@ -98,7 +98,7 @@ def _exact(minor: int, currency: str) -> Decimal:
 @cache
 def _pattern(currency: str, language: Language) -> str:
     """The pattern that both languages use, with the currency's decimals and a gap after a sign of letters."""
-    sign = _OWN_SIGNS.get(currency) or get_currency_symbol(currency, locale=str(language))
+    sign = _OWN_SIGNS.get(currency) or get_currency_symbol(currency, locale=language.locale)
     gap = "\N{NO-BREAK SPACE}" if sign[-1].isalpha() else ""
     shown = sign if currency in _OWN_SIGNS else "¤"
     digits = minor_digits(currency)
