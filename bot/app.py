@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.chat_side import ChatSide
 from bot.clock import Clock, SystemClock
 from bot.context import Context
+from bot.hold import held
 from bot.settings import Settings, UpdateMode
 from bot.tasks import Tasks
 from handlers.chat.intake_webhook import PATH
@@ -117,6 +118,8 @@ async def open_tuike(
         schema()  # every table is known from here on, since their foreign keys name each other
         store = Store(settings.store_url)
         stack.push_async_callback(store.close)
+        if store.path is not None:
+            stack.enter_context(held(store.path, roles))
         context = Context(store, settings, clock or SystemClock())
         tasks = await stack.enter_async_context(Tasks.open())
         chat = await _chat_side(context, roles, stack)

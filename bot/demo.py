@@ -26,7 +26,7 @@ from bot.sandbox.market.seeding import Market, open_market
 from bot.sandbox.server import Sandbox
 from bot.sandbox.shop.setup import Product, ShopSetup
 from bot.settings import Settings, UpdateMode
-from handlers.web.wire import read_event
+from handlers.web.reading import read_event
 from models.errors import Conflict, Invalid
 from models.store.engine import Store
 from models.store.migrate import migrate

@@ -217,7 +217,7 @@ async def _orders(file: Path, order_map: str, merchant_id: str | None) -> Orders
     from bot.imports.history import read_history
     from bot.imports.order_intake import import_orders
     from bot.imports.order_map import load_map
-    from handlers.web.wire import read_event
+    from handlers.web.reading import read_event
 
     history = read_history(file, load_map(order_map))
     for bad in history.bad_rows:

@@ -11,8 +11,8 @@ from pydantic_core import from_json
 
 from handlers.web.keys import CONTEXT, DESKS
 from handlers.web.problems import Malformed, TooLarge, Unauthorised
+from handlers.web.reading import event_id, read_event
 from handlers.web.signature import check_signature
-from handlers.web.wire import event_id, read_event
 from models.errors import DomainError, Invalid, NotFound
 from models.funnel.events import EventStatus, Receipt, ShopEvent
 from models.people.merchants import Merchant

@@ -1,6 +1,6 @@
 """What a shop tells us: the steps of the funnel, with everything that names a customer already hashed.
 
-These are the events inside the house. The public JSON is read in `handlers/web/wire.py`; a parked
+These are the events inside the house. The public JSON is read in `handlers/web/reading.py`; a parked
 event is kept as the JSON of these models, so that no customer's name is ever stored.
 """
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.imports.history import CodeChoice, read_history
 from bot.imports.order_map import load_map
 from bot.imports.products import products_of
-from handlers.web.wire import read_event
+from handlers.web.reading import read_event
 from models.catalog.products import Product, keep_products
 from models.funnel.events import EventStatus
 from models.funnel.links import SHOP, Channel, link_for

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from bot.sandbox.market.cast import MEI, OWNER
 from bot.sandbox.market.opening import NotADemoStore
 from bot.sandbox.market.seeding import open_market
-from handlers.web.wire import read_event
+from handlers.web.reading import read_event
 from models.catalog.products import product
 from models.funnel.events import ShopEvent
 from models.funnel.links import Destination, LinkTotal, destination
