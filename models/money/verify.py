@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, exists, func, literal, or_, select, union_all
@@ -24,6 +26,7 @@ from models.store.sql import table_of
 _ACCOUNT, _TRANSFER, _POSTING = table_of(AccountRow), table_of(TransferRow), table_of(PostingRow)
 _COMMISSION, _REVERSAL = table_of(CommissionRow), table_of(ReversalRow)
 _ORDER, _LINE, _REFUND = table_of(OrderRow), table_of(OrderLineRow), table_of(RefundRow)
+_PAGE = 5_000
 _OWED = (AccountKind.AVAILABLE, AccountKind.PAYING, AccountKind.PAID)
 """Where released money is, whether it has been withdrawn since or not."""
 
@@ -113,9 +116,28 @@ def _moved(side: ColumnElement[int]) -> ColumnElement[int]:
 
 
 async def _changed_transfers(session: AsyncSession, merchant: Merchant) -> list[Finding]:
-    """Read every transfer with its moves and compare it with the digest that was kept of it."""
+    """Read every transfer with its moves, page by page, and compare it with the digest that was kept of it."""
+    found: list[Finding] = []
+    last = 0
+    while True:
+        page = select(_TRANSFER.c.id).where(_TRANSFER.c.merchant_id == merchant.id, _TRANSFER.c.id > last)
+        keys = (await session.execute(page.order_by(_TRANSFER.c.id).limit(_PAGE))).scalars().all()
+        if not keys:
+            return found
+        rows = await session.execute(
+            _moves().where(
+                _TRANSFER.c.merchant_id == merchant.id, _TRANSFER.c.id > last, _TRANSFER.c.id <= keys[-1]
+            )
+        )
+        for _, moves in groupby(rows, key=attrgetter("id")):
+            found.extend(_changed(list(moves)))
+        last = keys[-1]
+
+
+def _moves() -> Select[Any]:
+    """Every move with its transfer and the meaning of its two accounts, by transfer."""
     source, target = aliased(_ACCOUNT), aliased(_ACCOUNT)
-    rows = await session.stream(
+    return (
         select(
             _TRANSFER.c.id,
             _TRANSFER.c.key,
@@ -131,18 +153,8 @@ async def _changed_transfers(session: AsyncSession, merchant: Merchant) -> list[
         .join(_POSTING, _POSTING.c.transfer_id == _TRANSFER.c.id)
         .join(source, source.c.id == _POSTING.c.from_account_id)
         .join(target, target.c.id == _POSTING.c.to_account_id)
-        .where(_TRANSFER.c.merchant_id == merchant.id)
-        .order_by(_TRANSFER.c.id, source.c.kind, source.c.holder_id, target.c.kind, target.c.holder_id)
-        .execution_options(yield_per=5_000)
+        .order_by(_TRANSFER.c.id)
     )
-    found: list[Finding] = []
-    gathered: list[Any] = []
-    async for row in rows:
-        if gathered and gathered[0].id != row.id:
-            found.extend(_changed(gathered))
-            gathered = []
-        gathered.append(row)
-    return found + (_changed(gathered) if gathered else [])
 
 
 def _changed(rows: Sequence[Any]) -> list[Finding]:
