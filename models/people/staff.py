@@ -77,13 +77,27 @@ async def accept_invitation(
     )
     row = used.first()
     if row is None:
-        return None
+        return await _came_in_by(session, token, person_id)
     await session.execute(
         insert_ignore(session, Staff, ("merchant_id", "person_id")).values(
             id=new_id(), merchant_id=row.merchant_id, person_id=person_id, role=row.role, joined_at=now
         )
     )
     return await staff_of(session, row.merchant_id, person_id)
+
+
+async def _came_in_by(session: AsyncSession, token: str, person_id: int) -> Staff | None:
+    """Whoever used this very invitation is told so again: their first answer may have been lost."""
+    result = await session.execute(
+        select(Staff)
+        .join(StaffInvitation, col(StaffInvitation.merchant_id) == col(Staff.merchant_id))
+        .where(
+            col(StaffInvitation.token) == token,
+            col(StaffInvitation.used_by) == person_id,
+            col(Staff.person_id) == person_id,
+        )
+    )
+    return result.scalar_one_or_none()
 
 
 async def staff_of(session: AsyncSession, merchant_id: int, person_id: int) -> Staff | None:

@@ -6,9 +6,18 @@ import re
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 
-from babel.numbers import get_currency_precision, list_currencies
+from babel.numbers import list_currencies
 
 from models.errors import Invalid
+
+# ISO 4217 list one. Babel's own digits are CLDR's habits of cash (HUF, IQD and others differ), which a ledger
+# can't use. What isn't named has two.
+_WITHOUT_DECIMALS = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"}
+    | {"XAF", "XOF", "XPF"}
+)
+_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_FOUR_DECIMALS = frozenset({"CLF", "UYW"})
 
 MOST_MINOR = 10**15
 """No single amount of ours is larger; what is larger is a mistake."""
@@ -17,10 +26,13 @@ AMOUNT_PATTERN = r"^[0-9]{1,13}(\.[0-9]{1,4})?$"
 _AMOUNT = re.compile(AMOUNT_PATTERN)
 
 
-@cache
 def minor_digits(currency: str) -> int:
-    """Decimal places of the currency's minor unit: 2 for GBP, 0 for JPY, 3 for KWD."""
-    return get_currency_precision(currency)
+    """Decimal places of the currency's minor unit (ISO 4217): 2 for GBP, 0 for JPY, 3 for KWD."""
+    if currency in _WITHOUT_DECIMALS:
+        return 0
+    if currency in _THREE_DECIMALS:
+        return 3
+    return 4 if currency in _FOUR_DECIMALS else 2
 
 
 @cache

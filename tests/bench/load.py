@@ -51,7 +51,9 @@ def run_load(order: Order) -> Result:
     return Result(**json.loads(done.stdout))
 
 
-async def _connection(port: int, requests: Iterator[bytes], until: float, seen: list[float], by: Counter[str]) -> None:
+async def _connection(
+    port: int, requests: Iterator[bytes], until: float, seen: list[float], by: Counter[str]
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         for request in requests:
@@ -82,7 +84,9 @@ async def _main(order: Order) -> Result:
     by: Counter[str] = Counter()
     started = time.perf_counter()
     until = started + order.seconds if order.seconds else 0.0
-    await asyncio.gather(*(_connection(order.port, source, until, seen, by) for _ in range(order.connections)))
+    await asyncio.gather(
+        *(_connection(order.port, source, until, seen, by) for _ in range(order.connections))
+    )
     took = time.perf_counter() - started
     seen.sort()
     return Result(

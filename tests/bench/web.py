@@ -36,7 +36,9 @@ def bench() -> list[Row]:
 
 
 async def _bare(_: web.Request) -> web.StreamResponse:
-    return web.Response(status=302, headers={"Location": "https://shop.example/?a=b", "Cache-Control": "no-store"})
+    return web.Response(
+        status=302, headers={"Location": "https://shop.example/?a=b", "Cache-Control": "no-store"}
+    )
 
 
 async def _bench() -> list[Row]:
@@ -76,17 +78,20 @@ async def _load(folder: Path, requests: list[bytes], port: int, seconds: float) 
 
 async def _redirects(folder: Path, shop: Shop, port: int, app: web.Application) -> list[Row]:
     link = await shop.link(await shop.distributor())
-    agent = b"User-Agent: Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126 Mobile Safari/537.36\r\n"
+    agent = (
+        b"User-Agent: Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126 Mobile Safari/537.36\r\n"
+    )
     ours = [b"GET /r/%s HTTP/1.1\r\nHost: go\r\n%s\r\n" % (link.code.encode(), agent)]
     bare = [b"GET /bare HTTP/1.1\r\nHost: go\r\n%s\r\n" % agent]
     await _load(folder, ours, port, 0.5)
     pairs = [
-        (await _load(folder, bare, port, SECONDS), await _load(folder, ours, port, SECONDS)) for _ in range(ROUNDS)
+        (await _load(folder, bare, port, SECONDS), await _load(folder, ours, port, SECONDS))
+        for _ in range(ROUNDS)
     ]
     ratio = statistics.median(mine.rate / other.rate for other, mine in pairs)
     slower = statistics.median(mine.p99_ms / other.p99_ms for other, mine in pairs)
     other, mine = pairs[-1]
-    spooled = app[DESKS].metrics.clicks_spooled._value.get()  # noqa: SLF001 - the counter's only way to be read
+    spooled = app[DESKS].metrics.clicks_spooled._value.get()
     return [
         Row(
             "redirect, fsync per group",

@@ -7,15 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.voice.languages import Language
-from bot.voice.money import (
-    UnreadableAmount,
-    amount_string,
-    approx_money,
-    minor_digits,
-    minor_units,
-    money,
-    signed_money,
-)
+from bot.voice.money import approx_money, money, signed_money
+from models.store.currency import minor_digits
 
 CURRENCIES = ("CNY", "GBP", "USD", "EUR", "JPY", "KRW", "KWD", "HUF", "CLF", "CHF")
 amounts = st.integers(min_value=-(2**63) + 1, max_value=2**63 - 1)
@@ -50,62 +43,6 @@ def test_a_change_carries_its_sign() -> None:
 
 def test_an_estimate_is_marked() -> None:
     assert approx_money(898, "CNY", Language.EN) == "≈ ¥8.98"
-
-
-@pytest.mark.parametrize(
-    ("minor", "currency", "text"),
-    [(1234, "GBP", "12.34"), (-5, "GBP", "-0.05"), (0, "GBP", "0.00"), (7, "JPY", "7"), (7, "KWD", "0.007")],
-)
-def test_interfaces_read_all_decimals(minor: int, currency: str, text: str) -> None:
-    assert amount_string(minor, currency) == text
-    assert minor_units(text, currency) == minor
-
-
-def test_fewer_decimals_than_the_currency_has_are_understood() -> None:
-    assert minor_units("12", "GBP") == 1200
-    assert minor_units("12.3", "GBP") == 1230
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "-",
-        ".5",
-        "5.",
-        "1.234",
-        "1e2",
-        "+1",
-        " 1",
-        "1 ",
-        "1\n",
-        "1,000",
-        "0x1",
-        "--1",
-        "１２",
-        "٣",
-        "NaN",
-        "inf",
-        "1_0",
-        "9" * 19,
-        "9" * 5000,
-        "92233720368547758.08",
-    ],
-)
-def test_what_is_not_an_amount_is_refused(text: str) -> None:
-    with pytest.raises(UnreadableAmount, match="not an amount of GBP with at most 2 decimals"):
-        minor_units(text, "GBP")
-
-
-def test_a_currency_without_decimals_takes_none() -> None:
-    with pytest.raises(UnreadableAmount):
-        minor_units("12.0", "JPY")
-
-
-@settings(deadline=None)
-@given(amounts, currencies)
-def test_amounts_survive_the_way_out_and_back(minor: int, currency: str) -> None:
-    assert minor_units(amount_string(minor, currency), currency) == minor
 
 
 @settings(deadline=None)
