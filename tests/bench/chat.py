@@ -21,8 +21,9 @@ from pathlib import Path
 
 from aiohttp import web
 from telegram import Bot, Update
-from telegram.ext import Application, CallbackContext, ExtBot, JobQueue, MessageHandler, filters
+from telegram.ext import Application, CallbackContext, MessageHandler, filters
 
+from bot.app import SWITCH_SECONDS
 from bot.clock import SystemClock
 from bot.context import ChatContext
 from bot.gateway.clock import SystemClock as PacingClock
@@ -48,18 +49,14 @@ Feed = Callable[[list[Update]], Awaitable[None]]
 
 def bench() -> list[Row]:
     """The chat side's measures."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return asyncio.run(_bench())
-
-
-async def _bench() -> list[Row]:
+    sys.setswitchinterval(SWITCH_SECONDS)
     server = subprocess.Popen([sys.executable, "-m", "tests.bench.chat"], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            return await _compare(url, Path(folder))
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return asyncio.run(_compare(url, Path(folder)))
     finally:
         server.terminate()
         server.wait()

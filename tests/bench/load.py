@@ -77,8 +77,7 @@ def _forever(requests: list[bytes]) -> Iterator[bytes]:
         yield from requests
 
 
-async def _main(order: Order) -> Result:
-    requests: list[bytes] = pickle.loads(Path(order.requests).read_bytes())
+async def _main(order: Order, requests: list[bytes]) -> Result:
     source = _forever(requests) if order.seconds else iter(requests)
     seen: list[float] = []
     by: Counter[str] = Counter()
@@ -95,4 +94,6 @@ async def _main(order: Order) -> Result:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(asyncio.run(_main(Order(**json.load(sys.stdin)))))))
+    given = Order(**json.load(sys.stdin))
+    prepared: list[bytes] = pickle.loads(Path(given.requests).read_bytes())
+    print(json.dumps(asdict(asyncio.run(_main(given, prepared)))))

@@ -6,6 +6,7 @@ import asyncio
 import json
 import pickle
 import statistics
+import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from aiohttp import web
 from standardwebhooks import Webhook
 
+from bot.app import SWITCH_SECONDS
 from bot.clock import SystemClock
 from bot.context import Context
 from bot.settings import Settings
@@ -32,6 +34,7 @@ EVENTS = 6_000
 
 def bench() -> list[Row]:
     """All measures of the web side."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     return asyncio.run(_bench())
 
 
