@@ -129,6 +129,17 @@ def test_units_take_their_part_down_and_the_last_one_the_rest() -> None:
     assert lines[0].fully_refunded
 
 
+def test_units_one_by_one_never_stray_from_their_part_of_the_base() -> None:
+    order, lines = order_with(100, quantity=7)
+    so_far = []
+
+    for _ in range(7):
+        apply(spread_refund(refund(units("1", 1)), order, lines), order)
+        so_far.append(lines[0].refunded_minor)
+
+    assert so_far == [14, 28, 42, 57, 71, 85, 100]
+
+
 def test_units_after_an_amount_take_no_more_than_is_left() -> None:
     order, lines = order_with(100, quantity=2)
     apply(spread_refund(refund(pence("1", 70)), order, lines), order)
