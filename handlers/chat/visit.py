@@ -13,8 +13,8 @@ from bot.cards.posters import PosterWish
 from bot.context import ChatContext
 from bot.voice.catalogue import Voice
 from models.errors import DomainError, NotFound
-from models.people.distributors import Distributor, enrolments
-from models.people.merchants import Merchant, merchant
+from models.people.distributors import Distributor, places
+from models.people.merchants import Merchant
 from models.people.persons import Person, choose_merchant
 
 _LARGEST_KEY = 2**63 - 1
@@ -63,10 +63,7 @@ class NoSeat(DomainError):
 
 async def seats(visit: Visit) -> list[Seat]:
     """Every shop that the person belongs to, the current one first. Raises NoSeat."""
-    found = [
-        Seat(await merchant(visit.session, each.merchant_id), each)
-        for each in await enrolments(visit.session, visit.person.id)
-    ]
+    found = [Seat(*place) for place in await places(visit.session, visit.person.id)]
     if not found:
         raise NoSeat
     return sorted(found, key=lambda seat: seat.merchant.id != visit.person.current_merchant_id)

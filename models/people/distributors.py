@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
 from models.errors import NotFound
+from models.people.merchants import Merchant
 from models.people.persons import NAME_CHARS, Person
 from models.store.ids import new_code, new_id
 from models.store.sql import chunks, insert_ignore, table_of
@@ -88,12 +89,15 @@ async def enrolment(session: AsyncSession, merchant_id: int, person_id: int) -> 
     return result.scalar_one_or_none()
 
 
-async def enrolments(session: AsyncSession, person_id: int) -> Sequence[Distributor]:
-    """Every merchant's enrolment of one person, oldest first."""
-    result = await session.execute(
-        select(Distributor).where(col(Distributor.person_id) == person_id).order_by(col(Distributor.id))
+async def places(session: AsyncSession, person_id: int) -> list[tuple[Merchant, Distributor]]:
+    """Every merchant that one person belongs to, with their enrolment there, oldest first."""
+    rows = await session.execute(
+        select(Merchant, Distributor)
+        .join(Distributor, col(Distributor.merchant_id) == col(Merchant.id))
+        .where(col(Distributor.person_id) == person_id)
+        .order_by(col(Distributor.id))
     )
-    return result.scalars().all()
+    return [(merchant, enrolled) for merchant, enrolled in rows]
 
 
 async def distributor(session: AsyncSession, merchant_id: int, distributor_id: int) -> Distributor:

@@ -102,9 +102,7 @@ async def _compare(url: str, folder: Path) -> list[Row]:
     ]
 
 
-def _bare(
-    url: str,
-) -> Application[ExtBot[None], CallbackContext, dict, dict, dict, JobQueue[CallbackContext]]:  # type: ignore[type-arg]
+def _bare(url: str) -> Application:  # type: ignore[type-arg]
     application = (
         Application.builder().token(TOKEN).base_url(f"{url}/bot").updater(None).job_queue(None).build()
     )

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from bot.voice.languages import Language
 from handlers.chat.registering import register
-from models.people.distributors import Distributor, enrolment, enrolments
+from models.people.distributors import Distributor, enrolment, places
 from models.people.merchants import Merchant
 from models.people.persons import person_in_chat
 from models.people.staff import Role, invite_staff, roles_of
@@ -192,7 +192,7 @@ async def test_whoever_blocks_the_bot_is_unreachable_until_they_write_again(worl
         person = await person_in_chat(session, mei.id)
         assert person is not None
         assert person.unreachable_since == world.now
-        assert await enrolments(session, person.id) == []
+        assert await places(session, person.id) == []
     world.later(hours=1)
     await mei.reply_to("/start")
     async with shop.store.read() as session:
