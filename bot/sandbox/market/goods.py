@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SHOP_NAME = "Lantern & Lace 灯与蕾丝"
+SHOP_NAME = "Lantern & Lace"
 CURRENCY = "GBP"
 TIMEZONE = "Europe/London"
 

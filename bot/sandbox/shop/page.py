@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from bot.sandbox.languages import Ribbon, language_of
 from bot.sandbox.shop.orders import Buyer
 from bot.sandbox.shop.setup import Product, ShopSetup
-from bot.sandbox.shop.words import WORDS
+from bot.sandbox.shop.words import CATEGORIES, WORDS
 
 LOCALES = {"en": "en", "zh": "zh_CN"}
 POLICY = (
@@ -56,6 +56,10 @@ class Reader:
         """A date and time (UTC)."""
         when = datetime.fromtimestamp(seconds, UTC)
         return f"{format_datetime(when, 'medium', locale=LOCALES[self.language])} UTC"
+
+    def category(self, name: str) -> str:
+        """A category as a heading."""
+        return CATEGORIES[self.language].get(name, name.capitalize())
 
     def title(self, product: Product) -> str:
         """A product's title."""
@@ -96,6 +100,7 @@ class Painter:
             "money": reader.money,
             "moment": reader.moment,
             "title_of": reader.title,
+            "category_of": reader.category,
             "picture_url": picture_url,
             "product_url": product_url,
         }

@@ -139,3 +139,21 @@ ZH = {
     "other_language": "English",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {"en": EN, "zh": ZH}
+CATEGORIES: Mapping[str, Mapping[str, str]] = {
+    "en": {},
+    "zh": {
+        "bags": "包袋",
+        "christmas": "圣诞",
+        "decorations": "装饰",
+        "garden": "花园",
+        "gifts": "礼品",
+        "home": "家居",
+        "jewellery": "首饰",
+        "kitchen": "厨房",
+        "lights": "灯饰",
+        "stationery": "文具",
+        "toys": "玩具",
+        "vouchers": "礼券",
+    },
+}
+"""Categories that shops here often have; one that is not listed stands for itself."""
