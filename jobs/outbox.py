@@ -1,7 +1,9 @@
 """The sender: takes notices out of the outbox and sends them, at most one process a bot (operations C2 to C7).
 
 Not a tick: it wakes when someone says that there is something to send, else looks each second. Notices
-are claimed a windowful at a time, written when they are sent, and their endings are committed in groups.
+are claimed a windowful at a time, written together when they are claimed, and their endings are committed
+in groups. So a letter tells what stood at most a window's sending before it leaves (WINDOW), and what was
+sent and not yet recorded when the process dies, which goes out again, is at most what was under way.
 """
 
 from __future__ import annotations
@@ -9,39 +11,33 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
 
 import structlog
-from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
-from sqlmodel import col
 
 from bot.cards.card import Card
 from bot.clock import Clock
 from bot.gateway.errors import Migrated, Outcome, Refused, Then, TokenRefused
 from bot.gateway.speed import Lane
-from jobs.letters import Letter, write_letter
+from jobs.endings import Attempt, keep_endings
+from jobs.letters import Letter, write_letters
 from jobs.verdicts import dropped, ending, failed
 from models.errors import StoreBusy
-from models.people.persons import Person, mark_unreachable
 from models.store.deployment import drop_lease, hold_lease
-from models.store.engine import Store, is_busy
+from models.store.engine import Store
 from models.store.group import GroupCommit
 from models.store.ids import new_code
 from models.store.outbox import (
     LEASE,
-    Ending,
     Notice,
     NoticeState,
     any_due,
     claim_notices,
     extend_leases,
-    settle_notices,
 )
 
 log = structlog.get_logger(__name__)
@@ -51,6 +47,8 @@ WINDOW: Final = 200
 POLL_SECONDS: Final = 1.0
 BEAT_SECONDS: Final = LEASE.total_seconds() / 4
 BUSY_SECONDS: Final = 0.5
+GATHER_SECONDS: Final = 0.05
+"""From one group of endings to the next while more is under way: what a crash may send twice stays small."""
 GRACE_SECONDS: Final = 5.0
 HALT: Final = timedelta(minutes=1)
 """How long the lane rests after the server has refused the bot's token."""
@@ -64,17 +62,9 @@ class Courier(Protocol):
         ...
 
 
-Writer = Callable[[AsyncSession, Notice], Awaitable[Letter | None]]
+Writer = Callable[[AsyncSession, Sequence[Notice]], Awaitable[Mapping[int, Letter]]]
+"""Writes the notices' letters, by the notice's key; one that there is nothing to write for is left out."""
 Pause = Callable[[float], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """How a notice ended, what that says of its reader, and the reader's new chat where it moved."""
-
-    ending: Ending
-    unreachable: bool = False
-    moved_to: int | None = None
 
 
 class Sender:
@@ -91,7 +81,7 @@ class Sender:
         clock: Clock,
         *,
         bot_id: int,
-        write: Writer = write_letter,
+        write: Writer = write_letters,
         pause: Pause = asyncio.sleep,
         window: int = WINDOW,
     ) -> None:
@@ -105,7 +95,8 @@ class Sender:
         self._pause = pause
         self._window = window
         self._under_way: dict[int, tuple[Notice, asyncio.Task[None]]] = {}
-        self._endings: GroupCommit[_Attempt, bool] = GroupCommit(self._settle, most=window)
+        self._endings: GroupCommit[Attempt, bool] = GroupCommit(self._settle, most=window)
+        self._settled_at = 0.0
         self._woken = asyncio.Event()
         self._stopping = False
         self._halted_until = clock.now()
@@ -154,7 +145,8 @@ class Sender:
             if not await hold_lease(session, self._lease, self.name, now, LEASE):
                 return 0
             claimed = await claim_notices(session, self.name, now, room, busy=busy)
-        await self._dispatch(claimed)
+        if claimed:
+            await self._dispatch(claimed)
         return len(claimed)
 
     async def beat(self) -> None:
@@ -191,31 +183,35 @@ class Sender:
             except StoreBusy as error:
                 log.warning("the heartbeat missed the store", error=str(error))
 
-    async def _dispatch(self, claimed: Sequence[Notice]) -> None:
-        """Write and send these; a notice that can't be written ends there and spoils no other."""
-        rest = list(reversed(claimed))
-        while rest:
-            async with self._store.read() as session:
-                while rest and await self._send_written(session, rest.pop()):
-                    pass
-
-    async def _send_written(self, session: AsyncSession, notice: Notice) -> bool:
-        """Write one notice and set it on its way; False when the session may be spoilt."""
+    async def _dispatch(self, notices: Sequence[Notice]) -> None:
+        """Write and send these; where that fails each half is tried, so that a bad one ends there alone."""
         try:
-            letter = await self._write(session, notice)
+            async with self._store.read() as session:
+                letters = await self._write(session, notices)
+        except StoreBusy:
+            raise
         except Exception as error:  # one card's fault must not hold up everybody's messages
-            if is_busy(error):
-                raise
-            log.exception("a notice can't be written", notice=notice.id, kind=notice.kind)
-            words = failed(notice, self._clock.now(), f"{type(error).__name__}: {error}")
-            self._start(notice, self._finish(_Attempt(words)))
-            return False
-        if letter is None:
-            words = dropped(notice, self._clock.now(), "nobody to tell, or nothing left to tell of")
-            self._start(notice, self._finish(_Attempt(words)))
-        else:
-            self._start(notice, self._deliver(notice, letter))
-        return True
+            half = len(notices) // 2
+            if half == 0:
+                self._fail(notices[0], error)
+                return
+            await self._dispatch(notices[:half])
+            await self._dispatch(notices[half:])
+            return
+        for notice in notices:
+            self._start(notice, self._post(notice, letters.get(notice.id)))
+
+    def _fail(self, notice: Notice, error: Exception) -> None:
+        log.error("a notice can't be written", notice=notice.id, kind=notice.kind, exc_info=error)
+        words = failed(notice, self._clock.now(), f"{type(error).__name__}: {error}")
+        self._start(notice, self._finish(Attempt(words)))
+
+    async def _post(self, notice: Notice, letter: Letter | None) -> None:
+        if letter is not None:
+            await self._deliver(notice, letter)
+            return
+        words = dropped(notice, self._clock.now(), "nobody to tell, or nothing left to tell of")
+        await self._finish(Attempt(words))
 
     def _start(self, notice: Notice, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(self._carry(notice, work))
@@ -244,7 +240,7 @@ class Sender:
                 "a notice was refused", notice=notice.id, kind=notice.kind, description=outcome.description
             )
         end = ending(notice, outcome, self._clock.now(), random.random())  # noqa: S311 - spreads repeats
-        await self._finish(_Attempt(end, outcome.then is Then.DEACTIVATE, moved_to))
+        await self._finish(Attempt(end, outcome.then is Then.DEACTIVATE, moved_to))
 
     def _halt(self) -> None:
         now = self._clock.now()
@@ -252,32 +248,29 @@ class Sender:
             log.error("the chat server refuses the bot's token: notices wait; mend BOT_TOKEN and restart")
         self._halted_until = now + HALT
 
-    async def _finish(self, attempt: _Attempt) -> None:
+    async def _finish(self, attempt: Attempt) -> None:
         if await self._endings.submit(attempt):
             self.counts[attempt.ending.state] += 1
         else:
             log.warning("a notice had been claimed by another sender", notice=attempt.ending.notice.id)
 
-    async def _settle(self, attempts: Sequence[_Attempt]) -> list[bool]:
+    async def _settle(self, attempts: Sequence[Attempt]) -> list[bool]:
         """Commit these endings; a busy store is waited for, since the messages are out already."""
+        await self._gather(attempts)
         while True:
             try:
-                return await self._settle_once(attempts)
+                async with self._store.write() as session:
+                    return await keep_endings(session, attempts, self._clock.now())
             except StoreBusy as error:
                 log.warning("endings wait for the store", error=str(error))
                 await self._pause(BUSY_SECONDS)
 
-    async def _settle_once(self, attempts: Sequence[_Attempt]) -> list[bool]:
-        now = self._clock.now()
-        async with self._store.write() as session:
-            ours = await settle_notices(session, [attempt.ending for attempt in attempts])
-            for attempt in attempts:
-                person_id = attempt.ending.notice.person_id
-                if attempt.moved_to is not None:
-                    await _readdress(session, person_id, attempt.moved_to)
-                if attempt.unreachable:
-                    await mark_unreachable(session, person_id, now)
-        return [attempt.ending.notice.id in ours for attempt in attempts]
+    async def _gather(self, attempts: Sequence[Attempt]) -> None:
+        """Let the next group grow while this one waits, if anything else is on its way."""
+        loop = asyncio.get_running_loop()
+        if len(self._under_way) > len(attempts):
+            await asyncio.sleep(self._settled_at + GATHER_SECONDS - loop.time())
+        self._settled_at = loop.time()
 
     async def _end(self) -> None:
         tasks = [task for _, task in self._under_way.values()]
@@ -290,15 +283,3 @@ class Sender:
         with suppress(StoreBusy):
             async with self._store.write() as session:
                 await drop_lease(session, self._lease, self.name)
-
-
-async def _readdress(session: AsyncSession, person_id: int, chat_id: int) -> None:
-    """Keep the chat's new number, unless somebody has it already."""
-    other = aliased(Person)
-    taken = exists(select(col(other.id)).where(col(other.chat_id) == chat_id))
-    await session.execute(
-        update(Person)
-        .where(col(Person.id) == person_id, ~taken)
-        .values(chat_id=chat_id)
-        .execution_options(synchronize_session=False)
-    )

@@ -1,21 +1,28 @@
-"""What a queued notice tells, read when it is sent."""
+"""What queued notices tell, read when they are sent.
+
+A few statements for any number of notices (a few more a merchant), then no store any more.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from models.funnel.links import Channel
-from models.funnel.orders import Order, order_refunds
+from models.funnel.orders import Order, Refund, order_refunds
 from models.money.commissions import Commission, CommissionState, commissions_of
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
-from models.money.ledger import AccountKind, balances_of
+from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import is_cancellation
-from models.people.merchants import Merchant, merchant
+from models.people.merchants import Merchant
 from models.store.outbox import Notice, NoticeKind
+from models.store.sql import chunks, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +87,113 @@ class InDebt:
 NoticeFacts = OrderPaid | Released | TakenBack | InDebt
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the store says of all that some notices tell of; pairs are keyed with the distributor last."""
+
+    shops: dict[int, AtShop]
+    available: dict[tuple[int, int], int]
+    orders: dict[int, Order]
+    commissions: dict[tuple[int, int], list[Commission]]
+    refunds: dict[int, Refund]
+    goods: dict[int, Goods]
+    channels: dict[int, Channel]
+
+
 async def notice_facts(session: AsyncSession, notice: Notice) -> NoticeFacts | None:
     """What the notice tells; None when the thing that it told of is no longer there."""
-    found = await merchant(session, notice.merchant_id)
-    shop = AtShop(found.id, found.name, found.currency, found.zone)
-    distributor_id = _number(notice, "distributor_id")
+    return (await facts_of(session, [notice])).get(notice.id)
+
+
+async def facts_of(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, NoticeFacts]:
+    """What each notice tells, by its key; one whose subject is no longer there is left out."""
+    read = await _read(session, notices)
+    told = ((notice.id, _facts(notice, read)) for notice in notices)
+    return {key: facts for key, facts in told if facts is not None}
+
+
+async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
+    merchants = await _merchants(session, notices)
+    order_ids = sorted({_number(notice, "order_id") for notice in notices if notice.kind in _OF_ORDERS})
+    orders = await orders_by_id(session, order_ids)
+    refunded = sorted({_number(notice, "order_id") for notice in notices if notice.kind is NoticeKind.REFUND})
+    refunds = (await order_refunds(session, refunded)).values()
+    return _Read(
+        shops={
+            key: AtShop(key, merchant.name, merchant.currency, merchant.zone)
+            for key, merchant in merchants.items()
+        },
+        available=await _available(session, merchants, notices),
+        orders=orders,
+        commissions=await _commissions(session, list(orders)),
+        refunds={refund.id: refund for some in refunds for refund in some},
+        goods=await _goods(session, list(orders.values())),
+        channels=await channels_of(session, list(orders.values())),
+    )
+
+
+_OF_ORDERS = frozenset({NoticeKind.ORDER_PAID, NoticeKind.REFUND})
+
+
+async def _merchants(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Merchant]:
+    found: dict[int, Merchant] = {}
+    for part in chunks(sorted({notice.merchant_id for notice in notices})):
+        rows = await session.execute(select(Merchant).where(col(Merchant.id).in_(part)))
+        found.update({merchant.id: merchant for merchant in rows.scalars()})
+    return found
+
+
+async def _commissions(
+    session: AsyncSession, order_ids: Sequence[int]
+) -> dict[tuple[int, int], list[Commission]]:
+    found: dict[tuple[int, int], list[Commission]] = {}
+    for commission in await commissions_of(session, order_ids):
+        found.setdefault((commission.order_id, commission.distributor_id), []).append(commission)
+    return found
+
+
+async def _goods(session: AsyncSession, orders: Sequence[Order]) -> dict[int, Goods]:
+    of_merchants: dict[int, list[int]] = {}
+    for order in orders:
+        of_merchants.setdefault(order.merchant_id, []).append(order.id)
+    goods: dict[int, Goods] = {}
+    for merchant_id, order_ids in of_merchants.items():
+        goods.update(await goods_of(session, merchant_id, order_ids))
+    return goods
+
+
+async def _available(
+    session: AsyncSession, merchants: dict[int, Merchant], notices: Sequence[Notice]
+) -> dict[tuple[int, int], int]:
+    """What can be withdrawn, by merchant and distributor, of those who are told that something was released."""
+    asked: dict[int, set[int]] = {}
+    for notice in notices:
+        if notice.kind is NoticeKind.RELEASED:
+            asked.setdefault(notice.merchant_id, set()).add(_number(notice, "distributor_id"))
+    table, found = table_of(AccountRow), dict[tuple[int, int], int]()
+    for merchant_id, holders in asked.items():
+        for part in chunks(sorted(holders)):
+            rows = await session.execute(
+                select(table.c.holder_id, table.c.balance_minor).where(
+                    table.c.merchant_id == merchant_id,
+                    table.c.holder_id.in_(part),
+                    table.c.kind == AccountKind.AVAILABLE,
+                    table.c.currency == merchants[merchant_id].currency,
+                )
+            )
+            found.update({(merchant_id, row.holder_id): row.balance_minor for row in rows})
+    return found
+
+
+def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
+    shop = read.shops[notice.merchant_id]
     match notice.kind:
         case NoticeKind.ORDER_PAID:
-            return await _order_paid(session, notice, shop, distributor_id)
+            return _order_paid(notice, shop, read)
         case NoticeKind.REFUND:
-            return await _taken_back(session, notice, shop, distributor_id)
+            return _taken_back(notice, shop, read)
         case NoticeKind.RELEASED:
-            available = await _available(session, found, distributor_id)
+            available = read.available.get((shop.merchant_id, _number(notice, "distributor_id")), 0)
             amount, orders = _number(notice, "amount_minor"), _number(notice, "orders")
             return Released(shop, amount, orders, available, notice.created_at)
         case NoticeKind.DEBT:
@@ -103,31 +205,24 @@ def _number(notice: Notice, name: str) -> int:
     return value if isinstance(value, int) else 0
 
 
-async def _order(session: AsyncSession, notice: Notice) -> Order | None:
-    order_id = _number(notice, "order_id")
-    return (await orders_by_id(session, [order_id])).get(order_id)
+def _mine(notice: Notice, order: Order, read: _Read) -> list[Commission]:
+    return read.commissions.get((order.id, _number(notice, "distributor_id")), [])
 
 
-async def _mine(session: AsyncSession, order: Order, distributor_id: int) -> list[Commission]:
-    everybodys = await commissions_of(session, [order.id])
-    return [commission for commission in everybodys if commission.distributor_id == distributor_id]
-
-
-async def _order_paid(
-    session: AsyncSession, notice: Notice, shop: AtShop, distributor_id: int
-) -> OrderPaid | None:
-    order = await _order(session, notice)
-    commissions = await _mine(session, order, distributor_id) if order is not None else []
-    earning = [commission for commission in commissions if commission.amount_minor > 0]
-    if order is None or order.paid_at is None or not earning:
+def _order_paid(notice: Notice, shop: AtShop, read: _Read) -> OrderPaid | None:
+    order = read.orders.get(_number(notice, "order_id"))
+    if order is None or order.paid_at is None:
+        return None
+    earning = [commission for commission in _mine(notice, order, read) if commission.amount_minor > 0]
+    if not earning:
         return None
     dates = [commission.release_at for commission in earning if commission.release_at is not None]
     return OrderPaid(
         shop=shop,
         order_id=order.id,
         order_ref=order.order_ref,
-        goods=(await goods_of(session, shop.merchant_id, [order.id]))[order.id],
-        channel=(await channels_of(session, [order])).get(order.id),
+        goods=read.goods[order.id],
+        channel=read.channels.get(order.id),
         amount_minor=sum(commission.amount_minor for commission in earning),
         state=earning[0].state,
         release_at=min(dates, default=None),
@@ -135,30 +230,19 @@ async def _order_paid(
     )
 
 
-async def _taken_back(
-    session: AsyncSession, notice: Notice, shop: AtShop, distributor_id: int
-) -> TakenBack | None:
-    order = await _order(session, notice)
-    if order is None:
+def _taken_back(notice: Notice, shop: AtShop, read: _Read) -> TakenBack | None:
+    order = read.orders.get(_number(notice, "order_id"))
+    refund = read.refunds.get(_number(notice, "refund_id"))
+    if order is None or refund is None or refund.order_id != order.id:
         return None
-    refunds = (await order_refunds(session, [order.id]))[order.id]
-    refund = next((each for each in refunds if each.id == _number(notice, "refund_id")), None)
-    if refund is None:
-        return None
-    commissions = await _mine(session, order, distributor_id)
-    left = sum(item.net_minor for item in commissions if item.state is not CommissionState.VOID)
+    mine = _mine(notice, order, read)
     return TakenBack(
         shop=shop,
         order_id=order.id,
         order_ref=order.order_ref,
-        goods=(await goods_of(session, shop.merchant_id, [order.id]))[order.id],
+        goods=read.goods[order.id],
         reversed_minor=_number(notice, "reversed_minor"),
-        left_minor=left,
+        left_minor=sum(item.net_minor for item in mine if item.state is not CommissionState.VOID),
         cancelled=is_cancellation(refund),
         at=refund.at,
     )
-
-
-async def _available(session: AsyncSession, found: Merchant, distributor_id: int) -> int:
-    balances = await balances_of(session, found.id, found.currency, distributor_id)
-    return balances[AccountKind.AVAILABLE]

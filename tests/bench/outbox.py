@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from bot.gateway.gateway import Gateway
 from bot.gateway.pacing import Pacing
 from bot.gateway.speed import UNLIMITED
 from bot.gateway.transport import AiohttpRequest
-from jobs.letters import Letter, write_letter
+from jobs.letters import Letter, write_letters
 from jobs.outbox import Sender, Writer
 from models.people.persons import Person
 from models.store.engine import Store
@@ -65,7 +65,7 @@ async def _measure(url: str) -> list[Row]:
             people = await _people(store)
             bare = await _bare(bot)
             plain = await _sent(store, bot, shop, people, "plain", _plain)
-            whole = await _sent(store, bot, shop, people, "whole", write_letter)
+            whole = await _sent(store, bot, shop, people, "whole", write_letters)
         finally:
             await store.close()
             await request.shutdown()
@@ -87,9 +87,9 @@ async def _people(store: Store) -> list[Person]:
     return people
 
 
-async def _plain(session: AsyncSession, notice: Notice) -> Letter:
+async def _plain(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Letter]:
     del session
-    return Letter(int(str(notice.facts["chat_id"])), _CARD)
+    return {notice.id: Letter(int(str(notice.facts["chat_id"])), _CARD) for notice in notices}
 
 
 async def _bare(bot: Bot) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.gateway.errors import Outcome, Sent
 from bot.gateway.speed import Lane
 from jobs.letters import Letter
-from jobs.outbox import Sender
+from jobs.outbox import Sender, Writer
 from models.people.persons import Person
 from models.store.engine import Store
 from models.store.outbox import Notice, NoticeKind, NoticeRow, queue_notices
@@ -51,10 +51,13 @@ class ScriptedCourier:
         return [text for chat, text in self.calls if chat == chat_id]
 
 
-async def plain_letter(session: AsyncSession, notice: Notice) -> Letter | None:
-    """The notice's key as its words."""
-    person = await session.get_one(Person, notice.person_id)
-    return Letter(person.chat_id, Card(Markup.escape(notice.key)))
+async def plain_letters(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Letter]:
+    """Each notice's key as its words."""
+    people = [await session.get_one(Person, notice.person_id) for notice in notices]
+    return {
+        notice.id: Letter(person.chat_id, Card(Markup.escape(notice.key)))
+        for notice, person in zip(notices, people, strict=True)
+    }
 
 
 async def never(_: float) -> None:
@@ -67,10 +70,10 @@ def sender(
     courier: ScriptedCourier,
     clock: Clock,
     *,
-    write: Callable[[AsyncSession, Notice], object] = plain_letter,
+    write: Writer = plain_letters,
     window: int = 10,
 ) -> Sender:
-    return Sender(store, courier, clock, bot_id=BOT, write=write, pause=never, window=window)  # type: ignore[arg-type]
+    return Sender(store, courier, clock, bot_id=BOT, write=write, pause=never, window=window)
 
 
 async def queue(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -28,7 +29,7 @@ from models.people.persons import Person, mark_unreachable
 from models.store.engine import Store
 from models.store.outbox import LEASE, Notice, NoticeKind, NoticeState, waiting_notices
 from tests.builders import Shop, line
-from tests.jobs.letters import ScriptedCourier, all_notices, never, plain_letter, queue, sender
+from tests.jobs.letters import ScriptedCourier, all_notices, never, plain_letters, queue, sender
 
 
 async def person(store: Store, key: int) -> Person:
@@ -251,10 +252,10 @@ async def test_only_one_process_sends_for_a_bot_and_the_next_takes_over_when_it_
 async def test_a_card_that_cannot_be_written_fails_alone(shop: Shop, store: Store, clock: SetClock) -> None:
     await queue(shop, [await shop.person(number) for number in (1, 2, 3)])
 
-    async def clumsy(session: AsyncSession, notice: Notice) -> Letter | None:
-        if notice.key == "n:2":
+    async def clumsy(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Letter]:
+        if any(notice.key == "n:2" for notice in notices):
             raise KeyError("amount")
-        return None if notice.key == "n:3" else await plain_letter(session, notice)
+        return await plain_letters(session, [notice for notice in notices if notice.key != "n:3"])
 
     with capture_logs() as logs:
         await sender(store, ScriptedCourier(), clock, write=clumsy).drain()
