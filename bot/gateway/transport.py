@@ -117,7 +117,7 @@ class AiohttpRequest(BaseRequest):
         session, self._session = self._session, None
         await session.close()
 
-    async def do_request(  # noqa: PLR0917 - the library's signature
+    async def do_request(
         self,
         url: str,
         method: str,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import Index, String, Text, UniqueConstraint, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -138,7 +138,9 @@ async def any_product(session: AsyncSession, merchant_id: int) -> Product | None
     return page.items[0] if page.items else None
 
 
+_COUNT = select(func.count()).where(col(ProductRow.merchant_id) == bindparam("merchant_id"))
+
+
 async def count_products(session: AsyncSession, merchant_id: int) -> int:
     """How many products the merchant's catalogue has."""
-    statement = select(func.count()).where(col(ProductRow.merchant_id) == merchant_id)
-    return int((await session.execute(statement)).scalar_one())
+    return int((await session.execute(_COUNT, {"merchant_id": merchant_id})).scalar_one())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalog.products import products_by_sku
@@ -100,22 +100,28 @@ _BY_URGENCY = (
 """Of an order's states the first one here speaks for the order: what is still open before what is over."""
 
 
+_NET = _COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor
+_SUMS = (
+    select(
+        _COMMISSION.c.state,
+        func.sum(_NET).label("net"),
+        func.sum(case((_COMMISSION.c.earned_at >= bindparam("today"), _NET), else_=0)).label("today"),
+        func.sum(case((_COMMISSION.c.earned_at >= bindparam("month"), _NET), else_=0)).label("month"),
+        func.min(case((_NET > 0, _COMMISSION.c.release_at))).label("next_at"),
+    )
+    .where(
+        _COMMISSION.c.merchant_id == bindparam("merchant_id"),
+        _COMMISSION.c.distributor_id == bindparam("distributor_id"),
+    )
+    .group_by(_COMMISSION.c.state)
+)
+
+
 async def earnings(session: AsyncSession, merchant: Merchant, distributor_id: int, now: datetime) -> Earnings:
     """What the distributor has earned at this merchant, in one pass over their commissions."""
     today, month = _calendar(merchant, now)
-    net = _COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor
-    open_release = case((net > 0, _COMMISSION.c.release_at))
-    rows = await session.execute(
-        select(
-            _COMMISSION.c.state,
-            func.sum(net).label("net"),
-            func.sum(case((_COMMISSION.c.earned_at >= today, net), else_=0)).label("today"),
-            func.sum(case((_COMMISSION.c.earned_at >= month, net), else_=0)).label("month"),
-            func.min(open_release).label("next_at"),
-        )
-        .where(*_of(merchant.id, distributor_id))
-        .group_by(_COMMISSION.c.state)
-    )
+    whose = {"merchant_id": merchant.id, "distributor_id": distributor_id}
+    rows = await session.execute(_SUMS, {**whose, "today": today, "month": month})
     by_state = {row.state: row for row in rows}
     has_orders = bool(by_state)
     # A cancelled estimate never was money and is not reversed; it just doesn't count.

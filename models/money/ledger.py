@@ -290,16 +290,20 @@ async def accounts_of(
     return found
 
 
+_ACCOUNT = table_of(AccountRow)
+_BALANCES = select(_ACCOUNT.c.kind, _ACCOUNT.c.balance_minor).where(
+    _ACCOUNT.c.merchant_id == bindparam("merchant_id"),
+    _ACCOUNT.c.holder_id == bindparam("holder_id"),
+    _ACCOUNT.c.currency == bindparam("currency"),
+)
+
+
 async def balances_of(
     session: AsyncSession, merchant_id: int, currency: str, holder_id: int
 ) -> dict[AccountKind, int]:
     """Every balance of one holder in minor units; kinds without an account are 0."""
-    table = table_of(AccountRow)
-    rows = await session.execute(
-        select(table.c.kind, table.c.balance_minor).where(
-            table.c.merchant_id == merchant_id, table.c.holder_id == holder_id, table.c.currency == currency
-        )
-    )
+    whose = {"merchant_id": merchant_id, "holder_id": holder_id, "currency": currency}
+    rows = await session.execute(_BALANCES, whose)
     found = {row.kind: row.balance_minor for row in rows}
     return {kind: found.get(kind, 0) for kind in AccountKind}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, UniqueConstraint, select
+from sqlalchemy import Index, String, UniqueConstraint, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -89,14 +89,17 @@ async def enrolment(session: AsyncSession, merchant_id: int, person_id: int) -> 
     return result.scalar_one_or_none()
 
 
+_PLACES = (
+    select(Merchant, Distributor)
+    .join(Distributor, col(Distributor.merchant_id) == col(Merchant.id))
+    .where(col(Distributor.person_id) == bindparam("person_id"))
+    .order_by(col(Distributor.id))
+)
+
+
 async def places(session: AsyncSession, person_id: int) -> list[tuple[Merchant, Distributor]]:
     """Every merchant that one person belongs to, with their enrolment there, oldest first."""
-    rows = await session.execute(
-        select(Merchant, Distributor)
-        .join(Distributor, col(Distributor.merchant_id) == col(Merchant.id))
-        .where(col(Distributor.person_id) == person_id)
-        .order_by(col(Distributor.id))
-    )
+    rows = await session.execute(_PLACES, {"person_id": person_id})
     return [(merchant, enrolled) for merchant, enrolled in rows]
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, String, select
+from sqlalchemy import Index, String, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -31,6 +31,14 @@ class LevelHeld(SQLModel, table=True):
     since: datetime = Field(sa_type=UtcTime)
 
 
+_TABLE = table_of(LevelHeld)
+_HISTORIES = (
+    select(_TABLE.c.distributor_id, _TABLE.c.since, _TABLE.c.level)
+    .where(_TABLE.c.distributor_id.in_(bindparam("distributor_ids", expanding=True)))
+    .order_by(_TABLE.c.since, _TABLE.c.id)
+)
+
+
 class LevelBook:
     """The level histories of some distributors."""
 
@@ -41,13 +49,8 @@ class LevelBook:
     async def open(cls, session: AsyncSession, distributor_ids: Sequence[int]) -> LevelBook:
         """Read the histories of these distributors."""
         histories: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
-        table = table_of(LevelHeld)
         for part in chunks(distributor_ids):
-            rows = await session.execute(
-                select(table.c.distributor_id, table.c.since, table.c.level)
-                .where(table.c.distributor_id.in_(part))
-                .order_by(table.c.since, table.c.id)
-            )
+            rows = await session.execute(_HISTORIES, {"distributor_ids": part})
             for row in rows:
                 histories[row.distributor_id].append((row.since, row.level))
         return cls(histories)

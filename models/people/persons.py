@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, select, update
+from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -31,9 +31,13 @@ class Person(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
 
 
+# Made once: to put a statement together costs more than to run it.
+_IN_CHAT = select(Person).where(col(Person.chat_id) == bindparam("chat_id"))
+
+
 async def person_in_chat(session: AsyncSession, chat_id: int) -> Person | None:
     """The person behind a chat account."""
-    return (await session.execute(select(Person).where(col(Person.chat_id) == chat_id))).scalar_one_or_none()
+    return (await session.execute(_IN_CHAT, {"chat_id": chat_id})).scalar_one_or_none()
 
 
 async def meet_person(
@@ -53,7 +57,7 @@ async def meet_person(
                 id=new_id(), chat_id=chat_id, name="", created_at=now
             )
         )
-        person = (await session.execute(select(Person).where(col(Person.chat_id) == chat_id))).scalar_one()
+        person = (await session.execute(_IN_CHAT, {"chat_id": chat_id})).scalar_one()
     person.name = name[:NAME_CHARS]
     person.username = username
     person.client_language = client_language

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import String, Text, UniqueConstraint, select
+from sqlalchemy import String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -57,6 +57,9 @@ def _plan(row: PlanVersion) -> Plan:
     return Plan(row.id, row.version, row.starts_at, document, rates)
 
 
+_OF_MERCHANT = select(PlanVersion).where(col(PlanVersion.merchant_id) == bindparam("merchant_id"))
+
+
 class PlanBook:
     """Every version of one merchant, asked which was in force when."""
 
@@ -66,7 +69,7 @@ class PlanBook:
     @classmethod
     async def open(cls, session: AsyncSession, merchant_id: int) -> PlanBook:
         """Read the merchant's versions (few; parsed once per process)."""
-        rows = await session.execute(select(PlanVersion).where(col(PlanVersion.merchant_id) == merchant_id))
+        rows = await session.execute(_OF_MERCHANT, {"merchant_id": merchant_id})
         return cls([_plan(row) for row in rows.scalars()])
 
     def in_force(self, moment: datetime) -> Plan | None:

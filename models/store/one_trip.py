@@ -85,7 +85,8 @@ class OneTripConnection(aiosqlite.Connection):
 async def connect(database: str, *, check_same_thread: bool = True, timeout: int = 5) -> OneTripConnection:
     """Open a database; the options are sqlite3's."""
     connection = OneTripConnection(
-        partial(sqlite3.connect, database, timeout=timeout, check_same_thread=check_same_thread), _ROWS_AT_ONCE
+        partial(sqlite3.connect, database, timeout=timeout, check_same_thread=check_same_thread),
+        _ROWS_AT_ONCE,
     )
     connection._thread.daemon = True  # noqa: SLF001 - so that a connection left open can't keep a program alive
     await connection

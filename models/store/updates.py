@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, Text, delete, select, text, update
+from sqlalchemy import Index, Text, bindparam, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -63,14 +63,17 @@ async def unhandled_updates(session: AsyncSession, bot_id: int, limit: int = 100
     return [(row.update_id, row.content) for row in rows]
 
 
+_TABLE = table_of(ChatUpdate)
+_MARK = (
+    update(_TABLE)
+    .where(_TABLE.c.bot_id == bindparam("bot"), _TABLE.c.update_id.in_(bindparam("updates", expanding=True)))
+    .values(handled_at=bindparam("now", type_=UtcTime()), content="")
+)
+
+
 async def mark_handled(session: AsyncSession, bot_id: int, update_ids: Sequence[int], now: datetime) -> None:
     """The answer went out; these updates are done and their content is forgotten."""
-    await session.execute(
-        update(ChatUpdate)
-        .where(col(ChatUpdate.bot_id) == bot_id, col(ChatUpdate.update_id).in_(update_ids))
-        .values(handled_at=now, content="")
-        .execution_options(synchronize_session=False)
-    )
+    await session.execute(_MARK, {"bot": bot_id, "updates": update_ids, "now": now})
 
 
 async def forget_updates(session: AsyncSession, before: datetime) -> None:

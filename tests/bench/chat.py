@@ -44,6 +44,7 @@ TOKEN = "123456:AAbench"
 ROUNDS = 3
 UPDATES = 300
 PEOPLE = 30
+FIRST_PERSON = 1000
 Feed = Callable[[list[Update]], Awaitable[None]]
 
 
@@ -69,6 +70,8 @@ async def _compare(url: str, folder: Path) -> list[Row]:
     store = Store(database)
     shop = await open_shop(store, datetime.now(UTC))
     await shop.plan()
+    for number in range(PEOPLE):
+        await shop.distributor(f"d{number}", person=await shop.person(FIRST_PERSON + number))
     bot = Bot(TOKEN, base_url=f"{url}/bot", request=AiohttpRequest(), get_updates_request=AiohttpRequest())
     studio = PosterStudio()
     try:
@@ -141,7 +144,12 @@ async def _time(bot: Bot, number: int, feed: Feed) -> tuple[float, float]:
 
 
 def _update(bot: Bot, key: int) -> Update:
-    person = {"id": 1000 + key % PEOPLE, "is_bot": False, "first_name": "Mei", "language_code": "zh-hans"}
+    person = {
+        "id": FIRST_PERSON + key % PEOPLE,
+        "is_bot": False,
+        "first_name": "Mei",
+        "language_code": "zh-hans",
+    }
     message = {
         "message_id": key + 1,
         "date": int(time.time()),

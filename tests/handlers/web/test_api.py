@@ -95,7 +95,17 @@ async def test_commissions_are_found_by_distributor_order_and_state(web_shop: We
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=x", "cursor=%21", "cursor=&limit=1", "cursor=ABC", "state=lost", "colour=red", "limit=1&limit=2"]
+    "query",
+    [
+        "limit=0",
+        "limit=x",
+        "cursor=%21",
+        "cursor=&limit=1",
+        "cursor=ABC",
+        "state=lost",
+        "colour=red",
+        "limit=1&limit=2",
+    ],
 )
 async def test_a_wrong_query_is_named(web_shop: WebShop, query: str) -> None:
     answer = await web_shop.get(f"/v1/commissions?{query}")
