@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
-from bot.imports.history import CodeChoice, read_history
+from bot.clock import SystemClock
+from bot.context import Context
+from bot.imports.history import CodeChoice, History, read_history
 from bot.imports.order_map import load_map
 from bot.imports.products import products_of
-from handlers.web.reading import read_event
+from bot.imports.replay import ReplayTarget, replay
+from bot.settings import Settings
+from handlers.web.app import build_web
 from models.catalog.products import Product, keep_products
 from models.funnel.events import EventStatus
 from models.funnel.links import SHOP, Channel, link_for
@@ -22,8 +27,6 @@ from models.money.commissions import CommissionRow
 from models.money.ledger import AccountKind, AccountRow
 from models.people.distributors import Distributor
 from models.people.levels import BEGINNING, set_level
-from models.people.merchants import lock_merchant
-from models.sales import receive
 from models.store.currency import to_minor
 from models.store.engine import Store
 from models.store.inbox import EventState, ReceivedEventRow
@@ -32,7 +35,6 @@ from tests.builders import Shop, open_shop
 
 LEVELS = ("promoter", "leader", None, "partner")
 """Levels of the distributors in turn; who has none is a promoter."""
-BATCH = 200
 
 
 def find_upwards(name: str) -> Path | None:
@@ -99,16 +101,26 @@ async def open_real_shop(store: Store, path: Path, now: datetime) -> RealShop:
     return RealShop(shop, owners, Counter())
 
 
-async def tell_history(real: RealShop, path: Path) -> None:
-    """Tell the export's events in their order, some hundred in a transaction, as the web side reads them."""
-    shop = real.shop
-    history = read_history(path, load_map("online-retail"), CodeChoice(tuple(real.codes)))
-    events = [read_event(raw, shop.merchant, shop.now, "salt") for raw in history.events]
-    for start in range(0, len(events), BATCH):
-        async with shop.store.write() as session:
-            merchant = await lock_merchant(session, shop.merchant.id)
-            told = await receive(session, merchant, events[start : start + BATCH], shop.now)
-        real.statuses.update(receipt.status for receipt in told)
+def history_of(real: RealShop, path: Path) -> History:
+    """The export as events, each customer's orders with one distributor's code."""
+    return read_history(path, load_map("online-retail"), CodeChoice(tuple(real.codes)))
+
+
+def target_of(real: RealShop, url: str) -> ReplayTarget:
+    """Where the shop sends its events."""
+    merchant = real.shop.merchant
+    return ReplayTarget(url, f"/v1/events/{merchant.public_id}", merchant.webhook_secret)
+
+
+async def tell_history(real: RealShop, path: Path, folder: Path) -> None:
+    """Replay the export's events over HTTP, signed, in order of time, as `tuike replay` does."""
+    settings = Settings(_env_file=None, data_dir=folder)
+    app = build_web(Context(real.shop.store, settings, SystemClock()))
+    async with TestServer(app) as server:
+        report = await replay(
+            history_of(real, path).events, target_of(real, str(server.make_url("/"))), lambda _: None
+        )
+    real.statuses.update({EventStatus(status): count for status, count in report.answers.items()})
 
 
 @dataclass(frozen=True)
