@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.testing import capture_logs
 
+from bot.cards.card import Card
 from bot.clock import SetClock
 from bot.gateway.errors import (
     Blocked,
@@ -23,8 +25,10 @@ from bot.gateway.errors import (
     TokenRefused,
     Unknown,
 )
+from bot.gateway.speed import Lane
+from jobs.delivery import HALT
 from jobs.letters import Letter
-from jobs.outbox import HALT, Sender
+from jobs.outbox import Sender
 from models.people.persons import Person, mark_unreachable
 from models.store.engine import Store
 from models.store.outbox import LEASE, Notice, NoticeKind, NoticeState, waiting_notices
@@ -268,6 +272,68 @@ async def test_a_card_that_cannot_be_written_fails_alone(shop: Shop, store: Stor
     ]
     assert kept["n:2"].error == "KeyError: 'amount'"
     assert [entry["event"] for entry in logs] == ["a notice can't be written"]
+
+
+async def test_a_bad_card_among_many_keeps_nobody_else_from_theirs(
+    shop: Shop, store: Store, clock: SetClock
+) -> None:
+    await queue(shop, [await shop.person(number) for number in range(1, 10)])
+
+    async def clumsy(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Letter]:
+        if any(notice.key in {"n:4", "n:9"} for notice in notices):
+            raise KeyError("amount")
+        return await plain_letters(session, notices)
+
+    courier = ScriptedCourier()
+    await sender(store, courier, clock, write=clumsy).drain()
+
+    assert [chat for chat, _ in courier.calls] == [1, 2, 3, 5, 6, 7, 8]
+    kept = await all_notices(store)
+    failed = {key for key, notice in kept.items() if notice.state is NoticeState.FAILED}
+    assert failed == {"n:4", "n:9"}
+
+
+async def test_endings_are_committed_together(shop: Shop, store: Store, clock: SetClock) -> None:
+    await queue(shop, [await shop.person(number) for number in range(1, 51)])
+    sending = sender(store, ScriptedCourier(), clock, window=50)
+    await sending.fill()
+    commits = 0
+
+    def count(_: Connection) -> None:
+        nonlocal commits
+        commits += 1
+
+    async with store.write() as session:
+        engine = session.get_bind().engine
+    event.listen(engine, "commit", count)
+    await sending.drain()
+    event.remove(engine, "commit", count)
+
+    assert sending.counts[NoticeState.SENT] == 50
+    assert 1 <= commits <= 5
+
+
+async def test_what_has_ended_is_kept_while_others_hang(shop: Shop, store: Store, clock: SetClock) -> None:
+    await queue(shop, [await shop.person(number) for number in range(1, 5)])
+    hanging = asyncio.Event()
+
+    class OneHangs(ScriptedCourier):
+        async def send(self, chat_id: int, card: Card, *, lane: Lane) -> Outcome:
+            if chat_id == 3:
+                await hanging.wait()
+            return await ScriptedCourier.send(self, chat_id, card, lane=lane)
+
+    sending = sender(store, OneHangs(), clock)
+    await sending.fill()
+    async with asyncio.timeout(20):
+        while sending.counts[NoticeState.SENT] < 3:  # noqa: ASYNC110 - nobody tells of an ending
+            await asyncio.sleep(0)
+    kept = await all_notices(store)
+    hanging.set()
+    await sending.drain()
+
+    assert [kept[f"n:{number}"].state.value for number in range(1, 5)] == ["sent", "sent", "sending", "sent"]
+    assert sending.counts[NoticeState.SENT] == 4
 
 
 async def test_it_wakes_when_told_and_stops_when_told(shop: Shop, store: Store, clock: SetClock) -> None:
