@@ -7,7 +7,7 @@ import fcntl
 import signal
 import socket
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +20,10 @@ from bot.app import ALL_ROLES, PortInUse, Tuike, open_tuike
 from bot.clock import SystemClock
 from bot.sandbox.languages import Ribbon
 from bot.sandbox.market.cast import CHATTERS, MEI, TOM
-from bot.sandbox.market.goods import GOODS
 from bot.sandbox.market.pictures import shop_pictures
 from bot.sandbox.market.seeding import Market, open_market
+from bot.sandbox.market.shop import market_shop
 from bot.sandbox.server import Sandbox
-from bot.sandbox.shop.setup import Product, ShopSetup
 from bot.settings import Settings, UpdateMode
 from handlers.web.reading import read_event
 from models.errors import Conflict, Invalid
@@ -36,7 +35,6 @@ log = structlog.get_logger(__name__)
 
 HOST = "127.0.0.1"
 """Where the sandbox listens: its control API has no password."""
-POSTAGE = "2.95"
 PATIENCE = 10.0
 """Seconds in which the started product answers; more means that something is wrong."""
 
@@ -137,7 +135,7 @@ async def open_demo(settings: Settings, *, chat_port: int | None = None) -> Asyn
         }
         tuike = await stack.enter_async_context(open_tuike(settings.model_copy(update=chatting), ALL_ROLES))
         url, events_path = _local(settings), f"/v1/events/{market.merchant_id}"
-        await sandbox.open_shop(_shop(market, pictures, f"{url}{events_path}"))
+        await sandbox.open_shop(market_shop(market, pictures, f"{url}{events_path}"))
         await _answers(url)
         await _greet(sandbox)
         ready = DemoReady(
@@ -229,23 +227,6 @@ async def _seeded(settings: Settings, shop_url: str) -> Market:
         return await open_market(store, shop_url, read_event, SystemClock().now())
     finally:
         await store.close()
-
-
-def _shop(market: Market, pictures: Mapping[str, bytes], events_url: str) -> ShopSetup:
-    goods = (
-        Product(
-            sku=good.sku,
-            title=good.title,
-            price=good.price,
-            category=good.category,
-            picture=pictures[good.sku],
-            titles={"zh": good.title_zh},
-        )
-        for good in GOODS
-    )
-    return ShopSetup(
-        market.name, market.currency, tuple(goods), events_url, market.webhook_secret, shipping=POSTAGE
-    )
 
 
 async def _answers(url: str) -> None:
