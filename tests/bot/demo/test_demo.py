@@ -102,6 +102,12 @@ async def test_a_sale_by_meis_link(settings: Settings) -> None:
         notice = await mei.sees(order_id)
         assert "2.97" in notice.body.text
 
+        # And her entries begin with it
+        mine = await mei.reply_to("/earn")
+        await mei.tap("明细")
+        entries = await mei.sees(order_id, message_id=mine.id)
+        assert "2.97" in entries.body.text
+
 
 async def test_what_stands_in_the_way_is_said_in_one_sentence(settings: Settings, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
