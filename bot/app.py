@@ -111,9 +111,11 @@ async def open_tuike(
         )
     sys.setswitchinterval(SWITCH_SECONDS)
     async with AsyncExitStack() as stack:
-        listening = _listen(settings)
-        stack.callback(listening.close)
-        settings = _at_home(settings, listening.getsockname()[1])
+        listening = None
+        if Role.WEB in roles or (Role.CHAT in roles and settings.update_mode is UpdateMode.WEBHOOK):
+            listening = _listen(settings)
+            stack.callback(listening.close)
+            settings = settings.model_copy(update={"http_port": listening.getsockname()[1]})
         await migrate(settings.store_url)
         schema()  # every table is known from here on, since their foreign keys name each other
         store = Store(settings.store_url)
@@ -124,7 +126,8 @@ async def open_tuike(
         tasks = await stack.enter_async_context(Tasks.open())
         chat = await _chat_side(context, roles, stack)
         metrics = Metrics()
-        await _open_web(context, metrics, roles, chat, listening, stack)
+        if listening is not None:
+            await _open_web(context, metrics, roles, chat, listening, stack)
         if chat is not None and Role.CHAT in roles:
             tasks.begin(chat.listen(), "chat")
         if Role.WORKER in roles:
@@ -140,11 +143,6 @@ def _listen(settings: Settings) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise PortInUse(settings.http_host, settings.http_port) from error
         raise Invalid(f"HTTP_HOST {settings.http_host} can't be listened on: {error.strerror}.") from error
-
-
-def _at_home(settings: Settings, port: int) -> Settings:
-    """The settings with the port that was really taken, so that links lead to it."""
-    return settings.model_copy(update={"http_port": port})
 
 
 async def _chat_side(context: Context, roles: frozenset[Role], stack: AsyncExitStack) -> ChatSide | None:
@@ -166,11 +164,8 @@ async def _open_web(
     stack: AsyncExitStack,
 ) -> None:
     """Answer HTTP: the whole web side, and the chat server's web hook where updates come by one."""
-    hooked = chat is not None and Role.CHAT in roles and context.settings.update_mode is UpdateMode.WEBHOOK
-    if Role.WEB not in roles and not hooked:
-        return
     app = build_web(context, metrics) if Role.WEB in roles else web.Application()
-    if chat is not None and hooked:
+    if chat is not None and Role.CHAT in roles and context.settings.update_mode is UpdateMode.WEBHOOK:
         app.router.add_post(PATH, chat.webhook)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
     await runner.setup()

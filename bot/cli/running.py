@@ -19,6 +19,9 @@ RUN_EXAMPLE = example("tuike run", "DATABASE_URL=postgresql://localhost/tuike tu
 DEMO_EXAMPLE = example("tuike demo", "tuike demo --port 8080 --data demo-data --no-browser --json")
 
 
+DEMO_DATA = Path("demo-data")
+
+
 def run(
     *,
     roles: Annotated[
@@ -59,7 +62,8 @@ def demo(
     from bot.cli.opening import begin, finish
     from bot.demo import run_demo
 
-    settings = begin(http_port=port, data_dir=data)
+    # The demo is a world of its own: what .env says of a real shop stays out of it.
+    settings = begin(http_port=port, data_dir=data or DEMO_DATA, _env_file=())
     ready = print_ready_json if as_json else print_ready
     finish(run_demo(settings, chat_port=chat_port, open_browser=not no_browser, ready=ready))
 
@@ -73,5 +77,10 @@ def print_ready(ready: DemoReady) -> None:
     """What a person needs to look at."""
     print_facts(
         "The demo runs. Ctrl+C stops it; its data stays.",
-        [("chat page", ready.chat_url), ("shop and API", ready.url), ("merchant", ready.merchant_id)],
+        [
+            ("chat page, start here", ready.chat_url),
+            ("demo shop", f"{ready.chat_url}shop/"),
+            ("links and API", ready.url),
+            ("merchant", ready.merchant_id),
+        ],
     )

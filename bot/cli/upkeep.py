@@ -71,7 +71,7 @@ def verify(*, merchant: MerchantId = None, as_json: AsJson = False) -> None:
             ((found.merchant_id, found.kind, found.subject, found.sentence) for found in verified.findings),
         )
     else:
-        typer.echo(f"The books of {verified.merchants} merchants are right.")
+        typer.echo(f"The books are right (merchants: {verified.merchants}).")
     if verified.findings:
         raise typer.Exit(1)
 

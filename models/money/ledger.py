@@ -2,7 +2,7 @@
 
 A posting moves one positive amount from one account to another of the same currency, so that its two
 legs sum to zero by construction; a composite foreign key makes the database hold it too. Triggers
-refuse update and delete (`models/store/versions`). A corrected amount is a transfer back.
+refuse update and delete (`models/store/migrations/append_only.py`). A corrected amount is a transfer back.
 """
 
 from __future__ import annotations

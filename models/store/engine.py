@@ -23,12 +23,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from models.errors import Invalid, StoreBusy
-from models.store.one_trip import connect
+from models.store.one_trip import OneTripConnection, connect
 
 if TYPE_CHECKING:
     import asyncpg
-    from sqlalchemy.engine.interfaces import DBAPIConnection
-    from sqlalchemy.pool import ConnectionPoolEntry
 
 T = TypeVar("T")
 WRITE_WAIT_SECONDS = 4.0
@@ -61,12 +59,12 @@ def async_url(database_url: str) -> URL:
     return url.set(drivername=driver)
 
 
-def _tune(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
+def _opened(database: str) -> sqlite3.Connection:
+    """A tuned connection whose own transactions are off. Whole or not at all: nobody can be broken off within."""
+    connection = sqlite3.connect(database, isolation_level=None)
     for pragma, value in PRAGMAS.items():
-        cursor.execute(f"PRAGMA {pragma}={value}")
-    cursor.close()
+        connection.execute(f"PRAGMA {pragma}={value}")
+    return connection
 
 
 def _begin_deferred(connection: Connection) -> None:
@@ -126,9 +124,8 @@ class Store:
             pool_timeout=WRITE_WAIT_SECONDS,
             # A session ends its transaction itself; one more rollback at each return would cost a trip to the thread.
             pool_reset_on_return=None,
-            connect_args={"async_creator_fn": connect},
+            connect_args={"async_creator_fn": self._connect},
         )
-        event.listen(engine.sync_engine, "connect", _tune)
         event.listen(engine.sync_engine, "begin", begin)
         return engine
 
@@ -137,6 +134,9 @@ class Store:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={self._patience_ms}")
             connection.info["patience_ms"] = self._patience_ms
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    async def _connect(self, *_: object, **__: object) -> OneTripConnection:
+        return await connect(lambda: _opened(str(self.url.database)))
 
     @property
     def path(self) -> Path | None:
@@ -221,9 +221,7 @@ class Store:
 
     def _raw_sqlite(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._raw_connection is None:
-            self._raw_connection = sqlite3.connect(str(self.url.database), isolation_level=None)
-            for pragma, value in PRAGMAS.items():
-                self._raw_connection.execute(f"PRAGMA {pragma}={value}")
+            self._raw_connection = _opened(str(self.url.database))
         connection = self._raw_connection
         connection.execute(f"PRAGMA busy_timeout={self._patience_ms}")
         connection.execute("BEGIN IMMEDIATE")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -76,18 +75,20 @@ class OneTripConnection(aiosqlite.Connection):
         """A cursor, made here and now."""
         return OneTripCursor(self)
 
+    def __del__(self) -> None:
+        """SQLAlchemy forgets a connection whose greeting was broken off; its thread and file end here."""
+        if self._connection is not None:
+            self.stop()
+
     async def trip(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do some work in the connection's thread."""
         done: T = await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]
         return done
 
 
-async def connect(database: str, *, check_same_thread: bool = True, timeout: int = 5) -> OneTripConnection:
-    """Open a database; the options are sqlite3's."""
-    connection = OneTripConnection(
-        partial(sqlite3.connect, database, timeout=timeout, check_same_thread=check_same_thread),
-        _ROWS_AT_ONCE,
-    )
+async def connect(opened: Callable[[], sqlite3.Connection]) -> OneTripConnection:
+    """A connection that `opened` makes, in the connection's own thread."""
+    connection = OneTripConnection(opened, _ROWS_AT_ONCE)
     connection._thread.daemon = True  # noqa: SLF001 - so that a connection left open can't keep a program alive
     await connection
     return connection

@@ -46,7 +46,7 @@ def test_right_books_are_found_right(tuike: Tuike, books: str) -> None:
     ended = tuike("verify", "--json")
 
     assert (ended.code, json.loads(ended.out)) == (0, {"merchants": 1, "findings": []})
-    assert tuike("verify").out == "The books of 1 merchants are right.\n"
+    assert tuike("verify").out == "The books are right (merchants: 1).\n"
 
 
 def test_a_balance_that_was_changed_by_hand_is_named(tuike: Tuike, books: str, database: Path) -> None:
