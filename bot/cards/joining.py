@@ -83,7 +83,7 @@ def invitation_card(facts: Invitation, voice: Voice) -> Card:
 
 def demo_ribbon(voice: Voice) -> Markup:
     """What stands above everything that is not real."""
-    return voice.say("🎗 <b>Demo data</b>: people, orders and money here are made up.")
+    return voice.say("🎗 <b>Demo data</b>: nobody here is real and no money moves.")
 
 
 def shops_card(shops: Sequence[ShopChoice], voice: Voice) -> Card:
