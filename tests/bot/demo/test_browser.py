@@ -38,7 +38,7 @@ class Visitor:
     @property
     def home(self) -> Locator:
         """The newest message that is a home card; others may come behind it."""
-        return self.page.get_by_role("article").filter(has_text="今日预估").last
+        return self.page.get_by_role("article").filter(has_text="今日预估（").last
 
     async def taps(self, label: str) -> None:
         """Tap the newest button of that name."""
