@@ -123,8 +123,8 @@ async def open_tuike(
         if store.path is not None:
             stack.enter_context(held(store.path, roles))
         context = Context(store, settings, clock or SystemClock())
-        tasks = await stack.enter_async_context(Tasks.open())
         chat = await _chat_side(context, roles, stack)
+        tasks = await stack.enter_async_context(Tasks.open())
         metrics = Metrics()
         if listening is not None:
             await _open_web(context, metrics, roles, chat, listening, stack)
@@ -180,8 +180,7 @@ async def _open_worker(
     sender: Sender | None = None
     if chat is not None:
         sender = chat.sender()
-        stack.callback(sender.stop)
-        tasks.begin(sender.run(), "sender")
+        stack.push_async_callback(_end, sender, tasks.begin(sender.run(), "sender"))
     else:
         log.warning("no_bot_token", sentence="Notices wait in the outbox until BOT_TOKEN is set.")
     job_context = JobContext(context.store, context.settings, context.clock, findings=metrics.findings)
@@ -189,3 +188,9 @@ async def _open_worker(
     stack.push_async_callback(jobs.stop)
     tasks.begin(jobs.catch_up(), "catch-up")
     jobs.start()
+
+
+async def _end(sender: Sender, sending: asyncio.Task[None]) -> None:
+    """Let what is being sent end and be written down; broken off, it would be sent again."""
+    sender.stop()
+    await asyncio.wait({sending}, timeout=STOP_SECONDS)

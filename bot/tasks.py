@@ -25,11 +25,12 @@ class Tasks:
         finally:
             await tasks._cancel()
 
-    def begin(self, work: Coroutine[object, object, None], name: str) -> None:
+    def begin(self, work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
         """Run some work beside the others."""
         task = asyncio.create_task(work, name=name)
         self._running.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def stop(self) -> None:
         """Let `ended` return."""
