@@ -28,7 +28,8 @@ from tests.builders import Shop, open_shop
 
 ROUNDS = 5
 SECONDS = 2.0
-CONNECTIONS = 128
+BUYERS = 128
+SHOPS = 32
 EVENTS = 6_000
 
 
@@ -73,10 +74,12 @@ async def _open(folder: Path) -> tuple[Store, Shop, web.Application]:
     return store, shop, build_web(Context(store, settings, SystemClock()))
 
 
-async def _load(folder: Path, requests: list[bytes], port: int, seconds: float) -> Result:
+async def _load(
+    folder: Path, requests: list[bytes], port: int, seconds: float, connections: int = BUYERS
+) -> Result:
     file = folder / "requests.pickle"
     file.write_bytes(pickle.dumps(requests))
-    return await asyncio.to_thread(run_load, Order(port, str(file), CONNECTIONS, seconds))
+    return await asyncio.to_thread(run_load, Order(port, str(file), connections, seconds))
 
 
 async def _redirects(folder: Path, shop: Shop, port: int, app: web.Application) -> list[Row]:
@@ -117,7 +120,7 @@ async def _events(folder: Path, shop: Shop, port: int) -> Row:
     person = await shop.person(77)
     link = await shop.link(await shop.distributor("events", person=person))
     requests = [_event(shop, link.code, number) for number in range(EVENTS)]
-    result = await _load(folder, requests, port, 0)
+    result = await _load(folder, requests, port, 0, SHOPS)
     assert result.statuses == {"202": EVENTS}, result.statuses
     met = result.rate >= 500 and result.p99_ms < 250
     return Row(
