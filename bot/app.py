@@ -6,7 +6,6 @@ import asyncio
 import errno
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from bot import interpreter
 from bot.chat_side import ChatSide
 from bot.clock import Clock, SystemClock
 from bot.context import Context
@@ -35,9 +35,6 @@ from models.tables import schema
 
 log = structlog.get_logger(__name__)
 
-SWITCH_SECONDS: Final = 0.0005
-"""The writer's thread and the event loop share one interpreter. At Python's 5 ms each would wait for the other
-far longer than a commit takes (docs/decisions)."""
 STOP_SECONDS: Final = 5.0
 
 
@@ -109,7 +106,6 @@ async def open_tuike(
         raise Invalid(
             "BOT_TOKEN is not set: get one from @BotFather; or run `tuike demo`, or `tuike run --roles web,worker`."
         )
-    sys.setswitchinterval(SWITCH_SECONDS)
     async with AsyncExitStack() as stack:
         listening = None
         if Role.WEB in roles or (Role.CHAT in roles and settings.update_mode is UpdateMode.WEBHOOK):
@@ -132,6 +128,7 @@ async def open_tuike(
             tasks.begin(chat.listen(), "chat")
         if Role.WORKER in roles:
             await _open_worker(context, metrics, chat, tasks, stack)
+        interpreter.tune()
         yield Tuike(context, settings.address, tasks)
 
 

@@ -23,7 +23,7 @@ from aiohttp import web
 from telegram import Bot, Update
 from telegram.ext import Application, CallbackContext, MessageHandler, filters
 
-from bot.app import SWITCH_SECONDS
+from bot import interpreter
 from bot.clock import SystemClock
 from bot.context import ChatContext
 from bot.gateway.clock import SystemClock as PacingClock
@@ -50,7 +50,7 @@ Feed = Callable[[list[Update]], Awaitable[None]]
 
 def bench() -> list[Row]:
     """The chat side's measures."""
-    sys.setswitchinterval(SWITCH_SECONDS)
+    interpreter.tune()
     server = subprocess.Popen([sys.executable, "-m", "tests.bench.chat"], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     url = f"http://127.0.0.1:{server.stdout.readline().strip()}"

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot
 
-from bot.app import SWITCH_SECONDS
+from bot import interpreter
 from bot.cards.card import Card
 from bot.clock import SetClock
 from bot.gateway.clock import SystemClock
@@ -49,7 +49,7 @@ _CARD = Card(Markup("Released: £12.34 of 3 orders"))
 
 def bench() -> list[Row]:
     """All measures of the outbox."""
-    sys.setswitchinterval(SWITCH_SECONDS)
+    interpreter.tune()
     with _server() as url:
         return asyncio.run(_measure(url))
 

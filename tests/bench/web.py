@@ -6,7 +6,6 @@ import asyncio
 import json
 import pickle
 import statistics
-import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 from aiohttp import web
 from standardwebhooks import Webhook
 
-from bot.app import SWITCH_SECONDS
+from bot import interpreter
 from bot.clock import SystemClock
 from bot.context import Context
 from bot.settings import Settings
@@ -35,7 +34,7 @@ EVENTS = 6_000
 
 def bench() -> list[Row]:
     """All measures of the web side."""
-    sys.setswitchinterval(SWITCH_SECONDS)
+    interpreter.tune()
     return asyncio.run(_bench())
 
 
