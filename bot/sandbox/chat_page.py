@@ -15,10 +15,16 @@ from bot.sandbox.languages import Ribbon, language_of
 from bot.sandbox.shop.mount import ShopMount
 
 FOLDER = Path(__file__).parent / "page"
+FONTS = Path(__file__).parents[1] / "media" / "fonts"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+LETTERS = {
+    "letters.otf": FONTS / "NotoSansSC-Regular.otf",
+    "letters-bold.otf": FONTS / "NotoSansSC-Bold.otf",
+}
+"""The posters' own letters, for a browser on a machine without a Chinese font."""
 TITLES = {"en": "Chat sandbox", "zh": "聊天沙盒"}
 PEOPLE = {"en": "People", "zh": "人物"}
 NO_SCRIPT = {"en": "The chat needs JavaScript.", "zh": "聊天页面需要启用 JavaScript。"}
@@ -55,7 +61,7 @@ class ChatPage:
 
     async def asset(self, request: web.Request) -> web.Response:
         """A script, style sheet or picture of the page."""
-        files = {path.name: path for path in FOLDER.iterdir()}
+        files = {path.name: path for path in FOLDER.iterdir()} | LETTERS
         found = files.get(request.match_info["name"])
         if found is None:
             raise web.HTTPNotFound

@@ -21,7 +21,7 @@ from bot.sandbox.shop.words import CATEGORIES, WORDS
 
 LOCALES = {"en": "en", "zh": "zh_CN"}
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
