@@ -32,8 +32,8 @@ def signed_money(minor: int, currency: str, language: Language) -> str:
 
 
 def approx_money(minor: int, currency: str, language: Language) -> str:
-    """An estimate: `≈ ¥8.98`."""
-    return f"≈ {money(minor, currency, language)}"
+    """An estimate: `≈ ¥8.98`, which no line break parts."""
+    return f"≈\N{NO-BREAK SPACE}{money(minor, currency, language)}"
 
 
 def _exact(minor: int, currency: str) -> Decimal:

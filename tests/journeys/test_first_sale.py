@@ -24,12 +24,12 @@ async def test_from_an_invitation_to_the_reason_of_each_cent(world: World, shop:
     assert bare((await mei.tap("Join")).text) == f"Welcome to {shop.merchant.name}!"
     home = await mei.sees("Available now: £0.00")
     assert home.id == card.id
-    assert "Today, Mar 4, 2026 (estimate): ≈ £0.00" in home.body.text
+    assert "Today, Mar 4, 2026 (estimate): ≈\xa0£0.00" in home.body.text
     assert "Level: Promoter" in home.body.text
 
     # When she looks at a product, she sees what she earns on it, and copies her link
     await go(mei, "Goods", "2 products")
-    product = await go(mei, "Product LAMP", "You earn ≈ £2.99 (15% of the price)")
+    product = await go(mei, "Product LAMP", "You earn ≈\xa0£2.99 (15% of the price)")
     link = copied(product)
     assert link.startswith(f"{ADDRESS}/r/")
     assert link in product.body.text
@@ -51,7 +51,7 @@ async def test_from_an_invitation_to_the_reason_of_each_cent(world: World, shop:
     await go(mei, "Home", "Share one more product")
     earnings = await go(mei, "💰 Earnings", "Awaiting receipt")
     assert "🚚 Awaiting receipt: £8.99, from about Mar 14, 2026" in earnings.body.text
-    assert "Earned today ≈ £8.99, this month ≈ £8.99" in earnings.body.text
+    assert "Earned today ≈\xa0£8.99, this month ≈\xa0£8.99" in earnings.body.text
     assert "Greenwich Mean Time" in earnings.body.text
 
     # And the entries name order, product, channel, state and date

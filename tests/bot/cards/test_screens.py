@@ -51,13 +51,13 @@ def test_home_keeps_estimates_apart_from_what_can_be_withdrawn() -> None:
     facts = at_home(earnings=replace(NOTHING, today_minor=183, available_minor=2000))
     assert words(home.home_card(facts, EN)) == [
         "🏬 Lamps",
-        "Today, Mar 4, 2026 (estimate): ≈ £1.83",
+        "Today, Mar 4, 2026 (estimate): ≈\xa0£1.83",
         "Available now: £20.00",
         "Level: Leader",
         "👉 Pick something you like and send its link or poster to one person.",
     ]
     assert words(home.home_card(facts, ZH))[1:4] == [
-        "今日预估（2026年3月4日）：≈ £1.83",
+        "今日预估（2026年3月4日）：≈\xa0£1.83",
         "当前可提现：£20.00",
         "等级：团长",
     ]
@@ -78,8 +78,8 @@ def test_home_before_the_plan_names_no_level() -> None:
 @pytest.mark.parametrize(
     ("rate", "earns", "said"),
     [
-        (Rate(percent="12.50"), 1250, "You earn ≈ £12.50 (12.5% of the price)"),
-        (Rate(fixed="0.30"), 30, "You earn ≈ £0.30 apiece"),
+        (Rate(percent="12.50"), 1250, "You earn ≈\xa0£12.50 (12.5% of the price)"),
+        (Rate(fixed="0.30"), 30, "You earn ≈\xa0£0.30 apiece"),
         (Rate(percent="0"), 0, "You earn: nothing on this one"),
         (None, 0, "You earn: nothing on this one"),
         (None, None, "You earn: the shop's commission plan is not out yet"),
@@ -133,7 +133,7 @@ def test_earnings_of_somebody_new_name_the_next_action() -> None:
         "✅ Available now: £0.00",
         "🔒 In hold: £0.00",
         "🚚 Awaiting receipt: £0.00",
-        "📅 Earned today ≈ £0.00, this month ≈ £0.00 (estimates, refunds taken off)",
+        "📅 Earned today ≈\xa0£0.00, this month ≈\xa0£0.00 (estimates, refunds taken off)",
         "As of Mar 4, 2026, 04:30 Eastern Standard Time. Days and months are the shop's.",
         "Your orders will stand here, each with what it earned and why. 👉 Send somebody a link to begin.",
     ]
@@ -149,8 +149,8 @@ def test_earnings_show_debt_review_and_estimates_each_apart() -> None:
         "🔒 In hold: £2.00, next release Mar 4, 2026",
         "🚚 Awaiting receipt: £3.00, from about Mar 4, 2026",
         "🔎 Under review by the shop: £0.75",
-        "◌ Ordered, not paid yet: ≈ £0.50",
-        "📅 Earned today ≈ £1.00, this month ≈ £9.00 (estimates, refunds taken off)",
+        "◌ Ordered, not paid yet: ≈\xa0£0.50",
+        "📅 Earned today ≈\xa0£1.00, this month ≈\xa0£9.00 (estimates, refunds taken off)",
     ]
 
 

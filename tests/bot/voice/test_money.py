@@ -42,7 +42,7 @@ def test_a_change_carries_its_sign() -> None:
 
 
 def test_an_estimate_is_marked() -> None:
-    assert approx_money(898, "CNY", Language.EN) == "≈ ¥8.98"
+    assert approx_money(898, "CNY", Language.EN) == "≈\xa0¥8.98"
 
 
 @settings(deadline=None)
