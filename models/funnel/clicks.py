@@ -19,6 +19,7 @@ from sqlmodel import Field, SQLModel, col
 
 from models.funnel.links import Link
 from models.store.engine import Store
+from models.store.ids import first_id_of
 from models.store.sql import chunks, table_of
 from models.store.types import Key, UtcTime, to_micros
 
@@ -34,7 +35,7 @@ class Click(SQLModel, table=True):
     """One counted click of one visitor."""
 
     __tablename__ = "click"
-    __table_args__ = (Index(None, "visitor", "at"), Index(None, "at"))
+    __table_args__ = (Index(None, "visitor", "at"),)
 
     id: int = Field(primary_key=True, sa_type=Key)
     link_id: int = Field(foreign_key="link.id", sa_type=Key)
@@ -46,6 +47,7 @@ class Visit(SQLModel, table=True):
     """A visitor on a link within one clock hour (hours since 1970): the key of a unique click."""
 
     __tablename__ = "visit"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     link_id: int = Field(primary_key=True, foreign_key="link.id", sa_type=Key)
     visitor: str = Field(primary_key=True, sa_type=String(VISITOR_CHARS))
@@ -167,7 +169,7 @@ async def clicks_of(
 async def forget_clicks(session: AsyncSession, before: datetime) -> None:
     """Purge clicks that no attribution window reaches any more; the totals stay."""
     await session.execute(
-        delete(Click).where(col(Click.at) < before).execution_options(synchronize_session=False)
+        delete(Click).where(col(Click.id) < first_id_of(before)).execution_options(synchronize_session=False)
     )
     hour = to_micros(before) // HOUR
     await session.execute(

@@ -10,6 +10,9 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from datetime import datetime
+
+from models.store.types import to_micros
 
 _EPOCH_MS = 1_704_067_200_000
 _SEQUENCE_BITS = 12
@@ -40,6 +43,12 @@ _ids = _Ids()
 def new_id() -> int:
     """A new identifier, unique for practical purposes; a primary key catches the rest."""
     return _ids.next()
+
+
+def first_id_of(moment: datetime) -> int:
+    """What ids made from a time on are not below; so that what is old can be found by its key."""
+    milliseconds = to_micros(moment) // 1000 - _EPOCH_MS
+    return max(milliseconds, 0) << (_SEQUENCE_BITS + _NODE_BITS)
 
 
 def new_code(length: int = 8) -> str:

@@ -344,7 +344,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_click")),
     )
     with op.batch_alter_table("click", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_click_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_click_visitor_at"), ["visitor", "at"], unique=False)
 
     op.create_table(
@@ -419,6 +418,7 @@ def upgrade() -> None:
         sa.Column("hour", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["link_id"], ["link.id"], name=op.f("fk_visit_link_id")),
         sa.PrimaryKeyConstraint("link_id", "visitor", "hour", name=op.f("pk_visit")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "order_line",
@@ -624,7 +624,6 @@ def downgrade() -> None:
     op.drop_table("link_total")
     with op.batch_alter_table("click", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_click_visitor_at"))
-        batch_op.drop_index(batch_op.f("ix_click_at"))
 
     op.drop_table("click")
     with op.batch_alter_table("link", schema=None) as batch_op:
