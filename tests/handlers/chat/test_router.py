@@ -17,6 +17,7 @@ from handlers.chat.router import handle
 from models.store import engine
 from models.store.engine import Store
 from tests.builders import Shop
+from tests.faults.only import on_sqlite
 from tests.journeys.world import World, chat_world
 
 PRIVATE = {"id": 77, "type": "private", "first_name": "Mei"}
@@ -78,11 +79,10 @@ async def test_a_tap_is_answered_even_when_something_of_ours_breaks(world: World
     )
 
 
+@on_sqlite
 async def test_a_busy_store_asks_for_patience_and_writes_nothing(
     world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not shop.store.is_sqlite:
-        pytest.skip("on PostgreSQL writers don't queue for one lock")
     monkeypatch.setattr(engine, "WRITE_WAIT_SECONDS", 0.05)
     async with shop.store.write():
         await asyncio.gather(

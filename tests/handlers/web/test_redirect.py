@@ -21,6 +21,7 @@ from models.funnel.links import LinkState, links_by_code, links_seen, set_link_s
 from models.store.engine import Store
 from models.store.types import to_micros
 from tests.builders import open_shop
+from tests.faults.only import on_sqlite
 from tests.handlers.web.conftest import WebShop
 
 PERSON = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126 Mobile Safari/537.36"}
@@ -196,13 +197,12 @@ async def test_a_visitors_click_carries_the_order(web_shop: WebShop) -> None:
     assert (attribution["distributor"], attribution["rule"]) == ("mei", "last_click")
 
 
+@on_sqlite
 async def test_while_the_store_is_locked_buyers_do_not_wait_and_no_click_is_lost(
     tmp_path: Path, sqlite_template: Path, web_shop: WebShop
 ) -> None:
     """Given a store that another process holds, when buyers click, then all are led on, and every click lands later."""
     store, metrics = web_shop.shop.store, Metrics()
-    if not store.is_sqlite:
-        pytest.skip("PostgreSQL does not lock as a whole")
     link = await web_shop.link("mei")
     async with store.read() as session:
         [seen] = await links_seen(session, web_shop.shop.merchant.id)
