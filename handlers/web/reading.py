@@ -26,6 +26,7 @@ from handlers.web.wire import (
     wire_events,
 )
 from models.errors import Invalid
+from models.funnel.clicks import VISITOR_CHARS
 from models.funnel.events import (
     BoughtLine,
     Buyer,
@@ -101,7 +102,7 @@ def _happening(wire: WireEvent, merchant: Merchant, ip_salt: str) -> Happening:
             type=EventType(wire.type),
             sku=wire.data.sku,
             code=wire.data.code or None,
-            visitor=wire.data.visitor_id or None,
+            visitor=_visitor(wire.data.visitor_id),
             buyer=_buyer(wire.data, merchant, ip_salt),
         )
     if isinstance(wire, WireOrder):
@@ -109,6 +110,11 @@ def _happening(wire: WireEvent, merchant: Merchant, ip_salt: str) -> Happening:
     if isinstance(wire, WireMove):
         return OrderMoved(type=EventType(wire.type), order_ref=wire.data.order_id)
     return _refund(wire.data, merchant)
+
+
+def _visitor(word: str | None) -> str | None:
+    """The visitor's name as we gave it; a longer one is none of ours and leads to no click."""
+    return word if word and len(word) <= VISITOR_CHARS else None
 
 
 def _buyer(data: Traced, merchant: Merchant, ip_salt: str) -> Buyer:
@@ -147,7 +153,7 @@ def _order(kind: EventType, data: WireOrderData, merchant: Merchant, ip_salt: st
         currency=data.currency,
         code=data.code or None,
         coupon=(data.coupon or "").strip() or None,
-        visitor=data.visitor_id or None,
+        visitor=_visitor(data.visitor_id),
         buyer=_buyer(data, merchant, ip_salt),
         shipping_minor=to_minor(data.shipping, data.currency),
         tax_minor=to_minor(data.tax, data.currency),

@@ -82,7 +82,7 @@ class WireLine(_Wire):
 
 class Traced(_Wire):
     code: Short | None = None
-    visitor_id: Annotated[str, Field(max_length=32, pattern=_CLEAN)] | None = None
+    visitor_id: Short | None = None
     customer_id: Short | None = None
     ip: Short | None = None
     contact: WireContact | None = None

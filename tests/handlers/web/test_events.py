@@ -249,3 +249,16 @@ async def test_an_unknown_merchant_is_not_found(web_shop: WebShop) -> None:
     answer = await web_shop.client.post("/v1/events/m_nobody", data=b"{}", headers=web_shop.signed(b"{}"))
 
     assert answer.status == 404
+
+
+async def test_a_visitor_whom_we_did_not_name_leads_to_no_click(web_shop: WebShop) -> None:
+    view = {"sku": "LAMP", "visitor_id": "x" * 200}
+
+    results = await web_shop.tell(
+        web_shop.paid("16", visitor_id="0f8fad5b-d9cb-469f-a165-70867728950e"),
+        web_shop.event("product.viewed", view, key="view"),
+    )
+
+    assert [result["status"] for result in results] == ["accepted", "accepted"]
+    attribution = (await (await web_shop.get("/v1/orders/16")).json())["attribution"]
+    assert attribution == {"code": None, "distributor": None, "rule": None, "candidates": []}
