@@ -56,7 +56,7 @@ class PortInUse(DomainError):
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(
-            f"Port {port} on {host} is in use: stop what runs there, or set HTTP_PORT to another one."
+            f"Port {port} on {host} is in use: stop what runs there, or choose another (HTTP_PORT, demo --port)."
         )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import AsJson, MerchantId, example
-from bot.cli.printing import complain, print_facts, print_json, print_table
+from bot.cli.printing import complain, note, print_facts, print_json, print_table
 
 if TYPE_CHECKING:
     from models.plans.document import PlanDocument
@@ -92,7 +92,9 @@ def _read(file: Path) -> str:
 async def _publish(merchant_id: str | None, text: str) -> Published:
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
+    from models.people.levels import levels_in_use
     from models.people.merchants import lock_merchant, the_merchant
+    from models.plans.reading import read_plan
     from models.plans.versions import publish_plan
 
     async with opened(begin()) as store, store.write() as session:
@@ -101,6 +103,13 @@ async def _publish(merchant_id: str | None, text: str) -> Published:
         version = await publish_plan(
             session, merchant_id=merchant.id, currency=merchant.currency, text=text, now=SystemClock().now()
         )
+        known = {level.key for level in read_plan(text, merchant.currency).levels}
+        for level, count in (await levels_in_use(session, merchant.id)).items():
+            if level not in known:
+                note(
+                    f"Level {level!r}, which distributors were given ({count}), is not in this plan: "
+                    "they earn what the plan gives without a level. Import them again with a level of the plan."
+                )
         return Published(version.version, version.name, version.starts_at)
 
 

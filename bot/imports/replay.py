@@ -14,10 +14,13 @@ from http import HTTPStatus
 
 import aiohttp
 import pydantic_core
+import structlog
 from pydantic import BaseModel, ValidationError
 
 from bot.imports.events import ShopEventJson
 from bot.imports.signature import signed_headers, signing_key
+
+log = structlog.get_logger(__name__)
 
 EVENTS_PER_REQUEST = 500
 """The event API's limit."""
@@ -183,7 +186,9 @@ class _Sender:
             if attempt + 1 < ATTEMPTS:
                 self.report.retries += 1
                 own_wait = min(FIRST_WAIT_SECONDS * 2**attempt, LONGEST_WAIT_SECONDS)
-                await self.sleep(max(own_wait, outcome.wait))
+                wait = max(own_wait, outcome.wait)
+                log.warning("replay_waits", problem=problem, again_in=wait)
+                await self.sleep(wait)
         raise self._stopped(f"gave no answer after {ATTEMPTS} attempts ({problem})")
 
     async def _post(self, ids: Sequence[str], body: bytes) -> _Answers | _Again:

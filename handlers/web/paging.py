@@ -12,6 +12,7 @@ from models.errors import Invalid
 MOST_ITEMS = 200
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _RADIX = len(_DIGITS)
+_LENGTH = 12
 Query = TypeVar("Query", bound=BaseModel)
 
 
@@ -20,7 +21,7 @@ class Page(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    cursor: Annotated[str, Field(pattern=r"^[0-9a-z]{1,12}$")] | None = None
+    cursor: Annotated[str, Field(pattern=r"^[0-9a-z]{12}$")] | None = None
     limit: Annotated[int, Field(ge=1, le=MOST_ITEMS)] = 50
 
     @property
@@ -42,9 +43,11 @@ def query_of(request: web.Request, kind: type[Query]) -> Query:
 
 
 def cursor(key: int) -> str:
-    """A URL-safe word for the place behind a key: the key in base 36, so that every such word is a place."""
+    """A URL-safe word for the place behind a key: the key as twelve digits in base 36, so that every such
+    word is a place, and hardly anything else is taken for one.
+    """
     word = ""
     while key:
         key, digit = divmod(key, _RADIX)
         word = _DIGITS[digit] + word
-    return word or "0"
+    return word.rjust(_LENGTH, _DIGITS[0])

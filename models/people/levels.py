@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, String, bindparam, select
+from sqlalchemy import Index, String, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -63,6 +63,17 @@ class LevelBook:
                 break
             level = held
         return level
+
+
+async def levels_in_use(session: AsyncSession, merchant_id: int) -> dict[str, int]:
+    """Every level that distributors of a merchant were ever given, and how many were."""
+    rows = await session.execute(
+        select(_TABLE.c.level, func.count(_TABLE.c.distributor_id.distinct()).label("holders"))
+        .where(_TABLE.c.merchant_id == merchant_id)
+        .group_by(_TABLE.c.level)
+        .order_by(_TABLE.c.level)
+    )
+    return {row.level: row.holders for row in rows}
 
 
 async def set_level(

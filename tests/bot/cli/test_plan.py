@@ -29,6 +29,20 @@ def test_the_plan_of_the_issue_is_published_once(tuike: Tuike, merchant: str, pl
     assert again.out == first.out
 
 
+def test_levels_that_the_plan_lacks_are_named(
+    tuike: Tuike, merchant: str, plan: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("external_id,name,telegram_id,sponsor,level\nd1,Mei,,,leadr\nd2,Bo,,,leader\n")
+    tuike("import", "distributors", str(file))
+
+    ended = tuike("plan", "publish", str(plan), "--json")
+
+    assert json.loads(ended.out)["version"] == 1
+    assert "Level 'leadr', which distributors were given (1), is not in this plan" in ended.err
+    assert "'leader'" not in ended.err
+
+
 def test_a_refused_plan_names_every_fault_on_a_line_of_its_own(
     tuike: Tuike, merchant: str, plan: Path
 ) -> None:

@@ -102,6 +102,7 @@ async def test_commissions_are_found_by_distributor_order_and_state(web_shop: We
         "cursor=%21",
         "cursor=&limit=1",
         "cursor=ABC",
+        "cursor=garbage",
         "state=lost",
         "colour=red",
         "limit=1&limit=2",
