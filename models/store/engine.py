@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from models.errors import Invalid, StoreBusy
-from models.store.one_trip import OneTripConnection, connect
+from models.store.one_trip import OneTripConnection
 
 if TYPE_CHECKING:
     import asyncpg
@@ -100,6 +100,7 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turn = asyncio.Lock()
         self._patience_ms = int(PRAGMAS["busy_timeout"])
+        self._connections: list[OneTripConnection] = []
         self._raw_thread: ThreadPoolExecutor | None = None
         self._raw_connection: sqlite3.Connection | None = None
         if self.is_sqlite:
@@ -136,7 +137,10 @@ class Store:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     async def _connect(self, *_: object, **__: object) -> OneTripConnection:
-        return await connect(lambda: _opened(str(self.url.database)))
+        connection = OneTripConnection(lambda: _opened(str(self.url.database)))
+        self._connections = [*(each for each in self._connections if each.is_alive), connection]
+        await connection
+        return connection
 
     @property
     def path(self) -> Path | None:
@@ -245,3 +249,5 @@ class Store:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+        for connection in self._connections:
+            await connection.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,11 +121,23 @@ def _upgrade(connection: Connection) -> tuple[str | None, str]:
 
 
 def _prepare_file(path: Path) -> Path | None:
-    """Make the file ready (WAL, set once) and copy it aside when an older schema is about to change."""
+    """Make the file ready (WAL, set once) and copy it aside when an older schema is about to change.
+
+    One process at a time: SQLite waits for nobody when it changes the journal's mode.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        with path.with_name(f"{path.name}.migrate.lock").open("ab") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            return _prepare(path)
+    except OSError as error:
+        raise StoreUnusable(f"The store {path} can't be opened: {error}") from error
+
+
+def _prepare(path: Path) -> Path | None:
+    try:
         connection = sqlite3.connect(path, timeout=5)
-    except (OSError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
         raise StoreUnusable(f"The store {path} can't be opened: {error}") from error
     try:
         connection.execute(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}")

@@ -7,6 +7,7 @@ in one. Rows are always fetched whole, as SQLAlchemy does anyway; streaming goes
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
@@ -69,26 +70,32 @@ class OneTripCursor:
 
 
 class OneTripConnection(aiosqlite.Connection):
-    """An aiosqlite connection whose cursors make one trip."""
+    """An aiosqlite connection whose cursors make one trip. `opened` makes it, in the connection's own thread."""
+
+    def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(opened, _ROWS_AT_ONCE)
+        self._thread.daemon = True  # so that a connection left open can't keep a program alive
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its thread still runs."""
+        return self._thread.is_alive()
 
     def cursor(self) -> OneTripCursor:  # type: ignore[override]  # the same verbs, fewer trips
         """A cursor, made here and now."""
         return OneTripCursor(self)
-
-    def __del__(self) -> None:
-        """SQLAlchemy forgets a connection whose greeting was broken off; its thread and file end here."""
-        if self._connection is not None:
-            self.stop()
 
     async def trip(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do some work in the connection's thread."""
         done: T = await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]
         return done
 
+    async def end(self) -> None:
+        """Close it, should nobody have, and wait until its thread is over: it answers to this event loop."""
+        if self._connection is not None:
+            self.stop()
+        if self.is_alive:
+            await asyncio.to_thread(self._thread.join)
 
-async def connect(opened: Callable[[], sqlite3.Connection]) -> OneTripConnection:
-    """A connection that `opened` makes, in the connection's own thread."""
-    connection = OneTripConnection(opened, _ROWS_AT_ONCE)
-    connection._thread.daemon = True  # noqa: SLF001 - so that a connection left open can't keep a program alive
-    await connection
-    return connection
+    def __del__(self) -> None:
+        """Nothing to warn of: the store ends every connection, those that SQLAlchemy forgot too."""
