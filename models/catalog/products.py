@@ -132,12 +132,6 @@ async def keep_products(
     return len(added), len(changed)
 
 
-async def any_product(session: AsyncSession, merchant_id: int) -> Product | None:
-    """The merchant's first product, for examples and checks."""
-    page = await product_page(session, merchant_id, None, 1)
-    return page.items[0] if page.items else None
-
-
 _COUNT = select(func.count()).where(col(ProductRow.merchant_id) == bindparam("merchant_id"))
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
 from models.catalog.products import SKU_CHARS, ProductRow, product
-from models.errors import Invalid
 from models.funnel.targets import (
     CODE_PARAMETER,
     VISITOR_PARAMETER,
@@ -219,14 +218,6 @@ async def links_seen(
         LinkSeen(link, external_id, clicks or 0, unique_clicks or 0)
         for link, external_id, clicks, unique_clicks in rows
     ]
-
-
-def channel_named(word: str) -> Channel:
-    """Raises Invalid with the list of channels."""
-    try:
-        return Channel(word)
-    except ValueError as error:
-        raise Invalid(f"There is no channel {word!r}; channels are {', '.join(Channel)}.") from error
 
 
 async def link_code(session: AsyncSession, link_id: int | None) -> str | None:
