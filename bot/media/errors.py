@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 
 class MediaError(Exception):
     """The root: `str(error)` is a sentence fit for the person who gave us the thing."""
@@ -61,12 +64,34 @@ class FetchFailedError(MediaError):
         super().__init__(f"The picture couldn't be fetched from {host}: {reason}.")
 
 
-class TemplateInvalidError(MediaError):
-    """A poster template that doesn't fit its schema; `faults` name each place by path."""
+@dataclass(frozen=True, slots=True)
+class TemplateFault:
+    """One thing that is wrong in a template: `line` counts from 1, `path` is like `views[3].css.left`."""
 
-    def __init__(self, name: str, faults: tuple[str, ...]) -> None:
-        self.name, self.faults = name, faults
-        super().__init__(f"The poster template {name} is not valid: {'; '.join(faults)}.")
+    line: int
+    path: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.path or 'the template'}: {self.sentence}"
+
+
+class TemplateInvalidError(MediaError):
+    """A poster template that can't be used; `faults` name each place, in the order of their lines."""
+
+    def __init__(self, name: str, faults: Iterable[TemplateFault]) -> None:
+        self.name = name
+        self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
+        listed = "; ".join(str(fault) for fault in self.faults)
+        super().__init__(f"The poster template {name} is not valid: {listed}.")
+
+
+class TemplateUnknownError(MediaError):
+    """No shipped template has this family and profile."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        super().__init__(f"There is no poster template {name}; there are {', '.join(known)}.")
 
 
 class LinkTooLongError(MediaError):

@@ -20,13 +20,21 @@ class PosterPrice:
     saving: str = ""
 
 
+class SharerShown(StrEnum):
+    """How much of the sharer a poster shows; the sharer's own choice."""
+
+    NAMED = "named"
+    AVATAR = "avatar"
+    ANONYMOUS = "anonymous"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PosterFacts:
     """One poster's content. Empty words leave their place out.
 
     `recommendation` is the whole line ("X recommends"); `recommendation_unnamed` stands in when no letter
-    of `sharer` can be drawn. `link` is the short link. `picture` is JPEG, PNG or WebP; without one a neutral
-    plate is shown.
+    of `sharer` can be drawn. `link` is the short link. `picture` and `avatar` are untrusted JPEG, PNG or WebP;
+    without a picture a neutral plate is shown, without an avatar a disc with the sharer's initial.
     """
 
     brand: str
@@ -43,7 +51,9 @@ class PosterFacts:
     recommendation: str = ""
     recommendation_unnamed: str = ""
     deadline: str = ""
+    sharer_shown: SharerShown = SharerShown.NAMED
     picture: bytes | None = field(default=None, repr=False)
+    avatar: bytes | None = field(default=None, repr=False)
 
 
 class Word(StrEnum):

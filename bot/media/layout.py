@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.media.facts import PosterFacts, Word
-from bot.media.template import (
-    ImageCss,
-    ImageView,
-    QrCss,
-    QrView,
-    RectCss,
-    RectView,
-    Stack,
-    Template,
-    TextCss,
-    TextView,
-    View,
-)
+from bot.media.css import DiscCss, ImageCss, QrCss, RectCss, TextCss
+from bot.media.facts import PosterFacts, SharerShown, Word
 from bot.media.text import drawable, initial
 from bot.media.typefaces import Typefaces
-from bot.media.typesetting import PlacedText, Setter, Words
+from bot.media.typesetting import PlacedDisc, PlacedText, Setter, Words
+from bot.media.views import ImageView, QrView, RectView, Stack, Template, TextView, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +34,16 @@ class PlacedCode:
     css: QrCss
 
 
-Piece = PlacedText | PlacedRect | PlacedPicture | PlacedCode
+Piece = PlacedText | PlacedDisc | PlacedRect | PlacedPicture | PlacedCode
 
 
 def words_of(facts: PosterFacts, typefaces: Typefaces) -> Words:
     """The facts under the names that templates bind, each reduced to what can be drawn."""
     sharer = drawable(facts.sharer, typefaces)
     brand = drawable(facts.brand, typefaces)
-    named = facts.recommendation if initial(sharer) else facts.recommendation_unnamed
+    by_name = facts.sharer_shown is SharerShown.NAMED
+    recommendation = facts.recommendation if initial(sharer) else facts.recommendation_unnamed
+    is_shown = facts.sharer_shown is not SharerShown.ANONYMOUS
     price = facts.price
     words = {
         Word.BRAND: brand,
@@ -66,8 +57,8 @@ def words_of(facts: PosterFacts, typefaces: Typefaces) -> Words:
         Word.SAVING: price.saving,
         Word.TITLE: facts.title,
         Word.SELLING_POINT: facts.selling_point,
-        Word.INITIAL: initial(sharer) or initial(brand),
-        Word.RECOMMENDATION: named,
+        Word.INITIAL: (initial(sharer) or initial(brand)) if is_shown else "",
+        Word.RECOMMENDATION: recommendation if by_name else "",
         Word.HINT: facts.hint,
         Word.CODE_CAPTION: facts.code_caption,
         Word.SHORT_CODE: facts.short_code,
@@ -81,9 +72,15 @@ def lay_out(template: Template, facts: PosterFacts, typefaces: Typefaces) -> tup
     words = words_of(facts, typefaces)
     stacks = {stack.name: stack for stack in template.stacks}
     setters = [
-        Setter(view, _in_stack(view, stacks[view.stack]) if view.stack else view.css, words, typefaces)
+        Setter(
+            view,
+            _in_stack(view, stacks[view.stack]) if view.stack else view.css,
+            words,
+            typefaces,
+            disc=_disc(view, facts),
+        )
         for view in template.views
-        if isinstance(view, TextView) and _shown(view, words)
+        if isinstance(view, TextView) and _shown(view, words, facts)
     ]
     tops = {id(setter.view): setter.css.top for setter in setters}
     for stack in template.stacks:
@@ -92,10 +89,12 @@ def lay_out(template: Template, facts: PosterFacts, typefaces: Typefaces) -> tup
     return tuple(piece for view in template.views for piece in _pieces(view, words, letters))
 
 
-def _pieces(view: View, words: Words, letters: Mapping[int, tuple[PlacedText, ...]]) -> tuple[Piece, ...]:
+def _pieces(
+    view: View, words: Words, letters: Mapping[int, tuple[PlacedText | PlacedDisc, ...]]
+) -> tuple[Piece, ...]:
     match view:
         case RectView():
-            return (PlacedRect(view.css),) if _shown(view, words) else ()
+            return (PlacedRect(view.css),) if view.when is None or words[view.when] else ()
         case ImageView():
             return (PlacedPicture(view.css),)
         case QrView():
@@ -104,10 +103,14 @@ def _pieces(view: View, words: Words, letters: Mapping[int, tuple[PlacedText, ..
             return letters.get(id(view), ())
 
 
-def _shown(view: RectView | TextView, words: Words) -> bool:
+def _shown(view: TextView, words: Words, facts: PosterFacts) -> bool:
     if view.when is not None and not words[view.when]:
         return False
-    return isinstance(view, RectView) or any(words[span.bind] for span in view.spans)
+    return any(words[span.bind] for span in view.spans) or _disc(view, facts) is not None
+
+
+def _disc(view: TextView, facts: PosterFacts) -> DiscCss | None:
+    return view.disc if facts.sharer_shown is not SharerShown.ANONYMOUS else None
 
 
 def _in_stack(view: TextView, stack: Stack) -> TextCss:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 import structlog
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageDraw
 
+from bot.media.css import ImageCss
 from bot.media.errors import PictureError
 from bot.media.pictures import open_picture
-from bot.media.plates import rounded
-from bot.media.template import ImageCss
+from bot.media.plates import keep_corners, put_back
 
 _EDGE_SAMPLES = 9
 _EVEN_EDGE = 18
@@ -21,18 +21,17 @@ _REDUCING_GAP = 1.0
 log = structlog.get_logger(__name__)
 
 
-def paint_picture(canvas: Image.Image, css: ImageCss, raw: bytes | None, background: str) -> None:
+def paint_picture(canvas: Image.Image, css: ImageCss, raw: bytes | None) -> None:
     """Place a product picture, or a neutral plate when there is none or it is refused (which is logged)."""
     place = (css.left, css.top)
     size = (css.width, css.height)
     photo = _photo(raw, size)
+    corners = keep_corners(canvas, (*place, place[0] + css.width, place[1] + css.height), css.radius)
     if photo is None:
         canvas.paste(_neutral_plate(css), place)
     else:
         _paste_photo(canvas, photo, css)
-    corners = _corners(css.width, css.height, css.radius)
-    for corner, mask in corners:
-        canvas.paste(background, (css.left + corner[0], css.top + corner[1]), mask)
+    put_back(canvas, corners)
 
 
 def _photo(raw: bytes | None, size: tuple[int, int]) -> Image.Image | None:
@@ -89,7 +88,7 @@ def _sample(strip: Image.Image) -> list[tuple[int, int, int]]:
     return [(flat[at], flat[at + 1], flat[at + 2]) for at in range(0, len(flat), 3)]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _neutral_plate(css: ImageCss) -> Image.Image:
     """A calm plate with a framed landscape, for a product without a picture."""
     plate = Image.new("RGB", (css.width * 2, css.height * 2), css.plate)
@@ -105,13 +104,3 @@ def _neutral_plate(css: ImageCss) -> Image.Image:
     peak = (x + unit * 3 // 8, y - unit // 3)
     pen.polygon([(x - unit // 8, base), peak, (x + unit * 7 // 8, base)], fill=css.plate_mark)
     return plate.resize((css.width, css.height), Image.Resampling.BOX)
-
-
-@lru_cache(maxsize=8)
-def _corners(width: int, height: int, radius: int) -> tuple[tuple[tuple[int, int], Image.Image], ...]:
-    """The four places outside a rounded box's corners, with their masks."""
-    if radius == 0:
-        return ()
-    outside = ImageChops.invert(rounded(width, height, radius))
-    spots = [(x, y) for x in (0, width - radius) for y in (0, height - radius)]
-    return tuple((spot, outside.crop((*spot, spot[0] + radius, spot[1] + radius))) for spot in spots)

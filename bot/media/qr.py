@@ -17,8 +17,6 @@ QUIET_MODULES = 4
 """Free modules around a code (ISO/IEC 18004)."""
 SMALLEST_MODULE_PX = 6
 """Design, chat 6."""
-SMALLEST_SHARE_PERCENT = 26
-"""Share of a 1080 pixel wide poster that the code itself takes, without its quiet zone (design, chat 6)."""
 _SMALLEST_VERSION = 3
 """Shorter links get this version too (29 modules), so that all codes of a shop look and measure alike."""
 _MASK = 2
@@ -26,7 +24,7 @@ _MASK = 2
 
 
 class Correction(StrEnum):
-    """How much of a code may be lost: Q when a logo covers its middle, M without (design, chat 6)."""
+    """How much of a code may be lost: Q when something may cover it, M without (design, chat 6)."""
 
     M = "M"
     Q = "Q"
@@ -72,15 +70,15 @@ def encode(text: str, correction: Correction = Correction.M) -> Code:
     return Code(len(rows) - 2 * QUIET_MODULES, matrix)
 
 
-def smallest_module(code: Code, poster_width: int) -> int:
-    """Pixels a module needs at least on a poster of this width: six, and the code 26 % of the width."""
-    share = -(-poster_width * SMALLEST_SHARE_PERCENT // (100 * code.modules))
-    return max(SMALLEST_MODULE_PX, share)
+def smallest_module(code: Code, code_px: int) -> int:
+    """Pixels a module needs at least, where the code itself has to be `code_px` wide; never under six."""
+    return max(SMALLEST_MODULE_PX, -(-code_px // code.modules))
 
 
-def fits(code: Code, box_px: int, poster_width: int) -> bool:
-    """Whether the code with its quiet zone, at a size that scans, goes into a square box."""
-    return smallest_module(code, poster_width) * code.span <= box_px
+def largest_module(code: Code, box_px: int, most_code_px: int | None = None) -> int:
+    """Pixels of a module with which the code and its quiet zone fill a square box."""
+    module_px = box_px // code.span
+    return module_px if most_code_px is None else min(module_px, most_code_px // code.modules)
 
 
 def draw(code: Code, module_px: int) -> Image.Image:

@@ -1,4 +1,4 @@
-"""The studio: posters for async code, drawn in one process beside us, kept, and never drawn twice at once."""
+"""The studio: posters and charts for async code, drawn in one process beside us, kept, never drawn twice at once."""
 
 from __future__ import annotations
 
@@ -6,29 +6,36 @@ import asyncio
 import hashlib
 import signal
 import sys
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 import structlog
 
+from bot.media.charts import Theme, TrendFacts, trend_png
 from bot.media.facts import PosterFacts
+from bot.media.forms import PosterForm
 from bot.media.poster import render_poster
 from bot.media.shelf import DiskShelf, MemoryShelf
-from bot.media.template import Template, shipped_template
+from bot.media.template import DEFAULT_FAMILY, Profile, Template, shipped_template
 from bot.media.typefaces import SHIPPED, Typefaces
 
-ENGINE = 1
+ENGINE = 2
 """Part of every key: raised when the same facts come to look different, so that no old poster is served."""
+
+Drawing = Callable[[], bytes]
+"""What the drawing process is to do; it travels there, so it is made of functions and values alone."""
 
 log = structlog.get_logger(__name__)
 
 
 class PosterStudio:
-    """Makes posters of one template. `folder` keeps them over restarts; without it only memory does.
+    """Makes posters and charts. `folder` keeps posters over restarts; without it only memory does.
 
-    The drawing process starts with the first poster that is not kept.
+    The drawing process starts with the first picture that is not kept.
     """
 
     def __init__(
@@ -39,33 +46,41 @@ class PosterStudio:
         typefaces: Typefaces = SHIPPED,
         memory: MemoryShelf | None = None,
     ) -> None:
-        self._template = template or shipped_template("classic-3x4")
+        self._template = template or shipped_template(DEFAULT_FAMILY, Profile.PORTRAIT_3X4)
         self._typefaces = typefaces
-        self._kind = f"{ENGINE}|{self._template.model_dump_json()}|{typefaces.extra}"
         self._memory = memory or MemoryShelf()
         self._disk = DiskShelf(folder) if folder is not None else None
         self._pool: ProcessPoolExecutor | None = None
         self._under_way: dict[str, asyncio.Task[bytes]] = {}
         self.drawn = 0
-        """Posters drawn since the start; the rest came from memory, disk or a drawing under way."""
+        """Pictures drawn since the start; the rest came from memory, disk or a drawing under way."""
 
-    async def poster(self, facts: PosterFacts) -> bytes:
-        """The poster as JPEG; the same facts asked for at once are drawn once.
+    async def poster(
+        self, facts: PosterFacts, *, template: Template | None = None, form: PosterForm = PosterForm.JPEG
+    ) -> bytes:
+        """The poster as a file, by the studio's own template when none is named.
+
+        The same poster asked for at once is drawn once. As JPEG, a sheet of A4 has half its size.
 
         Raises:
             LinkTooLongError, CodeUnreadableError: as `render_poster`.
         """
-        key = self._key(facts)
-        kept = self._memory.get(key)
-        if kept is not None:
-            return kept
-        task = self._under_way.get(key)
-        if task is None:
-            task = asyncio.create_task(self._find_or_draw(key, facts))
-            self._under_way[key] = task
-            task.add_done_callback(lambda done: self._finished(key, done))
-        # One asker going away must not take the poster from the others.
-        return await asyncio.shield(task)
+        chosen = template or self._template
+        key = _key(
+            f"poster|{form}|{chosen.model_dump_json()}|{self._typefaces.extra}|{facts!r}",
+            facts.picture,
+            facts.avatar,
+        )
+        work = partial(render_poster, chosen, facts, self._typefaces, form)
+        return await self._kept_or_drawn(f"{key}.{form}", work, self._disk)
+
+    async def chart(self, facts: TrendFacts, theme: Theme) -> bytes:
+        """The trend as a PNG; kept in memory only, since tomorrow's is another.
+
+        The same chart asked for at once is drawn once.
+        """
+        work = partial(trend_png, facts, theme)
+        return await self._kept_or_drawn(f"{_key(f'chart|{theme}|{facts!r}')}.png", work, None)
 
     async def close(self) -> None:
         """Let drawings under way end, then stop the drawing process."""
@@ -74,37 +89,43 @@ class PosterStudio:
         if pool is not None:
             await asyncio.to_thread(pool.shutdown)
 
-    def _key(self, facts: PosterFacts) -> str:
-        digest = hashlib.blake2b(digest_size=20)
-        digest.update(f"{self._kind}|{facts!r}|".encode("utf-8", "surrogatepass"))
-        digest.update(b"none" if facts.picture is None else b"picture" + facts.picture)
-        return digest.hexdigest()
+    async def _kept_or_drawn(self, key: str, work: Drawing, disk: DiskShelf | None) -> bytes:
+        kept = self._memory.get(key)
+        if kept is not None:
+            return kept
+        task = self._under_way.get(key)
+        if task is None:
+            task = asyncio.create_task(self._find_or_draw(key, work, disk))
+            self._under_way[key] = task
+            task.add_done_callback(lambda done: self._finished(key, done))
+        # One asker going away must not take the picture from the others.
+        return await asyncio.shield(task)
 
     def _finished(self, key: str, task: asyncio.Task[bytes]) -> None:
         self._under_way.pop(key, None)
         if not task.cancelled():
             task.exception()
 
-    async def _find_or_draw(self, key: str, facts: PosterFacts) -> bytes:
-        poster = await asyncio.to_thread(self._disk.get, key) if self._disk is not None else None
-        if poster is None:
-            poster = await self._draw(facts)
+    async def _find_or_draw(self, key: str, work: Drawing, disk: DiskShelf | None) -> bytes:
+        picture = await asyncio.to_thread(disk.get, key) if disk is not None else None
+        if picture is None:
+            picture = await self._draw(work)
             self.drawn += 1
-            if self._disk is not None:
-                await asyncio.to_thread(self._disk.put, key, poster)
-        self._memory.put(key, poster)
-        return poster
+            if disk is not None:
+                await asyncio.to_thread(disk.put, key, picture)
+        self._memory.put(key, picture)
+        return picture
 
-    async def _draw(self, facts: PosterFacts) -> bytes:
+    async def _draw(self, work: Drawing) -> bytes:
         pool = self._running_pool()
         try:
-            return await self._draw_in(pool, facts)
+            return await _draw_in(pool, work)
         except BrokenProcessPool:
             log.warning("posters.process_lost")
-            # Another poster may have seen the loss first and started a new process already.
+            # Another picture may have seen the loss first and started a new process already.
             if self._pool is pool:
                 self._pool = None
-            return await self._draw_in(self._running_pool(), facts)
+            return await _draw_in(self._running_pool(), work)
 
     def _running_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -112,9 +133,17 @@ class PosterStudio:
             self._pool = ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_prepare_process)
         return self._pool
 
-    async def _draw_in(self, pool: ProcessPoolExecutor, facts: PosterFacts) -> bytes:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(pool, render_poster, self._template, facts, self._typefaces)
+
+async def _draw_in(pool: ProcessPoolExecutor, work: Drawing) -> bytes:
+    return await asyncio.get_running_loop().run_in_executor(pool, work)
+
+
+def _key(shown: str, *pictures: bytes | None) -> str:
+    """A digest of everything that shows; each picture goes in with its length, so that none runs into the next."""
+    digest = hashlib.blake2b(f"{ENGINE}|{shown}".encode("utf-8", "surrogatepass"), digest_size=20)
+    for picture in pictures:
+        digest.update(b"|none" if picture is None else b"|%d|" % len(picture) + picture)
+    return digest.hexdigest()
 
 
 def _prepare_process() -> None:

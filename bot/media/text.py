@@ -38,9 +38,9 @@ class Lines:
 def drawable(text: str, typefaces: Typefaces) -> str:
     """The part of a text that our fonts can draw, in one line.
 
-    Control and direction marks, emoji and scripts without a font are dropped, so no empty boxes appear and
-    nothing turns the writing direction. Curly quotes of Latin text become straight ones, since Chinese fonts
-    have them full-width.
+    Control and direction marks, joiners and scripts without a font are dropped, so no empty boxes appear and
+    nothing turns the writing direction; emoji are drawn one by one. Curly quotes of Latin text become straight
+    ones, since Chinese fonts have them full-width.
     """
     return _drawable(text[:LONGEST_TEXT], typefaces)
 
@@ -62,8 +62,9 @@ def _is_plain(character: str) -> bool:
 
 
 def initial(name: str) -> str:
-    """The letter for an avatar disc: the first letter or digit, in upper case; empty when there is none."""
-    return next((character.upper()[0] for character in name if character.isalnum()), "")
+    """The letter for an avatar disc: the first letter or digit, in upper case, else the first emoji, else empty."""
+    letter = next((character.upper()[0] for character in name if character.isalnum()), "")
+    return letter or next((character for character in name if unicodedata.category(character) == "So"), "")
 
 
 def wrap(text: str, width: int, most_lines: int, measure: Measure) -> Lines:

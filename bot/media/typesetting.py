@@ -1,20 +1,26 @@
-"""Sets a text view's words: a paragraph broken into lines, or a row that shrinks until it fits."""
+"""Sets a text view's words: a paragraph broken into lines, or a row that shrinks until it fits.
+
+A view with a disc puts it before the letters and stands in the middle of its height beside it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.media.css import DiscCss, LetterCss, TextCss
 from bot.media.facts import Word
-from bot.media.template import LetterCss, Span, TextCss, TextView
 from bot.media.text import shorten, wrap
-from bot.media.typefaces import Typefaces
+from bot.media.typefaces import Typefaces, Weight
+from bot.media.views import Span, TextView
 
 _SHRINK_PERCENT = 60
 """How small the letters of a row that is too wide get before its optional words go."""
 _SMALLEST_PERCENT = 24
 """How small the rest gets then: a part of a price must not be left out."""
 _SHRINK_STEP = 4
+_INITIAL_PERCENT = 48
+"""Size of an initial's letter, of its disc's."""
 
 Words = Mapping[Word, str]
 
@@ -41,32 +47,69 @@ class PlacedText:
     box: Box
 
 
-class Setter:
-    """Sets one text view: a paragraph when it is one span, else a row."""
+@dataclass(frozen=True, slots=True)
+class PlacedDisc:
+    """The sharer's disc, with the letter that stands on it while there is no avatar."""
 
-    def __init__(self, view: TextView, css: TextCss, words: Words, typefaces: Typefaces) -> None:
+    css: DiscCss
+    box: Box
+    letter: PlacedText | None
+
+
+class Setter:
+    """Sets one text view: a paragraph when it is one span, else a row. `disc` is the one to show, if any."""
+
+    def __init__(
+        self, view: TextView, css: TextCss, words: Words, typefaces: Typefaces, *, disc: DiscCss | None = None
+    ) -> None:
         self.view = view
         self.css = css
         self.words = words
         self.typefaces = typefaces
+        self.disc = disc
         self.spans = view.spans
+        self.lead = disc.size + disc.gap if disc is not None else 0
         self.lines = self._paragraph() if len(view.spans) == 1 else ()
-        self.height = css.line_height * max(1, len(self.lines))
+        text_height = css.line_height * max(1, len(self.lines))
+        self.height = max(text_height, disc.size) if disc is not None else text_height
+        self.text_top = (self.height - text_height) // 2
 
-    def placed(self, top: int) -> Iterator[PlacedText]:
-        """The view's letters, its first line starting at `top`."""
+    def placed(self, top: int) -> Iterator[PlacedText | PlacedDisc]:
+        """The view's letters and disc, their box starting at `top`."""
+        if self.disc is not None:
+            yield self._placed_disc(self.disc, top + (self.height - self.disc.size) // 2)
         if len(self.spans) > 1:
-            yield from self._row(top)
+            yield from self._row(top + self.text_top)
             return
         span = self.spans[0]
         for number, line in enumerate(self.lines):
             width = self._advance(line, span, span.css.font_size)
-            line_top = top + number * self.css.line_height
-            yield self._letters(line, span, span.css.font_size, (self._start(width), line_top))
+            line_top = top + self.text_top + number * self.css.line_height
+            # Beside a disc, lines start together.
+            start = self._start(self._widest() if self.disc is not None else width)
+            yield self._letters(line, span, span.css.font_size, (start, line_top))
+
+    def _widest(self) -> int:
+        span = self.spans[0]
+        return max((self._advance(line, span, span.css.font_size) for line in self.lines), default=0)
+
+    def _placed_disc(self, disc: DiscCss, top: int) -> PlacedDisc:
+        # Alone, the disc takes its own place; before letters, the gap and the letters count too.
+        width = self._widest() if self.lines else -disc.gap
+        left = self._start(width) - self.lead
+        box = Box(left, top, left + disc.size, top + disc.size)
+        letter = self.words[Word.INITIAL]
+        if not letter:
+            return PlacedDisc(disc, box, None)
+        size = disc.size * _INITIAL_PERCENT // 100
+        css = LetterCss(font_size=size, font_weight=Weight.BOLD, color=disc.letter_color)
+        advance = self.typefaces.width(letter, Weight.BOLD, size)
+        at = (left + (disc.size - advance) // 2, top + (disc.size + size * 73 // 100) // 2)
+        return PlacedDisc(disc, box, PlacedText(letter, *at, size, css, box))
 
     def _paragraph(self) -> tuple[str, ...]:
         span = self.spans[0]
-        room = self.css.width - 2 * span.css.padding_x
+        room = self.css.width - 2 * span.css.padding_x - self.lead
         return wrap(
             self.words[span.bind],
             room,
@@ -110,8 +153,10 @@ class Setter:
             x += self._advance(self.words[span.bind], span, size)
 
     def _start(self, width: int) -> int:
-        spare = self.css.width - width
-        return self.css.left + {"left": 0, "center": spare // 2, "right": spare}[self.css.text_align]
+        spare = self.css.width - width - self.lead
+        return (
+            self.css.left + self.lead + {"left": 0, "center": spare // 2, "right": spare}[self.css.text_align]
+        )
 
     def _text_width(self, text: str, span: Span, size: int) -> int:
         spacing = span.css.letter_spacing * len(text)

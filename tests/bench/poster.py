@@ -21,12 +21,14 @@ from bot.media.drawn import draw_product
 from bot.media.facts import PosterFacts, PosterPrice
 from bot.media.layout import lay_out
 from bot.media.poster import render_poster
+from bot.media.profiles import Profile
 from bot.media.studio import PosterStudio
-from bot.media.template import ImageView, shipped_template
+from bot.media.template import shipped_template
 from bot.media.typefaces import SHIPPED
+from bot.media.views import ImageView
 from tests.bench.rows import Row
 
-TEMPLATE = shipped_template("classic-3x4")
+TEMPLATE = shipped_template("classic", Profile.PORTRAIT_3X4)
 BOX = next(view.css for view in TEMPLATE.views if isinstance(view, ImageView))
 RUNS = 25
 GOAL = 1.30

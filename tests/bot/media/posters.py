@@ -1,13 +1,17 @@
-"""Poster facts for tests: one full Chinese, one spare English, one that tries to break the layout."""
+"""Poster facts for tests: one full Chinese, one spare English, and those that try to break the layout."""
 
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from functools import cache
 
 from PIL import Image
 
 from bot.media.drawn import draw_product
 from bot.media.facts import PosterFacts, PosterPrice
+from bot.media.profiles import Profile
+from bot.media.template import Template, families, shipped_template
 from bot.media.typesetting import PlacedText
 
 LANTERN = PosterFacts(
@@ -59,7 +63,36 @@ UNRULY = PosterFacts(
     deadline="z" * 200,
     picture=b"no picture at all",
 )
+_ZALGO = "Z̸̢̛͎̊͑ǎ̷̧̞̄̕l̵̡͇̔̎͝g̶̝̀o̴̰̔ " * 40
+_RTL = "\u202e\u2067محل الجزيرة\u2069 חנות האי \u200f" * 12
+STRANGERS = {
+    "a title of 500 letters without a space": replace(LANTERN, title="W" * 500),
+    "a title of 500 characters without a space": replace(LANTERN, title="龘" * 500),
+    "a name of emoji alone": replace(
+        LANTERN, sharer="🌸👩‍👩‍👧‍👦🏳️‍🌈" * 9, recommendation="🌸👩‍👩‍👧‍👦🏳️‍🌈" * 9 + " 推荐"
+    ),
+    "names from right to left": replace(
+        HEART, brand=_RTL, title=_RTL, sharer=_RTL, recommendation=_RTL, badge=_RTL
+    ),
+    "names with marks upon marks": replace(
+        HEART, brand=_ZALGO, title=_ZALGO, sharer=_ZALGO, recommendation=_ZALGO, selling_point=_ZALGO
+    ),
+    "words without end": UNRULY,
+}
+"""What people may call themselves and their goods."""
 ALL = (LANTERN, HEART, UNRULY)
+TEMPLATES = [(family, profile) for family in families() for profile in Profile]
+
+
+def named(value: object) -> str:
+    """A template's place in a test's name."""
+    return str(value).replace(":", "x")
+
+
+@cache
+def template_of(family: str, profile: Profile) -> Template:
+    """A shipped template."""
+    return shipped_template(family, profile)
 
 
 def resized(jpeg: bytes, long_side: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 import time
@@ -10,15 +11,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
+from bot.media.charts import Theme, Tick, TrendFacts, TrendPoint, trend_png
 from bot.media.errors import LinkTooLongError
+from bot.media.facts import SharerShown
+from bot.media.forms import PosterForm
 from bot.media.poster import decodes, render_poster
+from bot.media.profiles import Profile
 from bot.media.shelf import DiskShelf, MemoryShelf
 from bot.media.studio import PosterStudio
-from bot.media.template import shipped_template
-from tests.bot.media.posters import HEART, LANTERN
+from tests.bot.media.posters import HEART, LANTERN, template_of
 
 
 @asynccontextmanager
@@ -30,12 +36,16 @@ async def opened(folder: Path | None = None) -> AsyncIterator[PosterStudio]:
         await studio.close()
 
 
+def suffixes(folder: Path) -> list[str]:
+    return sorted(path.suffix for path in folder.iterdir())
+
+
 async def test_many_asking_at_once_get_one_drawing() -> None:
     async with opened() as studio:
         posters = await asyncio.gather(*(studio.poster(LANTERN) for _ in range(20)))
 
         assert studio.drawn == 1
-        assert set(posters) == {render_poster(shipped_template("classic-3x4"), LANTERN)}
+        assert set(posters) == {render_poster(template_of("classic", Profile.PORTRAIT_3X4), LANTERN)}
 
 
 async def test_a_second_asking_is_answered_from_memory_in_under_two_milliseconds() -> None:
@@ -53,13 +63,71 @@ async def test_a_second_asking_is_answered_from_memory_in_under_two_milliseconds
         assert min(spent) < 0.002
 
 
-async def test_other_facts_are_another_poster() -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"picture": LANTERN.picture},
+        {"avatar": LANTERN.picture},
+        {"sharer_shown": SharerShown.AVATAR},
+        {"title": "Another heart"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+async def test_all_that_shows_makes_another_poster(change: dict[str, Any]) -> None:
     async with opened() as studio:
         one = await studio.poster(HEART)
-        other = await studio.poster(replace(HEART, picture=LANTERN.picture))
+        other = await studio.poster(replace(HEART, **change))
 
         assert one != other
         assert studio.drawn == 2
+
+
+async def test_a_picture_does_not_pass_for_an_avatar() -> None:
+    async with opened() as studio:
+        one = await studio.poster(replace(HEART, picture=LANTERN.picture))
+        other = await studio.poster(replace(HEART, avatar=LANTERN.picture))
+
+        assert one != other
+
+
+async def test_each_template_and_form_is_a_poster_of_its_own(tmp_path: Path) -> None:
+    night = template_of("night", Profile.A4)
+    async with opened(tmp_path) as studio:
+        usual = await studio.poster(HEART)
+        preview = await studio.poster(HEART, template=night)
+        printed = await studio.poster(HEART, template=night, form=PosterForm.PDF)
+
+        assert studio.drawn == 3
+    assert len({usual, preview, printed}) == 3
+    assert printed.startswith(b"%PDF-")
+    assert suffixes(tmp_path) == [".jpg", ".jpg", ".pdf"]
+
+
+async def test_the_preview_of_a_sheet_is_small_enough_for_a_chat() -> None:
+    async with opened() as studio:
+        preview = await studio.poster(LANTERN, template=template_of("festive", Profile.A4))
+
+    with Image.open(io.BytesIO(preview)) as picture:
+        assert picture.size == (1240, 1754)
+        # A photo in a chat: 10 MB at most, width and height together 10000 at most (Bot API).
+        assert len(preview) < 1_000_000
+
+
+async def test_a_chart_is_drawn_once_and_not_put_on_disk(tmp_path: Path) -> None:
+    trend = TrendFacts(
+        title="收益上升",
+        subtitle="",
+        points=(TrendPoint("1日", 1), TrendPoint("2日", 5, "5")),
+        ticks=(Tick(0, "0"),),
+    )
+    async with opened(tmp_path / "posters") as studio:
+        charts = await asyncio.gather(*(studio.chart(trend, Theme.LIGHT) for _ in range(5)))
+        dark = await studio.chart(trend, Theme.DARK)
+
+        assert studio.drawn == 2
+    assert set(charts) == {trend_png(trend, Theme.LIGHT)}
+    assert dark != charts[0]
+    assert suffixes(tmp_path) == []
 
 
 async def test_a_restarted_studio_finds_its_posters_in_the_folder(tmp_path: Path) -> None:
@@ -131,13 +199,33 @@ def test_memory_keeps_the_latest_within_its_bytes() -> None:
     assert [shelf.get(key) is not None for key in "acd"] == [True, True, True]
 
 
+def test_memory_does_not_keep_what_is_larger_than_all_of_it() -> None:
+    shelf = MemoryShelf(most_bytes=30)
+    shelf.put("a", b"x" * 31)
+
+    assert shelf.get("a") is None
+    assert shelf.held_bytes == 0
+
+
 def test_the_folder_keeps_the_latest_within_its_number(tmp_path: Path) -> None:
     shelf = DiskShelf(tmp_path, most_posters=10)
 
     for number in range(11):
-        shelf.put(f"k{number:02}", b"poster")
+        shelf.put(f"k{number:02}.jpg", b"poster")
         os.utime(tmp_path / f"k{number:02}.jpg", (number, number))
 
-    assert shelf.get("k00") is None
-    assert shelf.get("k10") == b"poster"
+    assert shelf.get("k00.jpg") is None
+    assert shelf.get("k10.jpg") == b"poster"
     assert len(list(tmp_path.iterdir())) <= 10
+
+
+def test_the_folder_keeps_the_latest_within_its_bytes(tmp_path: Path) -> None:
+    shelf = DiskShelf(tmp_path, most_bytes=100)
+
+    for number in range(11):
+        shelf.put(f"k{number:02}.pdf", b"x" * 10)
+        os.utime(tmp_path / f"k{number:02}.pdf", (number, number))
+
+    assert shelf.get("k00.pdf") is None
+    assert shelf.get("k10.pdf") == b"x" * 10
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 100

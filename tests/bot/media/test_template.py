@@ -1,76 +1,201 @@
-"""Templates: what is wrong is named by its path; codes keep their quiet zone."""
+"""A merchant's own template: what is wrong is named by line, path and a sentence; codes keep their quiet zone."""
 
 from __future__ import annotations
 
-import json
+import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from bot.media import qr, template
-from bot.media.errors import TemplateInvalidError
+from bot.media import qr
+from bot.media.errors import TemplateFault, TemplateInvalidError
+from bot.media.facts import Word
+from bot.media.positions import NoJsonError, positions, shown
+from bot.media.poster import decodes, render_poster
+from bot.media.profiles import Profile
 from bot.media.qr import Correction
-from bot.media.template import parse_template, shipped_template
+from bot.media.sample import SampleLanguage, sample_facts
+from bot.media.template import families, parse_template
 
-SHIPPED = sorted(path.stem for path in (Path(template.__file__).parent / "templates").glob("*.json"))
+DOCS = Path(__file__).parents[3] / "docs" / "poster-templates.md"
+
+PLAIN = """\
+{
+  "name": "mine",
+  "profile": "3:4",
+  "size": [1080, 1440],
+  "background": "#FFFFFF",
+  "stacks": [
+    {"name": "offer", "left": 60, "top": 820, "width": 500, "height": 300}
+  ],
+  "views": [
+    {"type": "image", "bind": "picture", "css":
+      {"left": 60, "top": 100, "width": 960, "height": 700, "plate": "#EEEEEE", "plate-mark": "#CCCCCC"}},
+    {"type": "text", "stack": "offer", "spans": [{"bind": "title", "css": {"font-size": 46, "color": "#222222"}}],
+      "css": {"line-height": 60, "max-lines": 2}},
+    {"type": "text", "spans": [{"bind": "ad-label", "css": {"font-size": 24, "color": "#444444"}}],
+      "css": {"left": 60, "top": 20, "width": 300, "line-height": 60}},
+    {"type": "qrcode", "bind": "link", "css":
+      {"left": 640, "top": 900, "width": 376, "max-width": 400}}
+  ]
+}
+"""
+CODE = '{"type": "qrcode", "bind": "link", "css":\n      {"left": 640, "top": 900, "width": 376, "max-width": 400}}'
+LABEL = '{"bind": "ad-label", "css": {"font-size": 24, "color": "#444444"}}'
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_every_shipped_template_is_valid_and_keeps_inside_its_size(name: str) -> None:
-    poster = shipped_template(name)
-
-    assert poster.name == name
-    for view in poster.views:
-        left, width = view.css.left, view.css.width
-        assert left + width <= poster.size[0]
+def faults(source: str) -> tuple[TemplateFault, ...]:
+    with pytest.raises(TemplateInvalidError) as caught:
+        parse_template("mine.json", source)
+    assert "mine.json" in str(caught.value)
+    return caught.value.faults
 
 
-def changed(path: str, value: object) -> str:
-    source = json.loads(
-        (Path(template.__file__).parent / "templates" / "classic-3x4.json").read_text("utf-8")
-    )
-    place = source
-    *steps, last = path.split(".")
-    for step in steps:
-        place = place[int(step)] if step.isdigit() else place[step]
-    place[last] = value
-    return json.dumps(source)
+def test_a_plain_template_is_taken() -> None:
+    mine = parse_template("mine.json", PLAIN)
+    facts = sample_facts(SampleLanguage.CHINESE)
+
+    assert decodes(render_poster(mine, facts), facts.link)
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "named"),
+    ("written", "instead", "line", "path", "sentence"),
     [
-        ("background", "red", "background: "),
-        ("size", [1080], "size"),
-        ("profile", "5:4", "profile"),
-        ("views.0.css.left", -1, "views.0.rect.css.left"),
-        ("views.0.css.colour", "#FFFFFF", "views.0.rect.css.colour"),
-        ("views.0.type", "video", "views.0"),
-        ("views.3.spans.0.bind", "commission", "views.3.text.spans.0.bind"),
-        ("views.3.stack", "nowhere", "views.3.stack"),
-        ("views", [], "views"),
+        # What is no JSON, or no template by its form
+        ('"name": "mine",', '"name": "mine"', 3, "", "this is no JSON"),
+        ('"#FFFFFF",\n  "stacks"', '"#FFFFFF",,\n  "stacks"', 5, "", "this is no JSON"),
+        ('"left": 640', '"left": NaN', 17, "", "NaN is no number"),
+        ('"name": "mine",', '"name": "mine",\n  "name": "yours",', 3, "name", "stands twice"),
+        ('"left": 640,', '"left": 640, "left": 6,', 17, "views[3].css.left", "stands twice"),
+        ('"background"', '"backgrund"', 1, "background", "missing"),
+        ('"background": "#FFFFFF"', '"background": "red"', 5, "background", "#RRGGBB"),
+        ('"3:4"', '"5:4"', 3, "profile", "'3:4'"),
+        ("[1080, 1440]", "[1080]", 4, "size[1]", "missing"),
+        ('"left": 640', '"left": "640"', 17, "views[3].css.left", "integer"),
+        ('"left": 640', '"left": -1', 17, "views[3].css.left", "greater than or equal to 0"),
+        ('"left": 640', '"left": 6.5', 17, "views[3].css.left", "integer"),
+        ('"left": 640', '"lefft": 640', 17, "views[3].css.lefft", "not known here"),
+        ('"bind": "title"', '"bind": "commission"', 12, "views[1].spans[0].bind", "'brand'"),
+        ('"type": "image"', '"type": "video"', 10, "views[0]", "types are rect, image, text and qrcode"),
+        ('"type": "image", ', "", 10, "views[0]", "a view has a type"),
+        ('"views": [', '"views": 7, "old": [', 9, "views", "should be a valid array"),
+        # What breaks a rule
+        ("[1080, 1440]", "[1080, 1450]", 4, "size", "has the size [1080, 1440]"),
+        ('"stack": "offer"', '"stack": "ofer"', 12, "views[1].stack", "there is no stack ofer; stacks are offer"),
+        ('"max-lines": 2', '"max-lines": 6', 7, "stacks[0].height", "take 360 pixels"),
+        ('"left": 60, "top": 820', '"left": 600, "top": 820', 7, "stacks[0].left", "20 pixels beyond the right edge"),
+        ('"top": 100, "width": 960', '"top": 800, "width": 960', 11, "views[0].css.top", "60 pixels below the lower"),
+        ('"left": 640, "top": 900', '"left": 720, "top": 900', 17, "views[3].css.left", "beyond the right edge"),
+        ('"top": 20, "width": 300, ', '"top": 20, ', 15, "views[2].css", "needs a width"),
+        (CODE, CODE.replace("376", "300"), 17, "views[3].css.width", "21 % of the poster's width, and 26 %"),
+        (CODE, CODE.replace("400", "370"), 17, "views[3].css.max-width", "may only grow"),
+        (CODE, f"{CODE},\n    {CODE}", 18, "views[4]", "exactly one code, and views[3] is one"),
+        (f",\n    {CODE}", "", 9, "views", "a view of type qrcode is missing"),
+        ('"width": 500, "height": 300', '"width": 700, "height": 300', 12, "views[1]", "meets the code's square"),
+        # What would hide that it is an ad
+        ("ad-label", "hint", 9, "views", "says that it is an ad"),
+        ('"color": "#444444"', '"color": "#BBBBBB"', 14, "views[2].spans[0].css.color", "4.5:1"),
+        ('"color": "#444444"', '"color": "#FFF000"', 14, "views[2].spans[0].css.color", "4.5:1"),
+        ('"font-size": 24', '"font-size": 12', 14, "views[2].spans[0].css.font-size", "at least 19 high"),
+        ('"top": 20, "width": 300', '"top": 200, "width": 300', 14, "views[2].spans[0].css.color", "4.5:1"),
+        (LABEL, f'{{"bind": "brand", "css": {{"font-size": 9, "color": "#000000"}}}}, {LABEL}', 14, "views[2]", "own"),
+        ('"type": "text", "spans"', '"type": "text", "when": "badge", "spans"', 14, "views[2]", "without another"),
+        (
+            CODE,
+            '{"type": "rect", "css": {"left": 0, "top": 0, "width": 200, "height": 80, "color": "#FFFFFF"}},\n' + CODE,
+            16,
+            "views[3]",
+            "this plate is painted over the Ad label",
+        ),
     ],
+)  # fmt: skip
+def test_a_fault_is_named_by_line_path_and_sentence(
+    written: str, instead: str, line: int, path: str, sentence: str
+) -> None:
+    assert PLAIN.count(written) == 1
+
+    found = faults(PLAIN.replace(written, instead))
+
+    named = [(fault.line, fault.path) for fault in found if sentence in fault.sentence]
+    assert (line, path) in named, [str(fault) for fault in found]
+
+
+def test_a_story_keeps_words_and_code_out_of_what_apps_cover() -> None:
+    story = PLAIN.replace('"3:4"', '"9:16"').replace("1440", "1920")
+
+    found = faults(story)
+
+    assert [(fault.line, fault.path) for fault in found] == [(15, "views[2].css.top")]
+    assert "between 250 and 1670" in found[0].sentence
+
+
+def test_all_faults_are_named_at_once_in_the_order_of_their_lines() -> None:
+    broken = PLAIN.replace('"left": 640', '"left": -1').replace("#FFFFFF", "white").replace('"3:4"', '"3:5"')
+
+    assert [fault.line for fault in faults(broken)] == [3, 5, 17]
+    assert str(faults(broken)[1]).startswith("line 5, background: ")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "[]",
+        "7",
+        "null",
+        '"text"',
+        "{",
+        "[" * 5000,
+        '{"a":' * 5000,
+        "\x00",
+        "{}" * 2,
+        '{"views": ' + "9" * 5000 + "}",
+    ],
+    ids=lambda source: source[:6] or "empty",
 )
-def test_a_fault_is_named_by_its_path(path: str, value: object, named: str) -> None:
-    with pytest.raises(TemplateInvalidError) as caught:
-        parse_template("mine", changed(path, value))
-
-    assert any(named in fault for fault in caught.value.faults), caught.value.faults
-    assert "mine" in str(caught.value)
+def test_anything_else_is_refused_with_a_line(source: str) -> None:
+    assert faults(source)[0].line == 1
 
 
-def test_a_template_without_a_code_is_refused() -> None:
-    source = json.loads(changed("name", "x"))
-    source["views"] = [view for view in source["views"] if view["type"] != "qrcode"]
-
-    with pytest.raises(TemplateInvalidError, match="exactly one view of type qrcode"):
-        parse_template("x", json.dumps(source))
+def test_a_text_without_end_is_refused_before_it_is_read() -> None:
+    assert "longer than" in faults(" " * 200_001)[0].sentence
 
 
-def test_what_is_no_json_is_refused() -> None:
-    with pytest.raises(TemplateInvalidError):
-        parse_template("x", "{")
+def test_positions_agree_with_a_look_at_the_text() -> None:
+    text = PLAIN.replace("\n", "\r\n")
+    found = positions(text)
+
+    lines = text.splitlines()
+    for path, line in found.lines.items():
+        if path and isinstance(path[-1], str):
+            key = f'"{path[-1]}"'
+            assert key in lines[line - 1] or key in lines[line - 2], (path, line)
+    assert found.line(("views", 3, "css", "nothing", 7)) == found.lines["views", 3, "css"]
+    assert shown(("views", 3, "css", "left")) == "views[3].css.left"
+
+
+def test_escaped_keys_are_the_same_keys() -> None:
+    assert positions('{"a": 1,\n"\\u0061": 2}').doubled == [(("a",), 2)]
+    with pytest.raises(NoJsonError, match="no JSON"):
+        positions("{'a': 1}")
+
+
+def test_the_documented_example_is_a_template() -> None:
+    blocks = re.findall(r"```json\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+
+    mine = parse_template("docs", blocks[0])
+
+    assert decodes(
+        render_poster(mine, sample_facts(SampleLanguage.ENGLISH)), "https://shop.example.com/r/M3X9PQRS"
+    )
+
+
+def test_every_word_family_and_profile_is_documented() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+
+    for name in (*families(), *Profile, *Word):
+        assert f"`{name}`" in text, name
 
 
 @pytest.mark.parametrize("correction", list(Correction))
@@ -88,7 +213,7 @@ def test_a_code_has_four_free_modules_around_it_and_is_black_on_white(
     assert {color for _, color in drawn.getcolors() or []} == {0, 255}
 
 
-def test_a_code_with_room_for_a_logo_corrects_more() -> None:
+def test_a_code_that_bears_more_damage_has_more_modules() -> None:
     link = "https://shop.example.com/r/K7Q2ABCD"
 
     assert qr.encode(link, Correction.Q).modules > qr.encode(link, Correction.M).modules

@@ -24,8 +24,10 @@ def measure(text: str) -> int:
 @pytest.mark.parametrize(
     ("typed", "left"),
     [
-        ("小雅🌸 推荐", "小雅 推荐"),
-        ("👩‍👩‍👧‍👦", ""),
+        ("小雅🌸 推荐", "小雅🌸 推荐"),
+        ("👩‍👩‍👧‍👦", "👩👩👧👦"),
+        ("👍🏽", "👍"),
+        ("🇨🇳", ""),
         ("1️⃣号店", "1号店"),
         ("\u202eevil\u202c\u200f", "evil"),
         ("مرحبا Ali", "Ali"),
@@ -53,7 +55,8 @@ def test_whatever_is_typed_what_is_left_can_be_drawn(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "letter"), [("小雅", "小"), ("(amelia)", "A"), ("ßen", "S"), ("!?", ""), ("", "")]
+    ("name", "letter"),
+    [("小雅", "小"), ("(amelia)", "A"), ("ßen", "S"), ("🌸🌸", "🌸"), ("🌸a", "A"), ("!?", ""), ("", "")],
 )
 def test_the_initial_is_the_first_letter(name: str, letter: str) -> None:
     assert initial(name) == letter
@@ -112,7 +115,7 @@ def test_what_is_cut_ends_in_the_ellipsis_of_its_script(line: str, width: str, s
     assert shorten(line, measure(width), measure) == shown
 
 
-@pytest.mark.parametrize("name", ["NotoSansSC-Regular.otf", "NotoSansSC-Bold.otf"])
+@pytest.mark.parametrize("name", ["NotoSansSC-Regular.otf", "NotoSansSC-Bold.otf", "NotoEmoji-Medium.ttf"])
 def test_coverage_agrees_with_an_independent_reader(name: str) -> None:
     with TTFont(FONTS / name) as font:
         assert coverage.characters(FONTS / name) == set(font.getBestCmap())
@@ -132,8 +135,23 @@ def test_every_letter_of_gb2312_latin_and_kana_is_there_in_a_small_file(name: st
     assert (FONTS / name).stat().st_size < 1_700_000
 
 
+def test_the_emoji_of_names_are_there_and_no_joiner_is() -> None:
+    emoji = coverage.characters(FONTS / "NotoEmoji-Medium.ttf")
+
+    assert {ord(sign) for sign in "🌸😀🎉🎁🐼🍵❤🔥🌙⭐👍💐🐱"} <= emoji
+    assert not emoji & {0x200D, 0xFE0F, 0x20E3, *range(0x1F3FB, 0x1F400), *range(0x1F1E6, 0x1F200)}
+    assert (FONTS / "NotoEmoji-Medium.ttf").stat().st_size < 400_000
+
+
+def test_letters_come_from_our_letters_before_emoji() -> None:
+    assert SHIPPED.width("1", Weight.REGULAR, SIZE) < SHIPPED.width("🌸", Weight.REGULAR, SIZE)
+
+
 def test_the_fonts_licence_travels_with_them() -> None:
-    assert "SIL OPEN FONT LICENSE Version 1.1" in (FONTS / "OFL.txt").read_text(encoding="utf-8")
+    licence = (FONTS / "OFL.txt").read_text(encoding="utf-8")
+
+    assert "SIL OPEN FONT LICENSE Version 1.1" in licence
+    assert all(path.name in licence for path in FONTS.glob("*.?tf"))
 
 
 def test_an_extra_font_draws_what_ours_lack(tmp_path: Path) -> None:
