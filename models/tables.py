@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
-from models.catalog import coupons, products
-from models.funnel import clicks, links, orders, steps
+from models.catalog import captions, coupons, pictures, products, searches, templates
+from models.funnel import clicks, exposures, links, orders, shared_cards, steps
 from models.money import commissions, ledger
-from models.people import distributors, levels, merchants, persons, staff
+from models.people import distributors, levels, merchants, persons, preferences, staff
 from models.plans import versions
-from models.store import deployment, inbox, outbox, ticks, updates
+from models.store import chat_files, deployment, inbox, outbox, ticks, updates
 from models.store.types import metadata
 
 ROOMS = (
+    chat_files,
     deployment,
     inbox,
     outbox,
@@ -20,14 +21,21 @@ ROOMS = (
     updates,
     merchants,
     persons,
+    preferences,
     distributors,
     levels,
     staff,
+    pictures,
     products,
+    searches,
+    captions,
+    templates,
     coupons,
     versions,
     links,
     clicks,
+    exposures,
+    shared_cards,
     steps,
     orders,
     ledger,

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from models.errors import NotFound
-from models.funnel.links import Destination, destination
+from models.funnel.destinations import Destination, destination
 from models.people.merchants import Merchant, merchant_by_public_id
 from models.store.engine import Store
 

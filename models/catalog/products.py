@@ -3,48 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, and_, bindparam, func, or_, select
+from sqlalchemy import Index, String, Text, UniqueConstraint, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, SQLModel
 
+from models.catalog.words import searchable
 from models.errors import NotFound
 from models.store.ids import new_id
 from models.store.sql import chunks, insert_all, table_of, update_all, values_of
-from models.store.types import Key, Minor, UtcTime
+from models.store.types import Key, Minor, UtcTime, Word
 
 SKU_CHARS = 100
+TITLE_CHARS = 500
+CATEGORY_CHARS = 100
+
+
+class ProductState(StrEnum):
+    """Whether distributors see a product. Links to a hidden one still lead to the shop."""
+
+    ON_SALE = "on_sale"
+    HIDDEN = "hidden"
 
 
 class Product(SQLModel):
-    """What is sold. Money in minor units of the merchant's currency; `cost_minor` None when not known."""
+    """What is sold. Money in minor units of the merchant's currency; `cost_minor` None when not known.
+
+    `list_price_minor` is the price before a reduction, `sale_ends_at` when the price of today ends. A picture is
+    one that staff sent (`picture_id`), else one at the shop's address `image`. `heat` counts the orders of the
+    last days, `created_at` None becomes `updated_at` when the product is first kept; `search` is what is looked
+    through for words.
+    """
 
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=Key)
     merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
     sku: str = Field(sa_type=String(SKU_CHARS))
-    title: str = Field(sa_type=String(500))
+    title: str = Field(sa_type=String(TITLE_CHARS))
     price_minor: int = Field(sa_type=Minor)
-    category: str | None = Field(default=None, sa_type=String(100))
+    category: str | None = Field(default=None, sa_type=String(CATEGORY_CHARS))
     url: str | None = Field(default=None, sa_type=Text)
     image: str | None = Field(default=None, sa_type=Text)
     stock: int | None = Field(default=None, sa_type=Minor)
     cost_minor: int | None = Field(default=None, sa_type=Minor)
+    list_price_minor: int | None = Field(default=None, sa_type=Minor)
+    sale_ends_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    state: ProductState = Field(default=ProductState.ON_SALE, sa_type=Word(ProductState))
+    picture_id: int | None = Field(default=None, foreign_key="picture.id", sa_type=Key)
+    heat: int = Field(default=0, sa_type=Minor)
+    search: str = Field(default="", sa_type=Text)
+    created_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=False)
     updated_at: datetime = Field(sa_type=UtcTime)
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Whether distributors see it."""
+        return self.state is ProductState.ON_SALE
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether there is none left, where the shop counts."""
+        return self.stock is not None and self.stock <= 0
+
+    def is_reduced(self, now: datetime) -> bool:
+        """Whether the price of today is a reduced one that still holds."""
+        return (
+            self.list_price_minor is not None
+            and self.list_price_minor > self.price_minor
+            and not self.is_over(now)
+        )
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the price that was announced has ended."""
+        return self.sale_ends_at is not None and self.sale_ends_at <= now
 
 
 class ProductRow(Product, table=True):
     __tablename__ = "product"
-    __table_args__ = (UniqueConstraint("merchant_id", "sku"), Index(None, "merchant_id", "category"))
-
-
-@dataclass(frozen=True, slots=True)
-class ProductPage:
-    """A page of products and where the next one starts (None at the end)."""
-
-    items: tuple[Product, ...]
-    next_after: str | None
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "sku"),
+        Index(None, "merchant_id", "category"),
+        Index(None, "merchant_id", "title"),
+        Index(None, "merchant_id", "heat"),
+        Index(None, "merchant_id", "created_at"),
+    )
 
 
 async def products_by_sku(session: AsyncSession, merchant_id: int, skus: Sequence[str]) -> dict[str, Product]:
@@ -96,26 +139,15 @@ async def product_by_id(session: AsyncSession, merchant_id: int, product_id: int
     return values_of(row, Product)
 
 
-async def product_page(session: AsyncSession, merchant_id: int, after: str | None, size: int) -> ProductPage:
-    """Products in the order of their titles, `size` of them behind the cursor `after` (a product id)."""
-    table = table_of(ProductRow)
-    statement = select(table).where(table.c.merchant_id == merchant_id)
-    if after is not None:
-        last = await product_by_id(session, merchant_id, int(after))
-        statement = statement.where(
-            or_(table.c.title > last.title, and_(table.c.title == last.title, table.c.id > last.id))
-        )
-    rows = (await session.execute(statement.order_by(table.c.title, table.c.id).limit(size + 1))).all()
-    items = tuple(values_of(row, Product) for row in rows[:size])
-    return ProductPage(items, str(items[-1].id) if len(rows) > size else None)
-
-
 async def keep_products(
     session: AsyncSession, merchant_id: int, products: Iterable[Product]
 ) -> tuple[int, int]:
     """Add new products and bring known ones up to date, by SKU. Returns (added, changed)."""
     latest = {product.sku: product for product in products}
     known = await products_by_sku(session, merchant_id, list(latest))
+    for product in latest.values():
+        product.search = searchable(product.title, product.sku, product.category)
+        product.created_at = product.created_at or product.updated_at
     added = [product for sku, product in latest.items() if sku not in known]
     changed = []
     for sku, before in known.items():
@@ -123,18 +155,28 @@ async def keep_products(
         product.id = before.id
         changed.append(product)
     await insert_all(session, ProductRow, added)
-    await update_all(
-        session,
-        ProductRow,
-        changed,
-        ("title", "price_minor", "category", "url", "image", "stock", "cost_minor", "updated_at"),
-    )
+    await update_all(session, ProductRow, changed, _TOLD)
     return len(added), len(changed)
 
 
-_COUNT = select(func.count()).where(col(ProductRow.merchant_id) == bindparam("merchant_id"))
+_TOLD = (
+    "title",
+    "price_minor",
+    "category",
+    "url",
+    "image",
+    "stock",
+    "cost_minor",
+    "list_price_minor",
+    "sale_ends_at",
+    "search",
+    "updated_at",
+)
+"""What the shop tells of a product; what is ours (state, picture, heat) stays."""
 
 
-async def count_products(session: AsyncSession, merchant_id: int) -> int:
-    """How many products the merchant's catalogue has."""
-    return int((await session.execute(_COUNT, {"merchant_id": merchant_id})).scalar_one())
+async def edit_product(session: AsyncSession, product: Product, now: datetime) -> None:
+    """Write a product back that staff changed."""
+    product.search = searchable(product.title, product.sku, product.category)
+    product.updated_at = now
+    await update_all(session, ProductRow, [product], (*_TOLD, "state", "picture_id"))

@@ -8,18 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, UniqueConstraint, select
+from sqlalchemy import Index, String, UniqueConstraint, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
-from models.catalog.products import SKU_CHARS, ProductRow, product
-from models.funnel.targets import (
-    CODE_PARAMETER,
-    VISITOR_PARAMETER,
-    TargetRefused,
-    around_trace,
-    checked_target,
-)
+from models.catalog.products import SKU_CHARS, products_by_sku
+from models.errors import Conflict, NotFound
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
 from models.store.ids import ALPHABET, new_code, new_id
@@ -27,6 +21,9 @@ from models.store.sql import chunks, insert_ignore
 from models.store.types import Key, Minor, UtcTime, Word
 
 _CODE = re.compile(rf"[{ALPHABET}]{{8}}")
+NAME_CHARS = 60
+MOST_SLOTS = 50
+"""Links of one product and channel that one distributor may have."""
 SHOP = ""
 """The SKU of a link that leads to the shop as a whole."""
 
@@ -48,16 +45,24 @@ class LinkState(StrEnum):
 
 
 class Link(SQLModel, table=True):
-    """One way to the shop with a distributor's name on it. `sku` is empty for the shop as a whole."""
+    """One way to the shop with a distributor's name on it. `sku` is empty for the shop as a whole.
+
+    Of one product and channel there may be several, told apart by `slot` and, for their owner, by `name`.
+    """
 
     __tablename__ = "link"
-    __table_args__ = (UniqueConstraint("distributor_id", "sku", "channel"), Index(None, "merchant_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("distributor_id", "sku", "channel", "slot"),
+        Index(None, "merchant_id", "id"),
+    )
 
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=Key)
     merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
     distributor_id: int = Field(foreign_key="distributor.id", sa_type=Key)
     sku: str = Field(default=SHOP, sa_type=String(SKU_CHARS))
     channel: Channel = Field(sa_type=Word(Channel))
+    slot: int = 0
+    name: str = Field(default="", sa_type=String(NAME_CHARS))
     code: str = Field(default_factory=new_code, unique=True, sa_type=String(16))
     state: LinkState = Field(default=LinkState.ACTIVE, sa_type=Word(LinkState))
     created_at: datetime = Field(sa_type=UtcTime)
@@ -83,26 +88,31 @@ class LinkSeen:
     unique_clicks: int
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """What a redirect needs to know; kept in memory by code. `counted` False: a paused link."""
-
-    link_id: int
-    merchant_id: int
-    target: str
-    counted: bool
-    head: str
-    tail: str
-
-    def trace(self, code: str, visitor: str) -> str:
-        """The target with what the shop sends back with an order."""
-        return f"{self.head}{CODE_PARAMETER}={code}&{VISITOR_PARAMETER}={visitor}{self.tail}"
-
-
 def read_code(typed: str) -> str | None:
     """The code that was typed, in its kept form; None when it can't be one."""
     code = typed.strip().upper()
     return code if _CODE.fullmatch(code) else None
+
+
+class TooManyLinks(Conflict):
+    """A distributor has as many links of one product and channel as anybody can tell apart."""
+
+    code = "too_many_links"
+
+    def __init__(self) -> None:
+        super().__init__(f"You have {MOST_SLOTS} links of this kind already: rename one and go on with it.")
+
+
+_IN_CHANNEL = (
+    select(Link)
+    .where(
+        col(Link.distributor_id) == bindparam("distributor_id"),
+        col(Link.channel) == bindparam("channel", type_=Word(Channel)),
+        col(Link.sku).in_(bindparam("skus", expanding=True)),
+        col(Link.state) == LinkState.ACTIVE,
+    )
+    .order_by(col(Link.slot).desc())
+)
 
 
 async def link_for(
@@ -116,28 +126,115 @@ async def link_for(
 ) -> Link:
     """The distributor's link to a product (or the shop, `sku` empty) in a channel, made at first asking.
 
-    Raises NotFound for a product that the catalogue lacks.
+    Of several it is the oldest that is not paused. Raises NotFound for a product that the catalogue lacks.
     """
-    if sku != SHOP:
-        await product(session, merchant.id, sku)
+    asked = await links_for(
+        session, merchant=merchant, distributor=distributor, channel=channel, skus=[sku], now=now
+    )
+    return asked[sku]
+
+
+async def links_for(
+    session: AsyncSession,
+    *,
+    merchant: Merchant,
+    distributor: Distributor,
+    channel: Channel,
+    skus: Sequence[str],
+    now: datetime,
+) -> dict[str, Link]:
+    """The same for several products at once, by SKU. Raises NotFound."""
+    asked: dict[str, object] = {"distributor_id": distributor.id, "channel": channel, "skus": list(skus)}
+    found = {link.sku: link for link in (await session.execute(_IN_CHANNEL, asked)).scalars()}
+    missing = [sku for sku in dict.fromkeys(skus) if sku not in found]
+    if not missing:
+        return found
+    await _check_known(session, merchant.id, missing)
+    slots = await _next_slots(session, distributor.id, channel, missing)
+    unique = ("distributor_id", "sku", "channel", "slot")
     await session.execute(
-        insert_ignore(session, Link, ("distributor_id", "sku", "channel")).values(
-            id=new_id(),
-            merchant_id=merchant.id,
-            distributor_id=distributor.id,
-            sku=sku,
-            channel=channel,
-            code=new_code(),
-            state=LinkState.ACTIVE,
-            created_at=now,
-        )
+        insert_ignore(session, Link, unique),
+        [
+            {
+                "id": new_id(),
+                "merchant_id": merchant.id,
+                "distributor_id": distributor.id,
+                "sku": sku,
+                "channel": channel,
+                "slot": slots[sku],
+                "name": "",
+                "code": new_code(),
+                "state": LinkState.ACTIVE,
+                "created_at": now,
+            }
+            for sku in missing
+        ],
     )
-    found = await session.execute(
-        select(Link).where(
-            col(Link.distributor_id) == distributor.id, col(Link.sku) == sku, col(Link.channel) == channel
+    rows = await session.execute(_IN_CHANNEL, {**asked, "skus": missing})
+    found.update({link.sku: link for link in rows.scalars()})
+    return found
+
+
+async def _check_known(session: AsyncSession, merchant_id: int, skus: Sequence[str]) -> None:
+    known = await products_by_sku(session, merchant_id, [sku for sku in skus if sku != SHOP])
+    for sku in skus:
+        if sku != SHOP and sku not in known:
+            raise NotFound("product", sku)
+
+
+async def _next_slots(
+    session: AsyncSession, distributor_id: int, channel: Channel, skus: Sequence[str]
+) -> dict[str, int]:
+    rows = await session.execute(
+        select(col(Link.sku), func.max(col(Link.slot)).label("last"))
+        .where(
+            col(Link.distributor_id) == distributor_id,
+            col(Link.channel) == channel,
+            col(Link.sku).in_(skus),
         )
+        .group_by(col(Link.sku))
     )
-    return found.scalar_one()
+    taken = {row.sku: row.last + 1 for row in rows}
+    return {sku: taken.get(sku, 0) for sku in skus}
+
+
+async def another_link(
+    session: AsyncSession, link: Link, *, channel: Channel, name: str, now: datetime
+) -> Link:
+    """One more link to where this one leads, with a name for its owner. Raises TooManyLinks."""
+    slots = await _next_slots(session, link.distributor_id, channel, [link.sku])
+    if slots[link.sku] >= MOST_SLOTS:
+        raise TooManyLinks
+    made = Link(
+        merchant_id=link.merchant_id,
+        distributor_id=link.distributor_id,
+        sku=link.sku,
+        channel=channel,
+        slot=slots[link.sku],
+        name=name[:NAME_CHARS],
+        created_at=now,
+    )
+    session.add(made)
+    await session.flush()
+    return made
+
+
+async def own_link(session: AsyncSession, distributor_id: int, link_id: int) -> Link:
+    """A link of this distributor. Raises NotFound."""
+    rows = await session.execute(
+        select(Link).where(col(Link.distributor_id) == distributor_id, col(Link.id) == link_id)
+    )
+    link = rows.scalar_one_or_none()
+    if link is None:
+        raise NotFound("link", str(link_id))
+    return link
+
+
+async def rename_link(session: AsyncSession, link: Link, name: str) -> None:
+    """Call a link something else; nobody but its owner sees it."""
+    link.name = name.strip()[:NAME_CHARS]
+    session.add(link)
+    await session.flush()
 
 
 async def set_link_state(session: AsyncSession, link: Link, state: LinkState) -> None:
@@ -158,37 +255,9 @@ async def links_by_code(session: AsyncSession, merchant_id: int, codes: Sequence
     return found
 
 
-async def destination(session: AsyncSession, code: str) -> Destination | None:
-    """Where a code leads; None for a code that nobody was given.
-
-    A paused link still brings the buyer to the shop, without trace or count. A product whose address is
-    missing or no longer allowed leads to the shop's first address.
-    """
-    row = (
-        await session.execute(
-            select(Link, Merchant, col(ProductRow.url))
-            .join(Merchant, col(Merchant.id) == col(Link.merchant_id))
-            .outerjoin(
-                ProductRow,
-                (col(ProductRow.merchant_id) == col(Link.merchant_id))
-                & (col(ProductRow.sku) == col(Link.sku)),
-            )
-            .where(col(Link.code) == code)
-        )
-    ).first()
-    if row is None:
-        return None
-    link, merchant, product_url = row
-    target = merchant.shop_urls[0]
-    if product_url:
-        try:
-            target = checked_target(product_url, merchant.shop_hosts)
-        except TargetRefused:
-            target = merchant.shop_urls[0]
-    head, tail = around_trace(target)
-    return Destination(
-        link.id, merchant.id, target, counted=link.state is LinkState.ACTIVE, head=head, tail=tail
-    )
+async def link_by_code(session: AsyncSession, code: str) -> Link | None:
+    """The link with this code (in its kept form), whoever's it is."""
+    return (await session.execute(select(Link).where(col(Link.code) == code))).scalar_one_or_none()
 
 
 async def links_seen(

@@ -66,6 +66,7 @@ class OrderRow(Order, table=True):
         UniqueConstraint("merchant_id", "order_ref"),
         Index(None, "distributor_id", "paid_at"),
         Index(None, "merchant_id", "paid_at"),
+        Index(None, "link_id"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,9 +37,10 @@ class Waiting:
 class Earnings:
     """Sums in minor units, net of refunds. `today` and `month` are estimates by the merchant's own calendar,
     whatever became of them since; only `available_minor`, the ledger's balance, can be withdrawn, and below
-    zero it is debt."""
+    zero it is debt. `yesterday_minor` is what yesterday had brought by this hour."""
 
     today_minor: int
+    yesterday_minor: int
     month_minor: int
     estimated_minor: int
     awaiting: Waiting
@@ -107,6 +108,15 @@ _SUMS = (
         func.sum(_NET).label("net"),
         func.sum(case((_COMMISSION.c.earned_at >= bindparam("today"), _NET), else_=0)).label("today"),
         func.sum(case((_COMMISSION.c.earned_at >= bindparam("month"), _NET), else_=0)).label("month"),
+        func.sum(
+            case(
+                (
+                    _COMMISSION.c.earned_at.between(bindparam("yesterday"), bindparam("this_hour")),
+                    _NET,
+                ),
+                else_=0,
+            )
+        ).label("yesterday"),
         func.min(case((_NET > 0, _COMMISSION.c.release_at))).label("next_at"),
     )
     .where(
@@ -119,9 +129,8 @@ _SUMS = (
 
 async def earnings(session: AsyncSession, merchant: Merchant, distributor_id: int, now: datetime) -> Earnings:
     """What the distributor has earned at this merchant, in one pass over their commissions."""
-    today, month = _calendar(merchant, now)
     whose = {"merchant_id": merchant.id, "distributor_id": distributor_id}
-    rows = await session.execute(_SUMS, {**whose, "today": today, "month": month})
+    rows = await session.execute(_SUMS, {**whose, **_calendar(merchant, now)})
     by_state = {row.state: row for row in rows}
     has_orders = bool(by_state)
     # A cancelled estimate never was money and is not reversed; it just doesn't count.
@@ -134,6 +143,7 @@ async def earnings(session: AsyncSession, merchant: Merchant, distributor_id: in
     balances = await balances_of(session, merchant.id, merchant.currency, distributor_id)
     return Earnings(
         today_minor=sum(int(row.today) for row in by_state.values()),
+        yesterday_minor=sum(int(row.yesterday) for row in by_state.values()),
         month_minor=sum(int(row.month) for row in by_state.values()),
         estimated_minor=waiting(CommissionState.ESTIMATED).minor,
         awaiting=waiting(CommissionState.AWAITING),
@@ -144,11 +154,18 @@ async def earnings(session: AsyncSession, merchant: Merchant, distributor_id: in
     )
 
 
-def _calendar(merchant: Merchant, now: datetime) -> tuple[datetime, datetime]:
-    """When the merchant's day and month began, in UTC."""
+def _calendar(merchant: Merchant, now: datetime) -> dict[str, datetime]:
+    """When the merchant's day, month and day before began, and this hour of the day before, in UTC."""
     local = now.astimezone(merchant.zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    return midnight.astimezone(UTC), midnight.replace(day=1).astimezone(UTC)
+    # Days are taken off by the merchant's clock, so that a day of 23 hours is a day too.
+    moments = {
+        "today": midnight,
+        "month": midnight.replace(day=1),
+        "yesterday": midnight - timedelta(days=1),
+        "this_hour": local - timedelta(days=1),
+    }
+    return {name: moment.astimezone(UTC) for name, moment in moments.items()}
 
 
 def _of(merchant_id: int, distributor_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -74,12 +74,16 @@ class LegExported:
     order_id: str | None
 
 
-async def exported_commissions(store: Store, merchant: Merchant) -> AsyncIterator[CommissionExported]:
-    """Every commission of a merchant, in the order in which they were made."""
+async def exported_commissions(
+    store: Store, merchant: Merchant, distributor_id: int | None = None
+) -> AsyncIterator[CommissionExported]:
+    """Every commission of a merchant, or of one distributor there, in the order in which they were made."""
     after = 0
     while True:
         async with store.read() as session:
-            page = await commission_page(session, merchant.id, after=after, limit=PAGE)
+            page = await commission_page(
+                session, merchant.id, distributor_id=distributor_id, after=after, limit=PAGE
+            )
         for listed in page:
             yield _exported(listed, merchant.currency)
         if len(page) < PAGE:

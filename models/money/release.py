@@ -22,7 +22,7 @@ from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKin
 from models.people.distributors import payees
 from models.people.merchants import Merchant
 from models.store.engine import is_busy
-from models.store.outbox import Notice, NoticeKind, NoticeRow, NoticeState, queue_notices
+from models.store.outbox import Notice, NoticeKind, NoticeRow, NoticeState, Topic, queue_notices
 from models.store.sql import chunks, table_of
 from models.store.types import UtcTime, to_micros
 
@@ -196,6 +196,7 @@ async def _tell(session: AsyncSession, merchant_id: int, freed: Sequence[_Freed]
                 merchant_id=merchant_id,
                 person_id=payee.person_id,
                 key=f"{key}:{freed[0].id}" if key in under_way else key,
+                topic=Topic.SETTLEMENT,
                 kind=NoticeKind.RELEASED,
                 facts={
                     "distributor_id": distributor_id,

@@ -23,7 +23,10 @@ from models.store.types import Json, Key, UtcTime
 
 
 class Merchant(SQLModel, table=True):
-    """A shop with its currency, zone, allowed target addresses and secrets."""
+    """A shop with its currency, zone, allowed target addresses and secrets.
+
+    `recruits_on_cards`: shared cards carry a button by which their readers may join too.
+    """
 
     __tablename__ = "merchant"
 
@@ -38,6 +41,7 @@ class Merchant(SQLModel, table=True):
     webhook_secret_before: str | None = Field(default=None, sa_type=Text)
     open_to_join: bool = True
     is_demo: bool = False
+    recruits_on_cards: bool = True
     created_at: datetime = Field(sa_type=UtcTime)
 
     @property
@@ -181,6 +185,13 @@ async def open_merchants(session: AsyncSession) -> Sequence[Merchant]:
     """Merchants whom anybody may join, by name."""
     statement = select(Merchant).where(col(Merchant.open_to_join).is_(True)).order_by(col(Merchant.name))
     return (await session.execute(statement)).scalars().all()
+
+
+async def set_recruiting(session: AsyncSession, merchant: Merchant, *, recruits: bool) -> None:
+    """Whether shared cards invite their readers to promote too."""
+    merchant.recruits_on_cards = recruits
+    session.add(merchant)
+    await session.flush()
 
 
 async def lock_merchant(session: AsyncSession, merchant_id: int) -> Merchant:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,10 @@ NAME_CHARS = 200
 
 
 class Person(SQLModel, table=True):
-    """A chat account. `language` is the person's own choice and beats the client's."""
+    """A chat account. `language` is the person's own choice and beats the client's.
+
+    `asked` is the question that their next text answers, in the form of a button: `noun:verb:id`.
+    """
 
     __tablename__ = "person"
 
@@ -28,6 +31,8 @@ class Person(SQLModel, table=True):
     language: str | None = Field(default=None, sa_type=String(16))
     current_merchant_id: int | None = Field(default=None, foreign_key="merchant.id", sa_type=Key)
     unreachable_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    asked: str | None = Field(default=None, sa_type=String(100))
+    asked_at: datetime | None = Field(default=None, sa_type=UtcTime)
     created_at: datetime = Field(sa_type=UtcTime)
 
 
@@ -74,6 +79,27 @@ async def choose_language(session: AsyncSession, person_id: int, language: str) 
 async def choose_merchant(session: AsyncSession, person_id: int, merchant_id: int) -> None:
     """The merchant whose screens the person looks at."""
     await _set(session, person_id, current_merchant_id=merchant_id)
+
+
+QUESTION_LASTS = timedelta(minutes=30)
+"""A text that comes later is no answer any more."""
+
+
+def open_question(person: Person, now: datetime) -> str | None:
+    """The question that a text of this person answers now."""
+    if person.asked is None or person.asked_at is None or now - person.asked_at > QUESTION_LASTS:
+        return None
+    return person.asked
+
+
+async def ask_person(session: AsyncSession, person_id: int, question: str, now: datetime) -> None:
+    """The person's next text answers this question (`noun:verb:id`), in place of the one before."""
+    await _set(session, person_id, asked=question, asked_at=now)
+
+
+async def close_question(session: AsyncSession, person_id: int) -> None:
+    """The person answered, or went elsewhere."""
+    await _set(session, person_id, asked=None, asked_at=None)
 
 
 async def mark_unreachable(session: AsyncSession, person_id: int, now: datetime) -> None:

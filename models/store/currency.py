@@ -68,6 +68,11 @@ def floor_to_minor(amount: Decimal, currency: str) -> int:
     return int(amount.scaleb(minor_digits(currency)).to_integral_value(rounding=ROUND_FLOOR))
 
 
+def to_decimal(minor: int, currency: str) -> Decimal:
+    """The amount as an exact decimal, for spreadsheets."""
+    return Decimal(minor).scaleb(-minor_digits(currency))
+
+
 def amount_text(minor: int, currency: str) -> str:
     """The amount for machines: `-12.50`, always with the currency's places."""
     return format(Decimal(minor).scaleb(-minor_digits(currency)), "f")

@@ -45,9 +45,17 @@ class NoticeState(StrEnum):
 
 
 class Topic(StrEnum):
-    """What a notice is about; people mute topics, money and security cannot be muted (chat.md 2.14)."""
+    """What a notice is about. People mute topics and have quiet hours; money is exempt (chat.md 2, rule 14)."""
 
     MONEY = "money"
+    SETTLEMENT = "settlement"
+    FLASH_SALES = "flash_sales"
+    TASKS = "tasks"
+    NEWS = "news"
+
+
+MUTABLE = frozenset(Topic) - {Topic.MONEY}
+"""Topics that can be muted and that wait for the end of quiet hours."""
 
 
 class NoticeKind(StrEnum):

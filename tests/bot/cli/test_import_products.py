@@ -13,7 +13,8 @@ from bot.imports.product_intake import floored_minor, import_products
 from bot.imports.products import products_of
 from bot.imports.rows import ProductRow, read_products
 from bot.imports.tables import BadRow
-from models.catalog.products import count_products, products_by_sku
+from models.catalog.products import products_by_sku
+from models.catalog.shelves import ALL, shelf_count
 from models.store.engine import Store
 from tests.bot.cli.desk import PRODUCTS, Named, table
 from tests.bot.imports.exports import export, line, shop_map
@@ -102,7 +103,7 @@ async def test_three_thousand_products_are_many_short_transactions(shop: Shop, t
     )
 
     async with shop.store.read() as session:
-        assert await count_products(session, shop.merchant.id) == 3000
+        assert await shelf_count(session, shop.merchant.id, ALL) == 3000
     assert named.intake.added == 3000
 
 

@@ -33,7 +33,7 @@ def test_on_a_fresh_machine_a_merchant_is_added_and_its_json_stands_alone(tmp_pa
     assert added["events_path"] == f"/v1/events/{added['merchant_id']}"
     assert added["webhook_secret"].startswith("whsec_")
     assert added["owner_link"].startswith("https://go.example/start/s_")
-    assert done.stderr == "The store was empty; its schema is 0001 now.\n"
+    assert done.stderr == "The store was empty; its schema is 0002 now.\n"
     assert (tmp_path / "kept" / "tuike.db").exists()
 
 

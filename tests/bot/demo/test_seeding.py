@@ -12,8 +12,9 @@ from bot.sandbox.market.opening import NotADemoStore
 from bot.sandbox.market.seeding import open_market
 from handlers.web.reading import read_event
 from models.catalog.products import product
+from models.funnel.destinations import Destination, destination
 from models.funnel.events import ShopEvent
-from models.funnel.links import Destination, LinkTotal, destination
+from models.funnel.links import LinkTotal
 from models.funnel.orders import OrderRow
 from models.money.earnings import Earnings, earnings
 from models.money.verify import verify

@@ -1,0 +1,70 @@
+"""What each role of the staff may do: one table, asked in one place."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from models.errors import DomainError, NotFound
+from models.people.merchants import Merchant
+from models.people.staff import Role, Staff
+
+
+class Act(StrEnum):
+    """Something that the shop's people do."""
+
+    SEE_SHOP = "see_shop"
+    EDIT_GOODS = "edit_goods"
+    EDIT_LOOKS = "edit_looks"
+    EDIT_SHOP = "edit_shop"
+
+
+MAY: dict[Act, frozenset[Role]] = {
+    Act.SEE_SHOP: frozenset(Role),
+    Act.EDIT_GOODS: frozenset({Role.OWNER, Role.OPERATOR}),
+    Act.EDIT_LOOKS: frozenset({Role.OWNER, Role.OPERATOR}),
+    Act.EDIT_SHOP: frozenset({Role.OWNER}),
+}
+
+
+class NotAllowed(DomainError):
+    """The person works for the shop, but this is not theirs to do."""
+
+    code = "not_allowed"
+
+    def __init__(self, role: Role, act: Act) -> None:
+        super().__init__(f"A {role} may not do this ({act}); the shop's owner can.")
+        self.role = role
+        self.act = act
+
+
+def check(role: Role, act: Act) -> None:
+    """Raises NotAllowed."""
+    if role not in MAY[act]:
+        raise NotAllowed(role, act)
+
+
+async def posts(session: AsyncSession, person_id: int) -> list[tuple[Merchant, Role]]:
+    """The shops that a person works for, in which role, oldest first."""
+    rows = await session.execute(
+        select(Merchant, col(Staff.role))
+        .join(Staff, col(Staff.merchant_id) == col(Merchant.id))
+        .where(col(Staff.person_id) == person_id)
+        .order_by(col(Staff.id))
+    )
+    return [(merchant, role) for merchant, role in rows]
+
+
+async def post_at(
+    session: AsyncSession, person_id: int, current_merchant_id: int | None, act: Act
+) -> Merchant:
+    """The shop that a person works for, the one that they look at first. Raises NotFound and NotAllowed."""
+    found = await posts(session, person_id)
+    if not found:
+        raise NotFound("shop", "of yours")
+    merchant, role = min(found, key=lambda post: post[0].id != current_merchant_id)
+    check(role, act)
+    return merchant
