@@ -180,7 +180,13 @@ async def _open_worker(
         stack.push_async_callback(_end, sender, tasks.begin(sender.run(), "sender"))
     else:
         log.warning("no_bot_token", sentence="Notices wait in the outbox until BOT_TOKEN is set.")
-    job_context = JobContext(context.store, context.settings, context.clock, findings=metrics.findings)
+    job_context = JobContext(
+        context.store,
+        context.settings,
+        context.clock,
+        findings=metrics.findings,
+        chat=chat.at_hand if chat is not None else lambda: None,
+    )
     jobs = JobClock(job_context, sender.wake if sender is not None else lambda: None)
     stack.push_async_callback(jobs.stop)
     tasks.begin(jobs.catch_up(), "catch-up")

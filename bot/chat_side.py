@@ -13,6 +13,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.context import ChatContext, Context
 from bot.gateway.gateway import Gateway
 from bot.gateway.transport import AiohttpRequest
+from bot.media.gallery import Gallery
 from bot.media.studio import PosterStudio
 from bot.media.typefaces import Typefaces
 from bot.settings import UpdateMode
@@ -50,6 +51,7 @@ class ChatSide:
         self._studio = PosterStudio(
             folder=settings.data_dir / "posters", typefaces=Typefaces(settings.font_path)
         )
+        self._gallery = Gallery()
         self._connected = False
         self._intake: Intake | None = None
         self._webhook: Webhook | None = None
@@ -111,6 +113,10 @@ class ChatSide:
             return web.Response(status=503, headers={"Retry-After": "2"})
         return await self._webhook.chat_webhook(request)
 
+    def at_hand(self) -> ChatContext | None:
+        """The chat's part of the house, once the chat server was reached."""
+        return self._chat_context() if self._connected else None
+
     def _chat_context(self) -> ChatContext:
         context = self._context
         return ChatContext(
@@ -120,6 +126,7 @@ class ChatSide:
             gateway=self._gateway,
             studio=self._studio,
             bot_username=self._bot.username,
+            gallery=self._gallery,
         )
 
     def sender(self) -> Sender:

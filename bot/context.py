@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.clock import Clock
 from bot.gateway.gateway import Gateway
+from bot.media.gallery import Gallery
 from bot.media.studio import PosterStudio
 from bot.settings import Settings
 from models.store.engine import Store
@@ -22,8 +23,9 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class ChatContext(Context):
-    """The chat's part: also the gateway, the poster studio and the bot's own name in chat."""
+    """The chat's part: also the gateway, the poster studio, the shops' pictures and the bot's own name in chat."""
 
     gateway: Gateway
     studio: PosterStudio
     bot_username: str
+    gallery: Gallery = field(default_factory=Gallery)

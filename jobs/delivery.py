@@ -15,8 +15,8 @@ from bot.clock import Clock
 from bot.gateway.errors import Migrated, Outcome, Refused, Then, TokenRefused
 from bot.gateway.speed import Lane
 from jobs.endings import Attempt, Endings, Pause
-from jobs.letters import Letter
-from jobs.verdicts import dropped, ending, failed
+from jobs.letters import Later, Letter
+from jobs.verdicts import dropped, ending, failed, put_off
 from models.store.engine import Store
 from models.store.outbox import Notice
 
@@ -70,10 +70,13 @@ class Delivery:
         """Whether the server has just refused the bot's token."""
         return now < self._halted_until
 
-    def post(self, notice: Notice, letter: Letter | None) -> None:
-        """Set a notice on its way; without a letter it ends here."""
-        if letter is not None:
+    def post(self, notice: Notice, letter: Letter | Later | None) -> None:
+        """Set a notice on its way, or put it back for later; without a letter it ends here."""
+        if isinstance(letter, Letter):
             self._start(notice, self._send(notice, letter))
+            return
+        if letter is not None:
+            self._start(notice, self.endings.keep(Attempt(put_off(notice, letter.not_before))))
             return
         words = dropped(notice, self._clock.now(), "nobody to tell, or nothing left to tell of")
         self._start(notice, self.endings.keep(Attempt(words)))

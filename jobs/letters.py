@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Row, select
@@ -14,9 +15,10 @@ from bot.cards.card import Card
 from bot.cards.notices import notice_card
 from bot.voice.catalogue import Voice
 from bot.voice.languages import negotiate
-from models.money.notices import facts_of
+from models.money.notices import NoticeFacts, facts_of
 from models.people.persons import Person
-from models.store.outbox import Notice
+from models.people.preferences import Preference, is_muted, preferences_of, quiet_of, zone_of
+from models.store.outbox import MUTABLE, Notice
 from models.store.sql import chunks, table_of
 
 _AT_ONCE: Final = 10
@@ -31,23 +33,55 @@ class Letter:
     card: Card
 
 
-async def write_letters(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Letter]:
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Nothing now: the reader has quiet hours, which are over then."""
+
+    not_before: datetime
+
+
+async def write_letters(
+    session: AsyncSession, notices: Sequence[Notice], now: datetime
+) -> dict[int, Letter | Later]:
     """The notices' messages by the notice's key, of what stands now.
 
-    Left out is a notice whose reader can't be reached or whose subject is gone. Raises whatever spoils
-    one of them; the others are then not written either.
+    Left out is a notice whose reader can't be reached or has muted its topic, or whose subject is gone. What
+    can wait is kept until the reader's quiet hours are over (chat.md 2, rule 14). Raises whatever spoils one of
+    them; the others are then not written either.
     """
     readers = await _readers(session, notices)
     facts = await facts_of(session, [notice for notice in notices if notice.person_id in readers])
-    letters: dict[int, Letter] = {}
+    choosers = {notice.person_id for notice in notices if notice.topic in MUTABLE and notice.id in facts}
+    choices = await preferences_of(session, choosers) if choosers else {}
+    letters: dict[int, Letter | Later] = {}
     for count, notice in enumerate(notices, 1):
-        if notice.id in facts:
+        if notice.id in facts and not _is_muted(notice, choices):
             reader = readers[notice.person_id]
             voice = Voice(negotiate(reader.language, reader.client_language))
-            letters[notice.id] = Letter(reader.chat_id, notice_card(facts[notice.id], voice))
+            quiet_until = _quiet_until(notice, facts[notice.id], choices, now)
+            letters[notice.id] = (
+                Letter(reader.chat_id, notice_card(facts[notice.id], voice))
+                if quiet_until is None
+                else Later(quiet_until)
+            )
         if count % _AT_ONCE == 0:
             await asyncio.sleep(0)
     return letters
+
+
+def _is_muted(notice: Notice, choices: Mapping[int, Preference]) -> bool:
+    return notice.person_id in choices and is_muted(choices[notice.person_id], notice.topic)
+
+
+def _quiet_until(
+    notice: Notice, facts: NoticeFacts, choices: Mapping[int, Preference], now: datetime
+) -> datetime | None:
+    """When the reader's quiet hours end; None outside of them, and for what never waits."""
+    if notice.topic not in MUTABLE:
+        return None
+    choice = choices[notice.person_id]
+    quiet = quiet_of(choice)
+    return quiet.over_at(now, zone_of(choice, facts.shop.zone)) if quiet is not None else None
 
 
 async def _readers(

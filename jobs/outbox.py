@@ -12,6 +12,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -20,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from jobs.delivery import Courier, Delivery
 from jobs.endings import Pause
-from jobs.letters import Letter, write_letters
+from jobs.letters import Later, Letter, write_letters
 from models.errors import StoreBusy
 from models.store.deployment import drop_lease, hold_lease
 from models.store.engine import Store
@@ -34,8 +35,8 @@ WINDOW: Final = 200
 POLL_SECONDS: Final = 1.0
 BEAT_SECONDS: Final = LEASE.total_seconds() / 4
 
-Writer = Callable[[AsyncSession, Sequence[Notice]], Awaitable[Mapping[int, Letter]]]
-"""Writes the notices' letters, by the notice's key; one that there is nothing to write for is left out."""
+Writer = Callable[[AsyncSession, Sequence[Notice], datetime], Awaitable[Mapping[int, Letter | Later]]]
+"""Writes the notices' letters of a moment, by the notice's key; one that there is nothing to write for is left out."""
 
 
 class Sender:
@@ -160,7 +161,7 @@ class Sender:
         """Write and send these; where that fails each half is tried, so that a bad one ends there alone."""
         try:
             async with self._store.read() as session:
-                letters = await self._write(session, notices)
+                letters = await self._write(session, notices, self._clock.now())
         except StoreBusy:
             raise
         except Exception as error:  # one card's fault must not hold up everybody's messages

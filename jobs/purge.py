@@ -8,8 +8,11 @@ from typing import Final
 from sqlalchemy import select, update
 
 from jobs.context import JobContext
+from models.catalog.searches import forget_searches
 from models.funnel.clicks import forget_clicks
 from models.funnel.orders import OrderRow
+from models.funnel.shared_cards import forget_shared_cards
+from models.store.chat_files import forget_chat_files
 from models.store.deployment import forget_salts
 from models.store.engine import Store
 from models.store.sql import table_of
@@ -21,6 +24,11 @@ CLICKS_KEPT: Final = timedelta(days=400)
 TICKS_KEPT: Final = timedelta(days=30)
 UPDATES_KEPT: Final = timedelta(days=7)
 """The chat server repeats nothing that is older than a day."""
+FILES_KEPT: Final = timedelta(days=60)
+"""What was uploaded earlier is uploaded again when it is asked for."""
+SEARCHES_KEPT: Final = timedelta(days=60)
+CARDS_KEPT: Final = timedelta(days=180)
+"""Older cards keep what they said last."""
 ADDRESSES_KEPT: Final = timedelta(days=30)
 BATCH: Final = 2_000
 
@@ -31,6 +39,10 @@ async def purge(context: JobContext, now: datetime) -> None:
         await forget_updates(session, now - UPDATES_KEPT)
         await forget_ticks(session, now - TICKS_KEPT)
         await forget_salts(session, now)
+    async with context.store.write() as session:
+        await forget_chat_files(session, now - FILES_KEPT)
+        await forget_searches(session, now - SEARCHES_KEPT)
+        await forget_shared_cards(session, now - CARDS_KEPT)
     async with context.store.write() as session:
         await forget_clicks(session, now - CLICKS_KEPT)
     while await _forget_addresses(context.store, now - ADDRESSES_KEPT) == BATCH:

@@ -9,9 +9,12 @@ from enum import StrEnum
 from typing import Final
 
 from jobs.context import JobContext
+from jobs.heat import measure
 from jobs.parked import retry_parked
 from jobs.purge import purge
+from jobs.refresh_cards import refresh_cards
 from jobs.release import release
+from jobs.store_pictures import store_pictures
 from jobs.verify import verify_books
 from models.store.types import EPOCH
 
@@ -51,6 +54,9 @@ DAY: Final = timedelta(days=1)
 SCHEDULE: Final = (
     Job("release", MINUTE, release, CatchUp.ONCE),
     Job("retry_parked", MINUTE, retry_parked, CatchUp.NEVER, offset=timedelta(seconds=30)),
+    Job("refresh_cards", MINUTE, refresh_cards, CatchUp.ONCE, offset=timedelta(seconds=15)),
+    Job("store_pictures", 5 * MINUTE, store_pictures, CatchUp.ONCE, offset=timedelta(seconds=45)),
+    Job("heat", 10 * MINUTE, measure, CatchUp.ONCE, offset=timedelta(seconds=20)),
     Job("purge", DAY, purge, CatchUp.ONCE, offset=timedelta(hours=3, minutes=10)),
     Job("verify", DAY, verify_books, CatchUp.ONCE, offset=timedelta(hours=4, minutes=10)),
 )

@@ -84,6 +84,11 @@ def dropped(notice: Notice, now: datetime, reason: str) -> Ending:
     return _finished(notice, NoticeState.DROPPED, now, error=reason)
 
 
+def put_off(notice: Notice, not_before: datetime) -> Ending:
+    """The reader has quiet hours: nothing was tried."""
+    return _put_back(notice, not_before, "quiet hours")
+
+
 def failed(notice: Notice, now: datetime, reason: str) -> Ending:
     """The notice can't be made into a message."""
     return _finished(notice, NoticeState.FAILED, now, error=reason)

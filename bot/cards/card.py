@@ -32,6 +32,11 @@ class OpenUrl:
     url: str
 
 
+def fits_copying(text: str) -> bool:
+    """Whether a copy button takes the text: the chat server counts UTF-16 units."""
+    return 1 <= len(text.encode("utf-16-le", "surrogatepass")) // 2 <= COPY_TEXT_CHARS
+
+
 @dataclass(frozen=True, slots=True)
 class CopyText:
     """A button that copies a text to the reader's clipboard."""
@@ -44,7 +49,31 @@ class CopyText:
             raise ValueError(f"a copy button takes 1 to {COPY_TEXT_CHARS} characters")
 
 
-Button = Tap | OpenUrl | CopyText
+@dataclass(frozen=True, slots=True)
+class SendToChat:
+    """A button that lets the reader choose any chat, where `query` is then asked of us inline."""
+
+    label: str
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoOnInline:
+    """A button that leads back to the chat from which the reader was sent here, with `query` asked there."""
+
+    label: str
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenApp:
+    """A button that opens a page of ours inside the chat client; the address is https on a real server."""
+
+    label: str
+    url: str
+
+
+Button = Tap | OpenUrl | CopyText | SendToChat | GoOnInline | OpenApp
 Row = tuple[Button, ...]
 
 

@@ -25,7 +25,7 @@ from bot.cards.words import (
 )
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
-from bot.voice.money import approx_money, money
+from bot.voice.money import approx_money, money, signed_money
 from models.money.commissions import CommissionState
 from models.money.earnings import Earnings, Entry, EntryPage
 
@@ -74,10 +74,19 @@ def earnings_card(facts: EarningsFacts, voice: Voice) -> Card:
                 "👉 Send somebody a link to begin."
             )
         )
-        first: Row = (Tap(voice.plain("🛍 Goods"), "goods:open"),)
-    else:
-        first = (Tap(voice.plain("🧾 Entries"), f"entries:{EVERY_STATE}:{FROM_THE_NEWEST}"),)
-    return Card(Markup("\n\n").join(parts), (first, (back_button("home:open", voice),)))
+        return Card(
+            Markup("\n\n").join(parts),
+            ((Tap(voice.plain("🛍 Goods"), "goods:open"),), (back_button("home:open", voice),)),
+        )
+    rows: tuple[Row, ...] = (
+        (
+            Tap(voice.plain("🧾 Entries"), f"entries:{EVERY_STATE}:{FROM_THE_NEWEST}"),
+            Tap(voice.plain("📈 Trend"), "trend:show"),
+        ),
+        (Tap(voice.plain("🔗 My links"), "link:open"), Tap(voice.plain("⬇️ Export"), "export:open")),
+        (back_button("home:open", voice),),
+    )
+    return Card(Markup("\n\n").join(parts), rows)
 
 
 def _certain(facts: EarningsFacts, voice: Voice) -> list[Markup]:
@@ -139,7 +148,23 @@ def _so_far(facts: EarningsFacts, voice: Voice) -> list[Markup]:
             month=approx_money(sums.month_minor, facts.currency, language),
         )
     )
+    if sums.has_orders:
+        lines.append(against_yesterday(sums, facts.currency, voice))
     return lines
+
+
+def against_yesterday(sums: Earnings, currency: str, voice: Voice) -> Markup:
+    """Today beside what yesterday had brought by this hour; the arrow is not the only sign."""
+    change = sums.today_minor - sums.yesterday_minor
+    by_now = approx_money(sums.yesterday_minor, currency, voice.language)
+    if change == 0:
+        return voice.say("➡️ As much as yesterday by this hour ({amount})", amount=by_now)
+    changed = signed_money(change, currency, voice.language)
+    if change > 0:
+        return voice.say(
+            "⬆️ {change} against yesterday by this hour ({amount})", change=changed, amount=by_now
+        )
+    return voice.say("⬇️ {change} against yesterday by this hour ({amount})", change=changed, amount=by_now)
 
 
 def entries_card(facts: EntriesFacts, voice: Voice) -> Card:

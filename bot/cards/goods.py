@@ -1,21 +1,50 @@
-"""Goods to share: the list, and one product with what I earn on it."""
+"""Goods to share: ways into the catalogue, its pages, and one product with what I earn on it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot.cards.card import Card, CopyText, Row, Tap
+from bot.cards.card import Button, Card, CopyText, OpenApp, Picture, Row, SendToChat, Tap
 from bot.cards.plans import percent_text
 from bot.cards.words import back_button, home_button, title
-from bot.voice.catalogue import Voice
+from bot.voice.catalogue import Phrase, Voice
+from bot.voice.moments import moment
 from bot.voice.money import approx_money, money
-from bot.voice.names import plain_name
+from bot.voice.names import person_name, plain_name
 from models.catalog.products import Product
+from models.catalog.shelves import Category
 from models.plans.document import Rate
 
 _LABEL_COLUMNS = 18
+_SEARCH_COLUMNS = 40
+MOST_CATEGORIES = 24
+
+
+class Aisle(StrEnum):
+    """The ways into the catalogue; the word stands in buttons."""
+
+    ALL = "all"
+    HOT = "hot"
+    NEW = "new"
+    LIKE = "like"
+    """The category of a product, which stands for it in buttons."""
+    FOUND = "found"
+    """What was looked for, by the number under which the words are kept."""
+
+
+_HEADS = {
+    Aisle.ALL: Phrase("🛍 Goods"),
+    Aisle.HOT: Phrase("🔥 Selling now"),
+    Aisle.NEW: Phrase("🆕 New"),
+    Aisle.LIKE: Phrase("🗂 Category"),
+    Aisle.FOUND: Phrase("🔍 Found"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,59 +58,124 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class GoodsPage:
-    """A page of the catalogue; `total` counts all of it."""
+    """A page of one aisle; `total` counts all of it, `about` is its category or the words looked for.
+
+    `place` names the aisle in buttons: `all`, `hot`, `new`, `like:7`, `found:9`.
+    """
 
     currency: str
+    aisle: Aisle
+    place: str
+    about: str
     total: int
     offers: tuple[Offer, ...]
     next_after: str | None
     is_first: bool
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ProductFacts:
-    """One product with its reader's own link."""
+    """One product with its reader's own link; `app_url` is a page of ours that sends its card in two taps."""
 
     currency: str
+    zone: ZoneInfo
     offer: Offer
     url: str
     code: str
+    now: datetime
+    app_url: str | None = None
+    picture: Picture | None = None
 
 
 def goods_card(page: GoodsPage, voice: Voice) -> Card:
     """A page of products; each button opens one."""
     if page.total == 0:
-        text = voice.say(
-            "🛍 <b>Goods</b>\n\nThe shop's products will stand here. It has none in its catalogue yet; "
-            "you can already share the shop as a whole."
+        return _nothing_card(page, voice)
+    parts = [
+        voice.say(
+            "<b>{head}</b> · {count}",
+            head=_head(page, voice),
+            count=voice.plural("{n} product", "{n} products", page.total),
         )
-        return Card(text, ((Tap(voice.plain("🔗 Share"), "share:open"),), (back_button("home:open", voice),)))
-    parts = [voice.plural("🛍 <b>Goods</b> · {n} product", "🛍 <b>Goods</b> · {n} products", page.total)]
-    parts += [_listed(number, offer, page.currency, voice) for number, offer in enumerate(page.offers, 1)]
+    ]
+    parts += [_listed(number, offer, page, voice) for number, offer in enumerate(page.offers, 1)]
     buttons = [_product_button(number, offer, voice) for number, offer in enumerate(page.offers, 1)]
     rows: list[Row] = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
     turns: list[Tap] = []
     if not page.is_first:
-        turns.append(Tap(voice.plain("⏮ First page"), "goods:open"))
+        turns.append(Tap(voice.plain("⏮ First page"), f"goods:{page.place}"))
     if page.next_after is not None:
-        turns.append(Tap(voice.plain("Next ▶"), f"goods:after:{page.next_after}"))
+        turns.append(Tap(voice.plain("Next ▶"), f"goods:{page.place}:{page.next_after}"))
     if turns:
         rows.append(tuple(turns))
-    return Card(Markup("\n\n").join(parts), (*rows, (back_button("home:open", voice),)))
+    return Card(Markup("\n\n").join(parts), (*rows, *_aisles(page.aisle, voice)))
 
 
-def _listed(number: int, offer: Offer, currency: str, voice: Voice) -> Markup:
-    name = title(offer.product.title, voice)
-    price = money(offer.product.price_minor, currency, voice.language)
-    if offer.earns_minor is None:
-        return voice.say("<b>{number}.</b> {title}\n{price}", number=number, title=name, price=price)
-    return voice.say(
-        "<b>{number}.</b> {title}\n{price}, you earn <b>{amount}</b>",
-        number=number,
-        title=name,
-        price=price,
-        amount=approx_money(offer.earns_minor, currency, voice.language),
+def _nothing_card(page: GoodsPage, voice: Voice) -> Card:
+    if page.aisle is Aisle.FOUND:
+        text = voice.say(
+            "🔍 Nothing is called <b>{words}</b>. Try a shorter word, or look at what sells.",
+            words=_about(page, voice),
+        )
+        return Card(text, _aisles(page.aisle, voice))
+    text = voice.say(
+        "🛍 <b>Goods</b>\n\nThe shop's products will stand here. It has none in its catalogue yet; "
+        "you can already share the shop as a whole."
     )
+    return Card(text, ((Tap(voice.plain("🔗 Share"), "share:open"),), (back_button("home:open", voice),)))
+
+
+def _head(page: GoodsPage, voice: Voice) -> str | Markup:
+    head = voice.phrase(_HEADS[page.aisle])
+    if not page.about:
+        return head
+    return Markup("{}: {}").format(head, _about(page, voice))
+
+
+def _about(page: GoodsPage, voice: Voice) -> Markup:
+    return person_name(page.about, _SEARCH_COLUMNS, voice.plain("this"))
+
+
+def _aisles(here: Aisle, voice: Voice) -> tuple[Row, ...]:
+    ways = (
+        (Aisle.ALL, Tap(voice.plain("🛍 All"), "goods:all")),
+        (Aisle.HOT, Tap(voice.plain("🔥 Hot"), "goods:hot")),
+        (Aisle.NEW, Tap(voice.plain("🆕 New"), "goods:new")),
+    )
+    return (
+        tuple(way for aisle, way in ways if aisle is not here),
+        (Tap(voice.plain("🗂 Categories"), "goods:kinds"), Tap(voice.plain("🔍 Search"), "goods:ask")),
+        (back_button("home:open", voice),),
+    )
+
+
+def _listed(number: int, offer: Offer, page: GoodsPage, voice: Voice) -> Markup:
+    product, language = offer.product, voice.language
+    name = title(product.title, voice)
+    price = money(product.price_minor, page.currency, language)
+    lines = [voice.say("<b>{number}.</b> {title}", number=number, title=name)]
+    if offer.earns_minor is None:
+        lines.append(Markup("{}").format(price))
+    else:
+        earns = approx_money(offer.earns_minor, page.currency, language)
+        lines.append(voice.say("{price}, you earn <b>{amount}</b>", price=price, amount=earns))
+    marks = _marks(product, page, voice)
+    return Markup("\n").join([*lines, marks] if marks else lines)
+
+
+def _marks(product: Product, page: GoodsPage, voice: Voice) -> Markup:
+    """What is special about a product now, and counted, never guessed (chat.md 2, rule 15)."""
+    marks = []
+    if product.is_sold_out:
+        marks.append(voice.say("⛔ Out of stock"))
+    if product.is_reduced(page.now):
+        assert product.list_price_minor is not None  # a reduced product has one
+        before = money(product.list_price_minor, page.currency, voice.language)
+        marks.append(voice.say("<s>{before}</s>", before=before))
+    if page.aisle is Aisle.HOT and product.heat:
+        marks.append(voice.plural("{n} order in two weeks", "{n} orders in two weeks", product.heat))
+    return Markup(" · ").join(marks)
 
 
 def _product_button(number: int, offer: Offer, voice: Voice) -> Tap:
@@ -89,25 +183,88 @@ def _product_button(number: int, offer: Offer, voice: Voice) -> Tap:
     return Tap(f"{number}. {name}", f"goods:show:{offer.product.id}")
 
 
-def product_card(facts: ProductFacts, voice: Voice) -> Card:
-    """One product: price, what I earn, stock, my link."""
-    product = facts.offer.product
-    lines = [
-        voice.say("🛍 <b>{title}</b>", title=title(product.title, voice)),
-        voice.say("Price: <b>{price}</b>", price=money(product.price_minor, facts.currency, voice.language)),
-        _earns(facts, voice),
+def categories_card(found: Sequence[Category], voice: Voice) -> Card:
+    """The categories; each button opens one."""
+    if not found:
+        return Card(
+            voice.say(
+                "🗂 <b>Categories</b>\n\nThe shop has not sorted its goods. 👉 Look through all of them."
+            ),
+            (
+                (Tap(voice.plain("🛍 All"), "goods:all"),),
+                (back_button("goods:open", voice), home_button(voice)),
+            ),
+        )
+    buttons = [
+        Tap(
+            f"{plain_name(each.name, _LABEL_COLUMNS, voice.plain('unnamed'))} · {each.products:,}",
+            f"goods:like:{each.product_id}",
+        )
+        for each in found[:MOST_CATEGORIES]
     ]
+    rows: list[Row] = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
+    text = voice.say("🗂 <b>Categories</b>\nWhich one?")
+    if len(found) > MOST_CATEGORIES:
+        text = voice.say(
+            "🗂 <b>Categories</b>\nThe first {n} of {all}; search finds the others too.",
+            n=MOST_CATEGORIES,
+            all=len(found),
+        )
+    return Card(text, (*rows, (back_button("goods:open", voice), home_button(voice))))
+
+
+def ask_words_card(voice: Voice) -> Card:
+    """Search: the next text is what is looked for."""
+    text = voice.say(
+        "🔍 <b>Search</b>\n\nSend me a word of the product's name, its number or its category. "
+        "Several words narrow it down."
+    )
+    return Card(text, ((back_button("goods:open", voice), home_button(voice)),))
+
+
+def product_card(facts: ProductFacts, voice: Voice) -> Card:
+    """One product: picture, price, what I earn, stock, my link, and every way to share it."""
+    product = facts.offer.product
+    lines = [voice.say("🛍 <b>{title}</b>", title=title(product.title, voice)), _price(facts, voice)]
+    lines.append(_earns(facts, voice))
     if product.stock is not None:
         lines.append(_stock(product.stock, voice))
+    if product.sale_ends_at is not None:
+        lines.append(_until(facts, product.sale_ends_at, voice))
     link = voice.say("Your link, code <b>{code}</b>:\n<code>{url}</code>", code=facts.code, url=facts.url)
+    send: tuple[Button, ...] = (SendToChat(voice.plain("📤 Send to chat"), facts.code),)
+    if facts.app_url is not None:
+        send = (*send, OpenApp(voice.plain("⚡ Two taps"), facts.app_url))
     rows: tuple[Row, ...] = (
+        send,
         (
             CopyText(voice.plain("📋 Copy link"), facts.url),
             Tap(voice.plain("🖼 Poster"), f"goods:poster:{product.id}"),
         ),
+        (
+            Tap(voice.plain("✍️ Captions"), f"caption:show:{product.id}"),
+            Tap(voice.plain("🔗 My links"), f"link:of:{product.id}"),
+        ),
         (back_button("goods:open", voice), home_button(voice)),
     )
-    return Card(Markup("\n\n").join((Markup("\n").join(lines), link)), rows)
+    return Card(Markup("\n\n").join((Markup("\n").join(lines), link)), rows, facts.picture)
+
+
+def _price(facts: ProductFacts, voice: Voice) -> Markup:
+    product = facts.offer.product
+    price = money(product.price_minor, facts.currency, voice.language)
+    if not product.is_reduced(facts.now):
+        return voice.say("Price: <b>{price}</b>", price=price)
+    assert product.list_price_minor is not None  # a reduced product has one
+    before = money(product.list_price_minor, facts.currency, voice.language)
+    return voice.say("Price: <b>{price}</b> <s>{before}</s>", price=price, before=before)
+
+
+def _until(facts: ProductFacts, ends_at: datetime, voice: Voice) -> Markup:
+    when = moment(ends_at, facts.zone, voice.language)
+    if ends_at <= facts.now:
+        return voice.say("⌛ This price ended {when}", when=when)
+    return voice.say("⏰ This price holds until {when}", when=when)
 
 
 def _earns(facts: ProductFacts, voice: Voice) -> Markup:

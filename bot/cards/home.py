@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot.cards.card import Card, CopyText, Row, Tap
+from bot.cards.card import Card, CopyText, GoOnInline, Row, SendToChat, Tap
 from bot.cards.joining import demo_ribbon
 from bot.cards.plans import level_title
 from bot.cards.words import NAME_COLUMNS, back_button, dated, shop_name
@@ -44,7 +44,10 @@ _STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class HomeFacts:
-    """A distributor's standing at one shop; `shops` counts how many they belong to."""
+    """A distributor's standing at one shop; `shops` counts how many they belong to.
+
+    `back_to` is what they asked for in another chat before they came here to join; None when they did not.
+    """
 
     shop: str
     currency: str
@@ -55,6 +58,7 @@ class HomeFacts:
     now: datetime
     shops: int
     is_demo: bool
+    back_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +101,16 @@ def home_card(facts: HomeFacts, voice: Voice) -> Card:
     if facts.is_demo:
         parts.insert(0, demo_ribbon(voice))
     rows: tuple[Row, ...] = (
-        (Tap(voice.plain("🔗 Share"), "share:open"), Tap(voice.plain("🛍 Goods"), "goods:open")),
-        (Tap(voice.plain("💰 Earnings"), "earn:open"), Tap(voice.plain("⚙️ Settings"), "settings:open")),
+        (SendToChat(voice.plain("📤 Send to chat")), Tap(voice.plain("🛍 Goods"), "goods:open")),
+        (Tap(voice.plain("💰 Earnings"), "earn:open"), Tap(voice.plain("🔗 My links"), "link:open")),
+        (
+            Tap(voice.plain("🤝 Share the shop"), "share:open"),
+            Tap(voice.plain("⚙️ Settings"), "settings:open"),
+        ),
         (Tap(voice.plain("❓ Help"), "help:open"),),
     )
+    if facts.back_to is not None:
+        rows = ((GoOnInline(voice.plain("↩️ Back to your chat, to share"), facts.back_to),), *rows)
     if facts.shops > 1:
         rows = (*rows, (Tap(voice.plain("🔀 Other shop"), "shop:list"),))
     return Card(Markup("\n\n").join(parts), rows)

@@ -86,14 +86,15 @@ def demo_ribbon(voice: Voice) -> Markup:
     return voice.say("🎗 <b>Demo data</b>: nobody here is real and no money moves.")
 
 
-def shops_card(shops: Sequence[ShopChoice], voice: Voice) -> Card:
-    """Welcome: the shops that anybody may join."""
+def shops_card(shops: Sequence[ShopChoice], voice: Voice, *, at_work: bool = False) -> Card:
+    """Welcome: the shops that anybody may join; who works for one (`at_work`) has a way to its desk."""
+    desk: tuple[Row, ...] = ((Tap(voice.plain("🏪 Manage the shop"), "manage:open"),),) if at_work else ()
     if not shops:
         text = voice.say(
             "👋 <b>Welcome!</b>\n\nHere you share shops' goods and earn commission. No shop is open to join "
             "right now: ask a friend who promotes one for their invite link and tap it."
         )
-        return Card(text, ((Tap(voice.plain("🔄 Look again"), "home:open"), _help(voice)),))
+        return Card(text, (*desk, (Tap(voice.plain("🔄 Look again"), "home:open"), _help(voice))))
     text = voice.say(
         "👋 <b>Welcome!</b>\n\nHere you share shops' goods and earn commission. Which shop will you promote?"
     )
@@ -101,7 +102,7 @@ def shops_card(shops: Sequence[ShopChoice], voice: Voice) -> Card:
         (Tap(f"🏬 {plain_name(shop.name, NAME_COLUMNS, voice.plain('a shop'))}", f"join:see:{shop.payload}"),)
         for shop in shops[:MOST_SHOPS]
     ]
-    return Card(text, (*rows, (_help(voice),)))
+    return Card(text, (*rows, *desk, (_help(voice),)))
 
 
 def useless_link_card(voice: Voice) -> Card:
@@ -129,7 +130,11 @@ def staff_welcome_card(shop: str, role: Role, payload: str, voice: Voice) -> Car
         role=voice.phrase(_ROLES[role]),
         shop=shop_name(shop, voice),
     )
-    rows = ((Tap(voice.plain("👀 See the invitation"), f"join:see:{payload}"),), (home_button(voice),))
+    rows = (
+        (Tap(voice.plain("🏪 Manage the shop"), "manage:open"),),
+        (Tap(voice.plain("👀 See the invitation"), f"join:see:{payload}"),),
+        (home_button(voice),),
+    )
     return Card(text, rows)
 
 

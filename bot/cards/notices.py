@@ -11,6 +11,7 @@ from bot.voice.moments import moment
 from bot.voice.money import money
 from models.money.commissions import CommissionState
 from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, TakenBack
+from models.store.outbox import Topic
 
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
@@ -76,7 +77,8 @@ def _released(facts: Released, voice: Voice) -> Card:
         ),
         escape(moment(facts.at, shop.zone, voice.language)),
     ]
-    return Card(Markup("\n").join(lines), (_to_earnings(shop, voice),))
+    mute = (Tap(voice.plain("🔕 No more of these"), f"topic:mute:{Topic.SETTLEMENT}"),)
+    return Card(Markup("\n").join(lines), (_to_earnings(shop, voice), mute))
 
 
 def _taken_back(facts: TakenBack, voice: Voice) -> Card:

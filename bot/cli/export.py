@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from bot.cli.cells import cell
 from bot.cli.options import MerchantId, example
 from bot.cli.printing import note
+from bot.media.cells import cell
 
 if TYPE_CHECKING:
     from models.money.export import CommissionExported, LegExported

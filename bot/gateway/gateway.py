@@ -13,7 +13,8 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.cards.card import Card, Toast
-from bot.gateway import messages
+from bot.cards.inline import InlineAnswer, InlineResult
+from bot.gateway import inline, messages
 from bot.gateway.clock import Clock, SystemClock
 from bot.gateway.errors import Outcome, Sent, Then, Throttled, classify, is_uneditable, is_unparsed
 from bot.gateway.fit import TOAST_UNITS, fit_plain
@@ -82,6 +83,11 @@ class Gateway:
         self._pacing = pacing or Pacing(self._clock)
         self.counts = Counts()
 
+    @property
+    def bot_id(self) -> int:
+        """The number in front of the token, by which the chat server's file ids are kept; known without asking."""
+        return int(self._bot.token.partition(":")[0])
+
     async def send(self, chat_id: int, card: Card, *, lane: Lane) -> Outcome:
         """Send the card as a new message."""
         return await self._worded(chat_id, card, lane, partial(messages.send, self._bot, chat_id, card))
@@ -117,6 +123,59 @@ class Gateway:
         text = fit_plain(said.text, TOAST_UNITS) or None
         alert = said.alert or None
         await self._quietly(partial(self._bot.answer_callback_query, callback_id, text, alert))
+
+    async def answer_inline(self, query_id: str, said: InlineAnswer) -> Outcome | None:
+        """Answer an inline query at once, outside the pace; None when the server took it.
+
+        A query too old to be answered is no error: its asker has typed on.
+        """
+        outcome = await self._quietly(partial(inline.answer, self._bot, query_id, said, in_html))
+        if outcome is not None and is_unparsed(outcome):
+            return await self._quietly(partial(inline.answer, self._bot, query_id, said, in_plain))
+        return outcome
+
+    async def prepare(self, user_id: int, result: InlineResult) -> str | None:
+        """Keep a message that one person will send from a page of ours; None when the server refuses."""
+        try:
+            return await inline.prepare(self._bot, user_id, result)
+        except TelegramError as exc:
+            self.counts.add(classify(exc))
+            return None
+
+    async def edit_inline(self, inline_message_id: str, card: Card, *, lane: Lane) -> Outcome:
+        """Make a message that was sent inline say the card's words; its picture stays."""
+        change = partial(inline.change, self._bot, inline_message_id, card)
+        return await self._worded(inline.place_of(inline_message_id), card, lane, change)
+
+    async def chat_number(self, chat: str) -> int | None:
+        """The id of a chat that is given by its number or its @name; None when the server knows none."""
+        if chat.removeprefix("-").isdecimal():
+            return int(chat)
+        try:
+            return (await self._bot.get_chat(chat)).id
+        except TelegramError as exc:
+            self.counts.add(classify(exc))
+            return None
+
+    async def download(self, file_id: str, most_bytes: int) -> bytes | None:
+        """A file that somebody sent; None when it is larger, or can't be had."""
+        try:
+            found = await self._bot.get_file(file_id)
+            if found.file_size is None or found.file_size > most_bytes:
+                return None
+            return bytes(await found.download_as_bytearray())
+        except TelegramError as exc:
+            self.counts.add(classify(exc))
+            return None
+
+    async def face(self, chat_id: int, most_bytes: int) -> bytes | None:
+        """The picture that a person shows of themselves; None where there is none for us."""
+        try:
+            photos = (await self._bot.get_user_profile_photos(chat_id, limit=1)).photos
+        except TelegramError as exc:
+            self.counts.add(classify(exc))
+            return None
+        return await self.download(photos[0][-1].file_id, most_bytes) if photos else None
 
     async def working(self, chat_id: int, work: Work = Work.TYPING) -> None:
         """Show that something is being made; outside the pace, and no error when it fails."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    SwitchInlineQueryChosenChat,
+    WebAppInfo,
+)
 
-from bot.cards.card import Button, CopyText, OpenUrl, Row, Tap
+from bot.cards.card import Button, CopyText, GoOnInline, OpenApp, OpenUrl, Row, SendToChat, Tap
 
 
 def keyboard(rows: tuple[Row, ...]) -> InlineKeyboardMarkup | None:
@@ -22,3 +28,16 @@ def _button(button: Button) -> InlineKeyboardButton:
             return InlineKeyboardButton(label, url=url)
         case CopyText(label, text):
             return InlineKeyboardButton(label, copy_text=CopyTextButton(text))
+        case SendToChat(label, query):
+            anywhere = SwitchInlineQueryChosenChat(
+                query,
+                allow_user_chats=True,
+                allow_bot_chats=True,
+                allow_group_chats=True,
+                allow_channel_chats=True,
+            )
+            return InlineKeyboardButton(label, switch_inline_query_chosen_chat=anywhere)
+        case GoOnInline(label, query):
+            return InlineKeyboardButton(label, switch_inline_query=query)
+        case OpenApp(label, url):
+            return InlineKeyboardButton(label, web_app=WebAppInfo(url))

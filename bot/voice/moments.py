@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 
 from bot.voice.languages import Language
 
 # `zzzz` is the zone's full name, summer time told apart, so that the hour that comes twice is unambiguous.
 _MOMENT = {Language.EN: "MMM d, y, HH:mm zzzz", Language.ZH: "y年M月d日 HH:mm zzzz"}
 _DAY = {Language.EN: "MMM d, y", Language.ZH: "y年M月d日"}
+_MONTH_DAY = {Language.EN: "MMM d", Language.ZH: "M月d日"}
 _NOW = {Language.EN: "now", Language.ZH: "现在"}
 
 _DIGIT_BEFORE_CHINESE = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])")
@@ -26,6 +27,16 @@ def moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
 def day(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """The date that `at` (aware, else ValueError) falls on in the zone: `Apr 1, 2011`, `2011年4月1日`."""
     return format_datetime(_local(at, zone), _DAY[language], locale=language.locale)
+
+
+def month_day(on: date, language: Language) -> str:
+    """A day of the year without the year, for series of days: `Apr 1`, `4月1日`."""
+    return format_date(on, _MONTH_DAY[language], locale=language.locale)
+
+
+def stamp(at: datetime, zone: ZoneInfo) -> str:
+    """Date and time in the zone for spreadsheets: `2011-04-01 16:26`, the same in every language."""
+    return f"{_local(at, zone):%Y-%m-%d %H:%M}"
 
 
 def relative(at: datetime, now: datetime, language: Language) -> str:

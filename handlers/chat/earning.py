@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.cards.answers import not_understood_card
 from bot.cards.earning import (
     FROM_THE_NEWEST,
     EarningsFacts,
@@ -9,7 +10,6 @@ from bot.cards.earning import (
     earnings_card,
     entries_card,
 )
-from bot.cards.settings import not_understood_card
 from bot.cards.timeline import TimelineFacts, timeline_card, why_card
 from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, seats, take_seat
 from models.errors import NotFound

@@ -1,114 +1,160 @@
-"""Goods: the list, one product with its link, its poster."""
+"""Goods: the ways into the catalogue, its pages, one product with its link."""
 
 from __future__ import annotations
 
-from bot.cards.card import Toast
-from bot.cards.goods import GoodsPage, Offer, ProductFacts, goods_card, product_card
-from bot.cards.posters import PosterWish
-from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, seats, take_seat
-from models.catalog.products import Product, count_products, product_by_id, product_page
+from dataclasses import replace
+from functools import partial
+
+from bot.cards.card import Picture
+from bot.cards.goods import (
+    Aisle,
+    GoodsPage,
+    ProductFacts,
+    ask_words_card,
+    categories_card,
+    goods_card,
+    product_card,
+)
+from bot.media.gallery import shot_of
+from handlers.chat.offers import link_url, my_link, my_product, offers
+from handlers.chat.pictures import PicturedCard, known_picture
+from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key
+from models.catalog.products import Product, product_by_id
+from models.catalog.searches import keep_search, search_of
+from models.catalog.shelves import (
+    ALL,
+    HOT,
+    NEW,
+    Shelf,
+    Sorting,
+    categories,
+    found_by,
+    shelf_count,
+    shelf_page,
+)
 from models.errors import NotFound
-from models.funnel.links import Channel, Link, link_for
-from models.money.commissions import commission_amount
-from models.people.levels import LevelBook
-from models.plans.rates import RateTable
-from models.plans.versions import PlanBook
+from models.funnel.links import Channel
+from models.people.persons import ask_person
 
 PAGE = 6
+_PLAIN = {Aisle.ALL: ALL, Aisle.HOT: HOT, Aisle.NEW: NEW}
 
 
 async def first_page(visit: Visit) -> Answer:
-    """The catalogue from its beginning."""
-    return await _page(visit, None)
+    """The catalogue from its beginning, or the products that a command's words name."""
+    return await found(replace(visit, text=visit.subject)) if visit.subject else await show_all(visit)
 
 
 async def page_after(visit: Visit) -> Answer:
-    """The catalogue behind a product; from its beginning when that product has gone since."""
-    after = read_key(visit.subject, "product")
-    try:
-        return await _page(visit, str(after))
-    except NotFound:
-        return await _page(visit, None)
+    """The whole catalogue behind a product; from its beginning when that product has gone since."""
+    return await _page(visit, Aisle.ALL, "all", ALL, "", visit.subject)
 
 
-async def _page(visit: Visit, after: str | None) -> Answer:
+async def _in_aisle(visit: Visit, aisle: Aisle) -> Answer:
+    return await _page(visit, aisle, str(aisle), _PLAIN[aisle], "", visit.subject)
+
+
+show_all = partial(_in_aisle, aisle=Aisle.ALL)
+show_hot = partial(_in_aisle, aisle=Aisle.HOT)
+show_new = partial(_in_aisle, aisle=Aisle.NEW)
+
+
+async def show_like(visit: Visit) -> Answer:
+    """The category of the product that the button names; all goods when that is gone."""
+    key, _, after = visit.subject.partition(":")
     seat = await current_seat(visit)
-    page = await product_page(visit.session, seat.merchant.id, after, PAGE)
+    try:
+        like = await product_by_id(visit.session, seat.merchant.id, read_key(key, "product"))
+    except NotFound:
+        return await show_kinds(visit)
+    if like.category is None:
+        return await show_kinds(visit)
+    shelf = Shelf(Sorting.HOT, category=like.category)
+    return await _page(visit, Aisle.LIKE, f"like:{like.id}", shelf, like.category, after)
+
+
+async def show_kinds(visit: Visit) -> Answer:
+    """The categories."""
+    seat = await current_seat(visit)
+    return Answer(categories_card(await categories(visit.session, seat.merchant.id), visit.voice))
+
+
+async def ask_words(visit: Visit) -> Answer:
+    """Search: the next text is what is looked for."""
+    await current_seat(visit)
+    await ask_person(visit.session, visit.person.id, "goods:find", visit.now)
+    return Answer(ask_words_card(visit.voice))
+
+
+async def found(visit: Visit) -> Answer:
+    """What the person's words name."""
+    search = await keep_search(visit.session, visit.person.id, visit.text, visit.now)
+    return await _found(visit, search.id, search.words, "")
+
+
+async def show_found(visit: Visit) -> Answer:
+    """A page of an earlier search; the whole catalogue when it was forgotten since."""
+    key, _, after = visit.subject.partition(":")
+    try:
+        search = await search_of(visit.session, visit.person.id, read_key(key, "search"))
+    except NotFound:
+        return await show_all(replace(visit, subject=""))
+    return await _found(visit, search.id, search.words, after)
+
+
+async def _found(visit: Visit, search_id: int, words: str, after: str) -> Answer:
+    seat = await current_seat(visit)
+    shelf = await found_by(visit.session, seat.merchant.id, words)
+    if not shelf.words:
+        return await show_all(replace(visit, subject=""))
+    return await _page(visit, Aisle.FOUND, f"found:{search_id}", shelf, words, after)
+
+
+async def _page(visit: Visit, aisle: Aisle, place: str, shelf: Shelf, about: str, cursor: str) -> Answer:
+    """A page of a shelf behind a cursor that may be old, foreign or made up."""
+    seat = await current_seat(visit)
+    after = cursor or None
+    try:
+        if after is not None:
+            read_key(after, "product")
+        page = await shelf_page(visit.session, seat.merchant.id, shelf, after, PAGE)
+    except NotFound:
+        after = None
+        page = await shelf_page(visit.session, seat.merchant.id, shelf, None, PAGE)
     facts = GoodsPage(
         currency=seat.merchant.currency,
-        total=await count_products(visit.session, seat.merchant.id),
-        offers=tuple(await _offers(visit, seat, page.items)),
+        aisle=aisle,
+        place=place,
+        about=about,
+        total=await shelf_count(visit.session, seat.merchant.id, shelf),
+        offers=tuple(await offers(visit, seat, page.items)),
         next_after=page.next_after,
         is_first=after is None,
+        now=visit.now,
     )
     return Answer(goods_card(facts, visit.voice))
 
 
-async def _offers(visit: Visit, seat: Seat, products: tuple[Product, ...]) -> list[Offer]:
-    plan = (await PlanBook.open(visit.session, seat.merchant.id)).in_force(visit.now)
-    if plan is None:
-        return [Offer(product, None, None) for product in products]
-    levels = await LevelBook.open(visit.session, [seat.distributor.id])
-    level = plan.rates.level_or_first(levels.level_before(seat.distributor.id, visit.now))
-    return [_offer(product, plan.rates, level, seat.merchant.currency) for product in products]
-
-
-def _offer(product: Product, rates: RateTable, level: str, currency: str) -> Offer:
-    rate = rates.find(product.sku, product.category, level)
-    if rate is None:
-        return Offer(product, None, 0)
-    return Offer(product, rate, commission_amount(rate, product.price_minor, 1, currency))
-
-
 async def show(visit: Visit) -> Answer:
-    """One product, with the person's own link to it."""
-    seat, product = await _mine(visit)
-    link = await _link(visit, seat, product, Channel.COPIED)
-    [offer] = await _offers(visit, seat, (product,))
-    facts = ProductFacts(seat.merchant.currency, offer, _url(visit, link), link.code)
-    return Answer(product_card(facts, visit.voice))
+    """One product, with its picture and the person's own link to it."""
+    seat, product = await my_product(visit, visit.subject)
+    shot = shot_of(seat.merchant, product)
+    picture = await known_picture(visit.session, visit.context, shot)
+    card = product_card(await _facts(visit, seat, product, picture), visit.voice)
+    if shot is not None and picture is None:
+        return Answer(errand=PicturedCard(card, shot))
+    return Answer(card)
 
 
-async def poster(visit: Visit) -> Answer:
-    """The product's poster, made behind this answer."""
-    seat, product = await _mine(visit)
-    link = await _link(visit, seat, product, Channel.POSTER)
-    wish = PosterWish(
-        key=link.id,
-        shop=seat.merchant.name,
+async def _facts(visit: Visit, seat: Seat, product: Product, picture: Picture | None) -> ProductFacts:
+    link = await my_link(visit, seat, product.sku, Channel.COPIED)
+    [offer] = await offers(visit, seat, (product,))
+    return ProductFacts(
         currency=seat.merchant.currency,
-        product=product,
-        sharer=visit.person.name,
-        url=_url(visit, link),
+        zone=seat.merchant.zone,
+        offer=offer,
+        url=link_url(visit, link.code),
         code=link.code,
-        picture_hosts=seat.merchant.picture_hosts,
-    )
-    return Answer(toast=Toast(visit.voice.plain("⏳ Making your poster…")), poster=wish)
-
-
-async def _mine(visit: Visit) -> tuple[Seat, Product]:
-    """The product that a button names, at whichever of the person's shops sells it. Raises NotFound."""
-    key = read_key(visit.subject, "product")
-    for seat in await seats(visit):
-        try:
-            product = await product_by_id(visit.session, seat.merchant.id, key)
-        except NotFound:
-            continue
-        await take_seat(visit, seat)
-        return seat, product
-    raise NotFound("product", visit.subject)
-
-
-async def _link(visit: Visit, seat: Seat, product: Product, channel: Channel) -> Link:
-    return await link_for(
-        visit.session,
-        merchant=seat.merchant,
-        distributor=seat.distributor,
-        channel=channel,
-        sku=product.sku,
         now=visit.now,
+        picture=picture,
     )
-
-
-def _url(visit: Visit, link: Link) -> str:
-    return f"{visit.context.settings.address}/r/{link.code}"

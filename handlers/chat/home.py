@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bot.cards.buyers import invite_link
 from bot.cards.card import Toast
 from bot.cards.home import HomeFacts, MyShop, NextStep, ShareFacts, home_card, my_shops_card, share_card
 from bot.cards.words import NAME_COLUMNS
 from bot.voice.catalogue import Voice
 from bot.voice.names import plain_name
 from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, seats, take_seat
-from models.catalog.products import count_products
+from models.catalog.shelves import has_products
 from models.errors import NotFound
 from models.funnel.links import SHOP, Channel, link_for
 from models.money.earnings import Earnings, earnings
@@ -23,29 +24,32 @@ async def show(visit: Visit) -> Answer:
     return await _home(visit, found[0], len(found), visit.voice)
 
 
-async def show_at(visit: Visit, merchant_id: int, voice: Voice) -> Answer:
-    """Home at one shop, which the person just chose. Raises NotFound for a shop that is not theirs."""
+async def show_at(visit: Visit, merchant_id: int, voice: Voice, back_to: str | None = None) -> Answer:
+    """Home at one shop, which the person just chose. Raises NotFound for a shop that is not theirs.
+
+    `back_to`: what they were asking for in another chat before they came here to join.
+    """
     found = await seats(visit)
     seat = next((seat for seat in found if seat.merchant.id == merchant_id), None)
     if seat is None:
         raise NotFound("shop", str(merchant_id))
-    return await _home(visit, seat, len(found), voice)
+    return await _home(visit, seat, len(found), voice, back_to)
 
 
-async def _home(visit: Visit, seat: Seat, shops: int, voice: Voice) -> Answer:
+async def _home(visit: Visit, seat: Seat, shops: int, voice: Voice, back_to: str | None = None) -> Answer:
     plan = (await PlanBook.open(visit.session, seat.merchant.id)).in_force(visit.now)
     sums = await earnings(visit.session, seat.merchant, seat.distributor.id, visit.now)
-    products = await count_products(visit.session, seat.merchant.id)
     facts = HomeFacts(
         shop=seat.merchant.name,
         currency=seat.merchant.currency,
         zone=seat.merchant.zone,
         level=await _level(visit, seat, plan) if plan is not None else None,
         earnings=sums,
-        step=_next_step(plan, sums, products),
+        step=_next_step(plan, sums, has_goods=await has_products(visit.session, seat.merchant.id)),
         now=visit.now,
         shops=shops,
         is_demo=seat.merchant.is_demo,
+        back_to=back_to,
     )
     return Answer(home_card(facts, voice))
 
@@ -56,10 +60,10 @@ async def _level(visit: Visit, seat: Seat, plan: Plan) -> Title | None:
     return next((level.title for level in plan.document.levels if level.key == key), None)
 
 
-def _next_step(plan: Plan | None, sums: Earnings, products: int) -> NextStep:
+def _next_step(plan: Plan | None, sums: Earnings, *, has_goods: bool) -> NextStep:
     if plan is None:
         return NextStep.WAIT_FOR_PLAN
-    if products == 0:
+    if not has_goods:
         return NextStep.SHARE_SHOP
     if sums.debt_minor:
         return NextStep.EARN_BACK
@@ -81,7 +85,7 @@ async def share(visit: Visit) -> Answer:
         shop=seat.merchant.name,
         url=f"{visit.context.settings.address}/r/{link.code}",
         code=link.code,
-        invite_url=f"https://t.me/{visit.context.bot_username}?start=j_{seat.distributor.invite_code}",
+        invite_url=invite_link(visit.context.bot_username, seat.distributor.invite_code),
     )
     return Answer(share_card(facts, visit.voice))
 

@@ -26,7 +26,13 @@ log = structlog.get_logger(__name__)
 Handle = Callable[[Update], Awaitable[None]]
 Pause = Callable[[float], Awaitable[None]]
 
-ALLOWED: Final = ("message", "callback_query", "my_chat_member")
+ALLOWED: Final = (
+    "message",
+    "callback_query",
+    "my_chat_member",
+    "inline_query",
+    "chosen_inline_result",
+)
 """The kinds of updates that we ask the chat server for."""
 AT_ONCE: Final = 64
 RETRY_PAUSES: Final = (0.5, 2.0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.cards.buyers import INVITED
 from bot.cards.card import Toast
 from bot.cards.joining import (
     Invitation,
@@ -17,17 +20,20 @@ from bot.cards.words import NAME_COLUMNS
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from bot.voice.names import plain_name
-from handlers.chat import home
-from handlers.chat.visit import Answer, Visit
+from handlers.chat import goods, home, inline
+from handlers.chat.visit import Answer, NoSeat, Visit, current_seat
 from models.errors import NotFound
 from models.people.distributors import Distributor, distributor_by_invite, enrolment, join
 from models.people.merchants import Merchant, merchant, merchant_by_public_id, open_merchants
-from models.people.persons import choose_language, choose_merchant
+from models.people.permissions import posts
+from models.people.persons import ask_person, choose_language, choose_merchant, close_question
 from models.people.privacy import chat_hash
 from models.people.staff import accept_invitation
 from models.plans.versions import PlanBook
 
-_BY_DISTRIBUTOR, _BY_SHOP, _BY_STAFF = "j_", "m_", "s_"
+_BY_DISTRIBUTOR, _BY_SHOP, _BY_STAFF = INVITED, "m_", "s_"
+_BACK = "back:"
+"""What is remembered of somebody who came from an inline query: they go back to it once they have joined."""
 
 
 class _Door:
@@ -48,15 +54,33 @@ async def start(visit: Visit) -> Answer:
     payload = visit.subject
     if not payload:
         return await home.show(visit)
+    if payload == "goods":
+        return await goods.show_all(replace(visit, subject=""))
+    if payload.startswith(inline.START):
+        return await _from_inline(visit, payload)
     if payload.startswith(_BY_STAFF):
         return await _staff(visit, payload.removeprefix(_BY_STAFF))
     return await see(visit)
 
 
+async def _from_inline(visit: Visit, payload: str) -> Answer:
+    """Somebody who typed our name in a chat and has not joined: joining, and then the way back there."""
+    try:
+        seat = await current_seat(visit)
+    except NoSeat:
+        await ask_person(visit.session, visit.person.id, _BACK + payload, visit.now)
+        choices = await open_merchants(visit.session)
+        if len(choices) == 1:
+            return await see(replace(visit, subject=choices[0].public_id))
+        raise
+    return await home.show_at(visit, seat.merchant.id, visit.voice, inline.words_of(payload))
+
+
 async def shops(visit: Visit) -> Answer:
     """What somebody sees who has not joined anything: the shops that are open."""
     choices = [ShopChoice(shop.public_id, shop.name) for shop in await open_merchants(visit.session)]
-    return Answer(shops_card(choices, visit.voice))
+    at_work = bool(await posts(visit.session, visit.person.id))
+    return Answer(shops_card(choices, visit.voice, at_work=at_work))
 
 
 async def see(visit: Visit) -> Answer:
@@ -107,17 +131,21 @@ async def accept(visit: Visit) -> Answer:
         chat_hash=chat_hash(door.merchant.customer_key, visit.person.chat_id),
         now=visit.now,
     )
+    back_to = None
+    if (visit.person.asked or "").startswith(_BACK):
+        back_to = inline.words_of((visit.person.asked or "").removeprefix(_BACK))
+        await close_question(visit.session, visit.person.id)
     welcome = visit.voice.plain("Welcome to {shop}!", shop=_name(door.merchant, visit.voice))
-    return await _home(visit, door.merchant, visit.voice, welcome)
+    return await _home(visit, door.merchant, visit.voice, welcome, back_to)
 
 
 async def _in_already(visit: Visit, shop: Merchant, voice: Voice) -> Answer:
     return await _home(visit, shop, voice, voice.plain("You belong to {shop}.", shop=_name(shop, voice)))
 
 
-async def _home(visit: Visit, shop: Merchant, voice: Voice, words: str) -> Answer:
+async def _home(visit: Visit, shop: Merchant, voice: Voice, words: str, back_to: str | None = None) -> Answer:
     await choose_merchant(visit.session, visit.person.id, shop.id)
-    shown = await home.show_at(visit, shop.id, voice)
+    shown = await home.show_at(visit, shop.id, voice, back_to)
     return Answer(shown.card, Toast(words))
 
 

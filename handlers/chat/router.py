@@ -1,70 +1,76 @@
 """The one entry of chat: an update comes in, its handler answers, the answer goes out.
 
-The table below is ours and not the chat library's Application: a handler here is a function of the store
-that sends nothing, so that every update is one short transaction, and only what was committed is answered.
+The tables are in `screens.py` and ours, not the chat library's Application: a handler here is a function of
+the store that sends nothing, so that every update is one short transaction, and only what was committed is
+answered.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
-from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
+from sqlalchemy.ext.asyncio import AsyncSession
+from telegram import (
+    CallbackQuery,
+    ChatMember,
+    ChatMemberUpdated,
+    ChosenInlineResult,
+    InlineQuery,
+    Message,
+    Update,
+    User,
+)
 from telegram.constants import ChatType
 
+from bot.cards.answers import busy_card, gone_card, refused_card
 from bot.cards.card import Card, Toast
-from bot.cards.settings import busy_card, gone_card, not_understood_card, refused_card
+from bot.cards.inline import InlineAnswer
 from bot.context import ChatContext
 from bot.gateway.gateway import Shape
 from bot.gateway.speed import Lane
 from bot.voice.catalogue import Voice
-from bot.voice.languages import Language, negotiate
-from handlers.chat import earning, goods, home, joining, posters, settings
-from handlers.chat.visit import Answer, NoSeat, Screen, Visit
+from bot.voice.languages import negotiate
+from handlers.chat import inline, joining
+from handlers.chat.errands import Claims, Errand, Place
+from handlers.chat.screens import ANSWERS, command, is_question, outgrown, screen_of, typed
+from handlers.chat.visit import Answer, NoSeat, Screen, Upload, Visit
 from models.errors import DomainError, NotFound, StoreBusy
-from models.people.persons import mark_unreachable, meet_person, person_in_chat
+from models.people.permissions import NotAllowed
+from models.people.persons import (
+    Person,
+    close_question,
+    mark_unreachable,
+    meet_person,
+    open_question,
+    person_in_chat,
+)
+from models.store.deployment import keep, kept
 
 log = structlog.stdlib.get_logger(__name__)
 
-COMMANDS: dict[str, Screen] = {
-    "start": joining.start,
-    "goods": goods.first_page,
-    "earn": earning.show,
-    "settings": settings.show,
-    "help": settings.show_help,
-}
-TAPS: dict[str, Screen] = {
-    "home:open": home.show,
-    "share:open": home.share,
-    "shop:list": home.switcher,
-    "shop:enter": home.enter,
-    "join:see": joining.see,
-    "join:yes": joining.accept,
-    **{f"join:{language}": partial(joining.see_in, language=language) for language in Language},
-    "goods:open": goods.first_page,
-    "goods:after": goods.page_after,
-    "goods:show": goods.show,
-    "goods:poster": goods.poster,
-    "earn:open": earning.show,
-    "earn:of": earning.show_of,
-    "order:show": earning.show_order,
-    "settings:open": settings.show,
-    "settings:language": settings.speak,
-    "help:open": settings.show_help,
-}
-"""By `noun:verb` of a button; what follows names the subject."""
-WHOLE_NOUNS: dict[str, Screen] = {"entries": earning.show_entries, "why": earning.show_why}
-"""Nouns whose buttons carry two things, a filter or a page, and where."""
+INLINE_ASKED = "inline:asked-at"
+INLINE_CHOSEN = "inline:chosen-at"
+"""When the chat server last told us so: what the doctor knows of inline mode and its feedback."""
+
+_NOTED_EACH = timedelta(hours=1)
+
+_claims = Claims()
 
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """What an update asks: who, which screen, about what, and the tap or message that asked."""
+    """What an update asks: who, which screen, about what, and the tap or message that asked.
+
+    Without a screen it is a text or an upload, whose screen depends on what the person was asked.
+    """
 
     user: User
-    screen: Screen
-    subject: str
+    screen: Screen | None
+    subject: str = ""
+    text: str = ""
+    upload: Upload | None = None
     tap: CallbackQuery | None = None
 
 
@@ -72,7 +78,16 @@ async def handle(context: ChatContext, update: Update) -> None:
     """Handle one update. Domain errors become cards and toasts; a tap is told of any other before it is raised."""
     if update.my_chat_member is not None:
         await _membership(context, update.my_chat_member)
-        return
+    elif update.inline_query is not None:
+        await _inline(context, update.inline_query)
+    elif update.chosen_inline_result is not None:
+        await _chosen(context, update.chosen_inline_result, update.update_id)
+    else:
+        await _private(context, update)
+
+
+async def _private(context: ChatContext, update: Update) -> None:
+    """A message or a tap."""
     ask = _read(update)
     if ask is None:
         if update.callback_query is not None:
@@ -94,43 +109,27 @@ def _read(update: Update) -> _Ask | None:
     if tap is not None:
         if tap.message is None or tap.message.chat.type != ChatType.PRIVATE:
             return None
-        screen, subject = _screen_of(tap.data or "")
-        return _Ask(tap.from_user, screen, subject, tap)
+        screen, subject = screen_of(tap.data or "")
+        return _Ask(tap.from_user, screen, subject, tap=tap)
     if message is None or message.from_user is None or message.chat.type != ChatType.PRIVATE:
         return None
     return _read_message(message, message.from_user)
 
 
 def _read_message(message: Message, user: User) -> _Ask:
-    text = (message.text or "").strip()
-    if not text.startswith("/"):
-        return _Ask(user, earning.ask, text)
-    word, _, rest = text.partition(" ")
-    screen = COMMANDS.get(word[1:].partition("@")[0].lower(), _not_understood)
-    return _Ask(user, screen, rest.strip())
+    text = (message.text or message.caption or "").strip()
+    if message.text and text.startswith("/"):
+        word, _, rest = text.partition(" ")
+        return _Ask(user, command(word[1:].partition("@")[0].lower()), rest.strip())
+    return _Ask(user, None, text=text, upload=_upload(message))
 
 
-def _screen_of(data: str) -> tuple[Screen, str]:
-    noun, _, rest = data.partition(":")
-    if noun in WHOLE_NOUNS:
-        return WHOLE_NOUNS[noun], rest
-    verb, _, subject = rest.partition(":")
-    return TAPS.get(f"{noun}:{verb}", _outgrown), subject
-
-
-def is_known(data: str) -> bool:
-    """Whether a button with this data leads to a screen."""
-    return _screen_of(data)[0] is not _outgrown
-
-
-async def _not_understood(visit: Visit) -> Answer:
-    return Answer(not_understood_card(visit.voice))
-
-
-async def _outgrown(visit: Visit) -> Answer:
-    """A button that no screen has any more: say so and go home."""
-    shown = await home.show(visit)
-    return Answer(shown.card, Toast(visit.voice.plain("That button has grown old. Here is home.")))
+def _upload(message: Message) -> Upload | None:
+    if message.photo:
+        return Upload(message.photo[-1].file_id)
+    if message.document is not None:
+        return Upload(message.document.file_id, message.document.file_name or "")
+    return None
 
 
 async def _ask(context: ChatContext, ask: _Ask) -> tuple[Answer, Voice]:
@@ -147,14 +146,38 @@ async def _ask(context: ChatContext, ask: _Ask) -> tuple[Answer, Voice]:
                 now=now,
             )
             voice = _voice(person.language, ask.user)
-            visit = Visit(context, session, person, voice, now, ask.subject)
-            try:
-                answer = await ask.screen(visit)
-            except NoSeat:
-                answer = await joining.shops(visit)
+            visit = Visit(context, session, person, voice, now, ask.subject, ask.text, ask.upload)
+            answer = await _answered(visit, ask.screen)
     except DomainError as error:
         answer = _refusal(error, ask, voice)
     return answer, voice
+
+
+async def _answered(visit: Visit, screen: Screen | None) -> Answer:
+    """The screen's answer. A question is over once it is answered, or once the person goes elsewhere."""
+    question = open_question(visit.person, visit.now)
+    if is_question(visit.person.asked):
+        await close_question(visit.session, visit.person.id)
+    if screen is None:
+        screen, visit = _by_question(visit, question)
+    try:
+        return await screen(visit)
+    except NoSeat:
+        return await joining.shops(visit)
+
+
+def _by_question(visit: Visit, question: str | None) -> tuple[Screen, Visit]:
+    """What a text or an upload means: the answer to a question, or what is typed unasked."""
+    if question is None or not is_question(question):
+        return typed, replace(visit, subject=visit.text)
+    noun, _, rest = question.partition(":")
+    verb, _, subject = rest.partition(":")
+    return ANSWERS[f"{noun}:{verb}"], replace(visit, subject=subject)
+
+
+def is_known(data: str) -> bool:
+    """Whether a button with this data leads to a screen."""
+    return screen_of(data)[0] is not outgrown
 
 
 def _voice(choice: str | None, user: User) -> Voice:
@@ -167,6 +190,9 @@ def _refusal(error: DomainError, ask: _Ask, voice: Voice) -> Answer:
     match error:
         case NotFound():
             words, card = voice.plain("That is not yours or no longer there."), gone_card(voice)
+        case NotAllowed():
+            words = voice.plain("That is for the shop's owner to do.")
+            card = refused_card(voice)
         case StoreBusy():
             words, card = voice.plain("A lot is going on right now. Please try again."), busy_card(voice)
         case _:
@@ -176,28 +202,82 @@ def _refusal(error: DomainError, ask: _Ask, voice: Voice) -> Answer:
 
 async def _reply(context: ChatContext, ask: _Ask, answer: Answer, voice: Voice) -> None:
     """The toast first, so that no button spins; then the card, in place of the one that was tapped."""
-    chat_id, wish = ask.user.id, answer.poster
-    promised = wish is not None and posters.claim(chat_id, wish.key, context.clock.now())
+    chat_id, errand = ask.user.id, answer.errand
+    promised = errand is None or _claims.claim(chat_id, errand.key, context.clock.now())
     if ask.tap is not None:
-        on_its_way = Toast(voice.plain("Your poster is on its way already."))
-        await context.gateway.answer(ask.tap.id, answer.toast if wish is None or promised else on_its_way)
+        on_its_way = Toast(voice.plain("That is on its way already."))
+        await context.gateway.answer(ask.tap.id, answer.toast if promised else on_its_way)
+    place = _place(ask.tap, chat_id) if not answer.anew else Place(chat_id)
     if answer.card is not None:
-        await _show(context, chat_id, ask.tap, answer.card)
-    if wish is not None and promised:
-        await posters.deliver(context, chat_id, wish, voice)
+        await _show(context, place, answer.card)
+    if errand is not None and promised:
+        await _run(context, errand, place, voice)
 
 
-async def _show(context: ChatContext, chat_id: int, tap: CallbackQuery | None, card: Card) -> None:
+async def _run(context: ChatContext, errand: Errand, place: Place, voice: Voice) -> None:
+    done = False
+    try:
+        done = await errand.run(context, place, voice)
+    finally:
+        if not done:
+            _claims.release(place.chat_id, errand.key)
+
+
+def _place(tap: CallbackQuery | None, chat_id: int) -> Place:
     if tap is None or tap.message is None:
-        await context.gateway.send(chat_id, card, lane=Lane.REPLY)
+        return Place(chat_id)
+    return Place(chat_id, tap.message.message_id, _shape(tap))
+
+
+async def _show(context: ChatContext, place: Place, card: Card) -> None:
+    if place.message_id is None:
+        await context.gateway.send(place.chat_id, card, lane=Lane.REPLY)
         return
-    await context.gateway.edit(chat_id, tap.message.message_id, card, old=_shape(tap))
+    await context.gateway.edit(place.chat_id, place.message_id, card, old=place.shape)
 
 
 def _shape(tap: CallbackQuery) -> Shape:
     if not isinstance(tap.message, Message):
         return Shape.UNSURE
     return Shape.PICTURE if tap.message.photo or tap.message.document else Shape.TEXT
+
+
+async def _inline(context: ChatContext, query: InlineQuery) -> None:
+    """Somebody typed our name in a chat: their own results, or none while the store is busy."""
+    now, user = context.clock.now(), query.from_user
+    asked = inline.Asked(query.query, query.offset)
+    said = InlineAnswer()
+    try:
+        async with context.store.write() as session:
+            person = await person_in_chat(session, user.id) or Person(
+                chat_id=user.id, name=user.full_name, client_language=user.language_code, created_at=now
+            )
+            visit = Visit(context, session, person, _voice(person.language, user), now, query.query)
+            said = await inline.answer(visit, asked)
+            await _note(session, INLINE_ASKED, now)
+    except DomainError as error:
+        log.info("chat.inline_refused", code=error.code, person=user.id)
+    await context.gateway.answer_inline(query.id, said)
+
+
+async def _chosen(context: ChatContext, told: ChosenInlineResult, update_id: int) -> None:
+    """A result was sent: an exposure of its link."""
+    now = context.clock.now()
+    one = inline.Chosen(
+        key=told.result_id,
+        inline_message_id=told.inline_message_id,
+        told_as=told.inline_message_id or f"{context.gateway.bot_id}:{update_id}",
+    )
+    async with context.store.write() as session:
+        await inline.chosen(session, one, now)
+        await _note(session, INLINE_CHOSEN, now)
+
+
+async def _note(session: AsyncSession, key: str, now: datetime) -> None:
+    """Remember about when something last happened, without a write for each time."""
+    before = await kept(session, key)
+    if before is None or abs(now - datetime.fromisoformat(before)) > _NOTED_EACH:
+        await keep(session, key, now.isoformat())
 
 
 async def _membership(context: ChatContext, changed: ChatMemberUpdated) -> None:

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cards.card import Card, Toast
-from bot.cards.posters import PosterWish
 from bot.context import ChatContext
 from bot.voice.catalogue import Voice
+from handlers.chat.errands import Errand
 from models.errors import DomainError, NotFound
 from models.people.distributors import Distributor, places
 from models.people.merchants import Merchant
@@ -21,8 +21,19 @@ _LARGEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture or file that the person sent: the chat server's id of it and, of a file, its name."""
+
+    file_id: str
+    filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
-    """One update of one person, inside its transaction. `subject` is what a button, command or link names."""
+    """One update of one person, inside its transaction. `subject` is what a button, command or link names.
+
+    `text` and `upload` are there when the person answers a question.
+    """
 
     context: ChatContext
     session: AsyncSession
@@ -30,15 +41,21 @@ class Visit:
     voice: Voice
     now: datetime
     subject: str
+    text: str = ""
+    upload: Upload | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the person gets once the transaction is committed: a toast, then a card, then perhaps a poster."""
+    """What the person gets once the transaction is committed: a toast, a card, then what takes longer.
+
+    `anew`: the card comes as a message of its own, for the one that was tapped is to stay.
+    """
 
     card: Card | None = None
     toast: Toast | None = None
-    poster: PosterWish | None = None
+    errand: Errand | None = None
+    anew: bool = False
 
 
 Screen = Callable[[Visit], Awaitable[Answer]]

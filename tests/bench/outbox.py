@@ -89,7 +89,7 @@ async def _people(store: Store) -> list[Person]:
     return people
 
 
-async def _plain(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Letter]:
+async def _plain(session: AsyncSession, notices: Sequence[Notice], _: datetime) -> dict[int, Letter]:
     del session
     return {notice.id: Letter(int(str(notice.facts["chat_id"])), _CARD) for notice in notices}
 

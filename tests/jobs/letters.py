@@ -51,7 +51,7 @@ class ScriptedCourier:
         return [text for chat, text in self.calls if chat == chat_id]
 
 
-async def plain_letters(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Letter]:
+async def plain_letters(session: AsyncSession, notices: Sequence[Notice], _: datetime) -> dict[int, Letter]:
     """Each notice's key as its words."""
     people = [await session.get_one(Person, notice.person_id) for notice in notices]
     return {

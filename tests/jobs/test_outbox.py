@@ -256,10 +256,10 @@ async def test_only_one_process_sends_for_a_bot_and_the_next_takes_over_when_it_
 async def test_a_card_that_cannot_be_written_fails_alone(shop: Shop, store: Store, clock: SetClock) -> None:
     await queue(shop, [await shop.person(number) for number in (1, 2, 3)])
 
-    async def clumsy(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Letter]:
+    async def clumsy(session: AsyncSession, notices: Sequence[Notice], now: datetime) -> dict[int, Letter]:
         if any(notice.key == "n:2" for notice in notices):
             raise KeyError("amount")
-        return await plain_letters(session, [notice for notice in notices if notice.key != "n:3"])
+        return await plain_letters(session, [notice for notice in notices if notice.key != "n:3"], now)
 
     with capture_logs() as logs:
         await sender(store, ScriptedCourier(), clock, write=clumsy).drain()
@@ -279,10 +279,10 @@ async def test_a_bad_card_among_many_keeps_nobody_else_from_theirs(
 ) -> None:
     await queue(shop, [await shop.person(number) for number in range(1, 10)])
 
-    async def clumsy(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Letter]:
+    async def clumsy(session: AsyncSession, notices: Sequence[Notice], now: datetime) -> dict[int, Letter]:
         if any(notice.key in {"n:4", "n:9"} for notice in notices):
             raise KeyError("amount")
-        return await plain_letters(session, notices)
+        return await plain_letters(session, notices, now)
 
     courier = ScriptedCourier()
     await sender(store, courier, clock, write=clumsy).drain()

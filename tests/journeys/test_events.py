@@ -79,8 +79,8 @@ async def test_a_restart_loses_nothing(store: Store, now: datetime, tmp_path: Pa
         await mei.reply_to(f"/start {shop.merchant.public_id}")
         await go(mei, "中文", "邀请您推广")
         await go(mei, "加入", "当前可提现")
-        card = await go(mei, "🛍 商品", "共 1 件")
-        link = copied(await go(mei, "Product LAMP", "您可赚"))
+        card = await go(mei, "🛍 商品", "1 件商品")
+        link = copied(await go(mei, "Product LAMP", "价格："))
 
     # When the bot starts anew, with nothing but its store
     async with chat_world(store, now, tmp_path / "again") as after:
@@ -89,5 +89,5 @@ async def test_a_restart_loses_nothing(store: Store, now: datetime, tmp_path: Pa
 
         # Then a button of before works, in Chinese, and the link is the same
         await again.tap_data(card.id, f"goods:show:{lamp.id}")
-        product = await again.sees("您可赚")
+        product = await again.sees("价格：")
     assert copied(product) == link

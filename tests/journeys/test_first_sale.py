@@ -74,9 +74,9 @@ async def test_from_an_invitation_to_the_reason_of_each_cent(world: World, shop:
 
     # When she prefers Chinese, everything is Chinese from that tap on
     await go(mei, "Home", "Share one more product")
-    await go(mei, "⚙️ Settings", "Language of everything")
+    await go(mei, "⚙️ Settings", "Quiet hours")
     assert (await mei.tap("中文")).text == "已切换为中文。"
-    settings = await mei.sees("界面语言")
+    settings = await mei.sees("免打扰时段")
     assert "● 中文" in labels(settings)
     await go(mei, "返回", "今日预估")
     mine = await go(mei, "💰 收益", "待收货")

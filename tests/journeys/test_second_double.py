@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -51,12 +52,27 @@ class Answer(BaseModel):
 
 
 class Emulator(LoBotApiEmulator):  # type: ignore[misc]  # the package has no types
-    """Takes out the one real parameter of ours that the double doesn't know, as the Bot API would take it in."""
+    """Takes in, as the Bot API would, the two real things of ours that the double doesn't know.
+
+    A parameter is left out; a button that lets its reader choose a chat stands as its older sibling.
+    """
 
     async def read_request(self, request: web.Request) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
         fields, uploads = await super().read_request(request)
         fields.pop("link_preview_options", None)
+        markup = fields.get("reply_markup")
+        if isinstance(markup, str):
+            fields["reply_markup"] = json.dumps(json.loads(markup, object_hook=_older))
+        elif markup is not None:
+            fields["reply_markup"] = json.loads(json.dumps(markup), object_hook=_older)
         return fields, uploads
+
+
+def _older(button: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    chosen = button.pop("switch_inline_query_chosen_chat", None)
+    if isinstance(chosen, dict):
+        button["switch_inline_query"] = chosen.get("query", "")
+    return button
 
 
 @dataclass

@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.cards import earning, goods, home, joining, posters, settings, timeline
-from bot.cards.card import Card
+from bot.cards import (
+    answers,
+    buyers,
+    captions,
+    earning,
+    export,
+    goods,
+    home,
+    joining,
+    links,
+    managing,
+    posters,
+    product_desk,
+    settings,
+    timeline,
+    trend,
+)
+from bot.cards.card import Card, Picture
 from bot.cards.notices import notice_card
+from bot.media.errors import TemplateInvalidError
+from bot.media.profiles import Profile
+from bot.media.sheets import SheetForm
+from bot.media.template import parse_template
 from bot.voice.catalogue import Voice
-from models.catalog.products import Product
+from bot.voice.languages import Language
+from models.catalog.captions import CAPTION_CHARS, Tone
+from models.catalog.products import Product, ProductState
+from models.catalog.shelves import Category
+from models.catalog.templates import PosterTemplate
 from models.funnel.attribution import Rule
-from models.funnel.links import Channel
+from models.funnel.links import Channel, Link, LinkState
 from models.funnel.orders import Order, OrderLine, OrderState
+from models.funnel.shared_cards import CardState
 from models.money.commissions import Commission, CommissionState, RateKind, Reason
 from models.money.earnings import Earnings, Entry, EntryPage, Goods, Waiting
+from models.money.link_figures import Figures, LinkRow
 from models.money.notices import AtShop, InDebt, OrderPaid, Released, TakenBack
 from models.money.timeline import EarnedLine, Happening, Moment, Timeline
+from models.money.trend import DayEarned
+from models.people.merchants import Merchant
+from models.people.preferences import NameShown, Quiet, Theme
 from models.people.staff import Role
 from models.plans.document import PlanDocument, Rate, Title
 from models.plans.reading import read_plan
@@ -24,6 +54,7 @@ from tests.builders import BASE_PLAN
 
 KEY = 2**63 - 1
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+LATER = datetime(2026, 12, 31, 22, 30, tzinfo=UTC)
 ZONE = ZoneInfo("America/New_York")
 NASTY = "<b>&\"' \u202eevil\u202c 👩‍👩‍👧‍👦 مرحبا " + "W" * 200
 MUCH = 10**15
@@ -38,7 +69,13 @@ def plan(text: str = BASE_PLAN) -> PlanDocument:
 
 def sums(*, has_orders: bool = True, **changes: int) -> Earnings:
     """Earnings with every figure at its longest."""
-    given = {"today_minor": MUCH, "month_minor": MUCH, "estimated_minor": MUCH, "review_minor": MUCH}
+    given = {
+        "today_minor": MUCH,
+        "yesterday_minor": -MUCH,
+        "month_minor": MUCH,
+        "estimated_minor": MUCH,
+        "review_minor": MUCH,
+    }
     return Earnings(
         **{**given, "available_minor": -MUCH, **changes},
         awaiting=Waiting(MUCH, AT),
@@ -49,13 +86,102 @@ def sums(*, has_orders: bool = True, **changes: int) -> Earnings:
 
 def product(**changes: object) -> Product:
     """A product with everything."""
-    given = {"id": KEY, "merchant_id": 1, "sku": "S" * 100, "title": NASTY, "price_minor": MUCH, "stock": 9}
+    given = {
+        "id": KEY,
+        "merchant_id": 1,
+        "sku": "S" * 100,
+        "title": NASTY,
+        "price_minor": MUCH,
+        "stock": 9,
+        "list_price_minor": 2 * MUCH,
+        "sale_ends_at": LATER,
+        "heat": 1284,
+        "category": NASTY,
+    }
     return Product.model_validate({**given, "updated_at": AT, **changes})
 
 
 def offer(rate: Rate | None = None, earns_minor: int | None = MUCH) -> goods.Offer:
     """What the product earns."""
     return goods.Offer(product(), rate, earns_minor)
+
+
+def merchant(name: str = NASTY, currency: str = "GBP") -> Merchant:
+    """A shop with the worst of names."""
+    return Merchant(
+        public_id="m_1",
+        name=name,
+        currency=currency,
+        timezone="America/New_York",
+        shop_urls=["https://shop.example"],
+        customer_key="",
+        webhook_secret="",
+        created_at=AT,
+    )
+
+
+def goods_page(*offers: goods.Offer, **changes: object) -> goods.GoodsPage:
+    """A page in the middle of all goods."""
+    page = goods.GoodsPage("GBP", goods.Aisle.ALL, "all", "", 4000, offers, str(KEY), is_first=False, now=AT)
+    return replace(page, **changes)  # type: ignore[arg-type]
+
+
+def product_facts(offer: goods.Offer, **changes: object) -> goods.ProductFacts:
+    """A product with its reader's link."""
+    return replace(goods.ProductFacts("GBP", ZONE, offer, URL, "K7Q2ABCD", AT), **changes)  # type: ignore[arg-type]
+
+
+def poster_wish(**changes: object) -> posters.PosterWish:
+    """A poster that somebody waits for."""
+    look = posters.Look("f" * 18, Profile.STORY_9X16, "n" * 18, Profile.SQUARE)
+    wish = posters.PosterWish(merchant(), product(), NASTY, NameShown.NAMED, URL, "K7Q2ABCD", look)
+    return replace(wish, **changes)  # type: ignore[arg-type]
+
+
+def link_row(state: LinkState = LinkState.PAUSED, figures: Figures | None = None) -> LinkRow:
+    """A link with every figure at its longest."""
+    link = Link(
+        id=KEY,
+        merchant_id=1,
+        distributor_id=1,
+        sku="S",
+        channel=Channel.POSTER,
+        name=NASTY[:60],
+        created_at=AT,
+        state=state,
+    )
+    return LinkRow(link, NASTY, figures or Figures(1284, MUCH, MUCH, 1284, 1284, MUCH))
+
+
+def buyers_facts(state: CardState = CardState.OPEN, **changes: object) -> buyers.BuyersFacts:
+    """A product as buyers see it."""
+    facts = buyers.BuyersFacts(
+        NASTY, "GBP", ZONE, product(), URL, state, AT, "https://t.me/bot?start=j_K7Q2ABCD"
+    )
+    return replace(facts, **changes)  # type: ignore[arg-type]
+
+
+def settings_facts(**changes: object) -> settings.SettingsFacts:
+    """One person's choices."""
+    facts = settings.SettingsFacts(
+        ["news"],
+        Quiet(22 * 60, 8 * 60),
+        "America/Argentina/ComodRivadavia",
+        ZONE,
+        NameShown.ANONYMOUS,
+        2,
+        at_work=True,
+    )
+    return replace(facts, **changes)  # type: ignore[arg-type]
+
+
+def bad_template() -> TemplateInvalidError:
+    """What is wrong with a template that has little right."""
+    try:
+        parse_template("mine.json", '{"name": "x", "profile": 7, "nonsense": 1, "size": "big", "views": []}')
+    except TemplateInvalidError as error:
+        return error
+    raise AssertionError
 
 
 def entry(state: CommissionState = CommissionState.HELD, reason: Reason | None = None) -> Entry:
@@ -146,16 +272,19 @@ def gallery(voice: Voice) -> dict[str, Card]:
     """Each card by a name, at its most extreme."""
     at_shop = AtShop(KEY, NASTY, "GBP", ZONE)
     invitation = joining.Invitation("j_K7Q2ABCD", NASTY, "GBP", NASTY, plan(), is_demo=True)
-    full_page = goods.GoodsPage("GBP", 4000, (offer(),) * 6, str(KEY), is_first=False)
+    full_page = goods_page(*(offer(),) * 6)
+    long_caption = dict.fromkeys(Tone, "W" * CAPTION_CHARS)
+    days = tuple(DayEarned(date(2026, 2, number), (-1) ** number * MUCH) for number in range(1, 29))
+    desk = product_desk.DeskFacts("GBP", ZONE, product(url="https://shop.example/" + "w" * 900))
     entries = EntryPage(tuple(entry(state) for state in CommissionState), f"1767225600000000-{KEY}")
     long_story = story(
         *(earned(commission(amount_minor=MUCH), NASTY) for _ in range(60)),
         moments=tuple(Moment(Happening.REFUND, AT, -MUCH) for _ in range(60)),
     )
-    wish = posters.PosterWish(KEY, NASTY, "GBP", product(), NASTY, URL, "K7Q2ABCD")
+    wish = poster_wish()
     return {
         "invitation": joining.invitation_card(invitation, voice),
-        "shops": joining.shops_card([joining.ShopChoice("m_k7q2abcdef", NASTY)] * 30, voice),
+        "shops": joining.shops_card([joining.ShopChoice("m_k7q2abcdef", NASTY)] * 30, voice, at_work=True),
         "no shops": joining.shops_card([], voice),
         "useless link": joining.useless_link_card(voice),
         "closed shop": joining.closed_shop_card(NASTY, voice),
@@ -163,16 +292,97 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "staff link used": joining.staff_link_used_card(voice),
         "home": home.home_card(
             home.HomeFacts(
-                NASTY, "GBP", ZONE, LEVEL, sums(), home.NextStep.EARN_BACK, AT, shops=2, is_demo=True
+                NASTY,
+                "GBP",
+                ZONE,
+                LEVEL,
+                sums(),
+                home.NextStep.EARN_BACK,
+                AT,
+                shops=2,
+                is_demo=True,
+                back_to="lamp",
             ),
             voice,
         ),
         "share": home.share_card(home.ShareFacts(NASTY, URL, "K7Q2ABCD", URL), voice),
         "my shops": home.my_shops_card([home.MyShop(KEY, NASTY, is_current=True)] * 20, voice),
         "goods": goods.goods_card(full_page, voice),
-        "no goods": goods.goods_card(goods.GoodsPage("GBP", 0, (), None, is_first=True), voice),
-        "product": goods.product_card(goods.ProductFacts("GBP", offer(), URL, "K7Q2ABCD"), voice),
-        "poster": posters.poster_card(wish, b"jpeg", voice),
+        "no goods": goods.goods_card(goods_page(total=0, next_after=None, is_first=True), voice),
+        "nothing found": goods.goods_card(goods_page(total=0, aisle=goods.Aisle.FOUND, about=NASTY), voice),
+        "hot": goods.goods_card(replace(full_page, aisle=goods.Aisle.HOT, place="hot"), voice),
+        "found": goods.goods_card(
+            replace(full_page, aisle=goods.Aisle.FOUND, place=f"found:{KEY}", about=NASTY), voice
+        ),
+        "categories": goods.categories_card([Category(NASTY, KEY, 9)] * 30, voice),
+        "no categories": goods.categories_card([], voice),
+        "search": goods.ask_words_card(voice),
+        "product": goods.product_card(
+            product_facts(offer(), app_url="https://go.shop.example/app/share?product=1"), voice
+        ),
+        "pictured product": goods.product_card(product_facts(offer(), picture=Picture(file_id="p")), voice),
+        "captions": captions.captions_card(
+            captions.CaptionFacts("GBP", product(), URL, "K7Q2ABCD", long_caption), voice
+        ),
+        "our captions": captions.captions_card(
+            captions.CaptionFacts("GBP", product(title="Lamp"), URL, "K7Q2ABCD", {}), voice
+        ),
+        **{f"buyer's, {state}": buyers.buyers_card(buyers_facts(state), voice) for state in CardState},
+        "buyer's, the shop": buyers.shop_card(buyers.ShopFacts(NASTY, URL), voice),
+        "links": links.links_card(links.LinksFacts("GBP", (link_row(),) * 6, KEY, is_first=False), voice),
+        "links of a product": links.links_card(
+            links.LinksFacts("GBP", (link_row(),) * 12, None, is_first=True, product_id=KEY), voice
+        ),
+        "no links": links.links_card(links.LinksFacts("GBP", (), None, is_first=True), voice),
+        "link": links.link_card(links.LinkFacts("GBP", ZONE, link_row(), URL, KEY, AT), voice),
+        "link's name": links.ask_name_card(link_row(), voice),
+        "channels": links.channels_card(dict.fromkeys(Channel, link_row().figures), "GBP", voice),
+        "no channels": links.channels_card({}, "GBP", voice),
+        "trend": replace(
+            trend.trend_card(trend.TrendWish(NASTY, "GBP", days, Theme.DARK), voice),
+            picture=Picture(file_id="p"),
+        ),
+        "no trend": trend.no_trend_card(voice),
+        "export": export.export_card(orders=True, voice=voice),
+        "no export": export.export_card(orders=False, voice=voice),
+        "file": export.file_card(NASTY, 50_000, b"x", SheetForm.XLSX, voice),
+        "too long a file": export.too_many_card(voice),
+        "shop desk": managing.shop_desk_card(managing.ShopDesk(NASTY, 4000, 9, recruits=True), voice),
+        "desk's goods": managing.desk_goods_card(
+            managing.DeskPage(
+                "GBP", (product(state=ProductState.HIDDEN),) * 6, 4000, str(KEY), is_first=False
+            ),
+            voice,
+        ),
+        "desk without goods": managing.desk_goods_card(
+            managing.DeskPage("GBP", (), 0, None, is_first=True), voice
+        ),
+        "desk found nothing": managing.desk_goods_card(
+            managing.DeskPage("GBP", (), 0, None, is_first=True, words=NASTY), voice
+        ),
+        "sku": managing.ask_sku_card(voice),
+        "bad sku": managing.bad_sku_card(100, voice),
+        "desk's search": managing.ask_product_words_card(voice),
+        "templates": managing.templates_card(
+            [PosterTemplate(id=KEY, merchant_id=1, family="f" * 18, profile="9:16", source="", made_at=AT)]
+            * 9,
+            voice,
+        ),
+        "template kept": managing.template_kept_card("f" * 18, "9:16", voice),
+        "template refused": managing.template_refused_card(bad_template(), voice),
+        "no file": managing.no_file_card(1, voice),
+        "unasked upload": managing.unasked_upload_card(voice),
+        "desk": product_desk.desk_card(desk, voice),
+        **{
+            f"desk asks {field}": product_desk.ask_field_card(product(), field, voice, "No, W" + "W" * 200)
+            for field in product_desk.Field
+        },
+        "desk's captions": product_desk.desk_captions_card(
+            product(), {(tone, language): NASTY for tone in Tone for language in Language}, voice
+        ),
+        "desk asks a caption": product_desk.ask_caption_card(product(), Tone.WARM, Language.ZH, voice, "No."),
+        "poster": replace(posters.poster_card(wish, voice), picture=Picture(file_id="p")),
+        "poster file": posters.poster_file_card(wish, voice),
         "no poster": posters.no_poster_card(wish, voice),
         "earnings": earning.earnings_card(earning.EarningsFacts(NASTY, "GBP", ZONE, sums(), AT), voice),
         "no earnings": earning.earnings_card(
@@ -186,12 +396,16 @@ def gallery(voice: Voice) -> dict[str, Card]:
         ),
         "time line": timeline.timeline_card(long_story, voice),
         "why": timeline.why_card(long_story, 1, voice),
-        "settings": settings.settings_card(voice),
-        "help": settings.help_card(voice),
-        "not understood": settings.not_understood_card(voice),
-        "gone": settings.gone_card(voice),
-        "busy": settings.busy_card(voice),
-        "refused": settings.refused_card(voice),
+        "settings": settings.settings_card(settings_facts(), voice),
+        "topics": settings.topics_card(settings_facts(), voice),
+        "quiet hours": settings.quiet_card(settings_facts(quiet=None), voice),
+        "zone": settings.zone_card(settings_facts(zone=None), voice),
+        "no zone": settings.no_zone_card(NASTY, voice),
+        "help": answers.help_card(voice),
+        "not understood": answers.not_understood_card(voice),
+        "gone": answers.gone_card(voice),
+        "busy": answers.busy_card(voice),
+        "refused": answers.refused_card(voice),
         "order paid": notice_card(
             OrderPaid(at_shop, KEY, NASTY, Goods(NASTY, 9), None, MUCH, CommissionState.AWAITING, AT, AT),
             voice,

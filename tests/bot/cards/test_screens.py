@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cards import earning, goods, home, posters, timeline
-from bot.cards.card import Card, CopyText, Tap
+from bot.cards.card import Card, CopyText, SendToChat, Tap
 from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
@@ -15,10 +15,23 @@ from models.money.commissions import CommissionState, RateKind, Reason
 from models.money.earnings import Earnings, EntryPage, Goods, Waiting
 from models.money.timeline import Happening, Moment
 from models.plans.document import Rate, Title
-from tests.bot.cards.gallery import AT, URL, ZONE, commission, earned, entry, product, story
+from tests.bot.cards.gallery import (
+    AT,
+    URL,
+    ZONE,
+    commission,
+    earned,
+    entry,
+    goods_page,
+    merchant,
+    poster_wish,
+    product,
+    product_facts,
+    story,
+)
 
 EN, ZH = Voice(Language.EN), Voice(Language.ZH)
-NOTHING = Earnings(0, 0, 0, Waiting(0, None), Waiting(0, None), 0, 0, has_orders=False)
+NOTHING = Earnings(0, 0, 0, 0, Waiting(0, None), Waiting(0, None), 0, 0, has_orders=False)
 
 
 def words(card: Card) -> list[str]:
@@ -86,8 +99,10 @@ def test_home_before_the_plan_names_no_level() -> None:
     ],
 )
 def test_a_product_says_what_it_earns(rate: Rate | None, earns: int | None, said: str) -> None:
-    offer = goods.Offer(product(title="Lamp", price_minor=10000), rate, earns)
-    lines = words(goods.product_card(goods.ProductFacts("GBP", offer, URL, "K7Q2ABCD"), EN))
+    offer = goods.Offer(
+        product(title="Lamp", price_minor=10000, list_price_minor=None, sale_ends_at=None), rate, earns
+    )
+    lines = words(goods.product_card(product_facts(offer), EN))
     assert lines[:3] == ["🛍 Lamp", "Price: £100.00", said]
     assert lines[-1] == URL
 
@@ -98,31 +113,36 @@ def test_a_product_says_what_it_earns(rate: Rate | None, earns: int | None, said
 )
 def test_a_product_says_what_is_left_of_it(stock: int | None, said: str | None) -> None:
     offer = goods.Offer(product(title="Lamp", stock=stock), None, None)
-    lines = words(goods.product_card(goods.ProductFacts("GBP", offer, URL, "K7Q2ABCD"), EN))
+    lines = words(goods.product_card(product_facts(offer), EN))
     found = [line for line in lines if "tock" in line]
     assert found == ([said] if said else [])
 
 
 def test_a_product_copies_its_link_with_one_tap() -> None:
     offer = goods.Offer(product(), None, None)
-    card = goods.product_card(goods.ProductFacts("GBP", offer, URL, "K7Q2ABCD"), EN)
-    assert card.rows[0][0] == CopyText("📋 Copy link", URL)
+    card = goods.product_card(product_facts(offer), EN)
+    assert card.rows[1][0] == CopyText("📋 Copy link", URL)
+    assert card.rows[0][0] == SendToChat("📤 Send to chat", "K7Q2ABCD")
 
 
 @pytest.mark.parametrize(
     ("is_first", "next_after", "turns"),
-    [(True, None, []), (True, "9", ["goods:after:9"]), (False, None, []), (False, "9", ["goods:after:9"])],
+    [
+        (True, None, []),
+        (True, "9", ["goods:all:9"]),
+        (False, None, ["goods:all"]),
+        (False, "9", ["goods:all", "goods:all:9"]),
+    ],
 )
 def test_goods_turn_their_pages(is_first: bool, next_after: str | None, turns: list[str]) -> None:
-    page = goods.GoodsPage("GBP", 1, (goods.Offer(product(), None, None),), next_after, is_first)
+    page = goods_page(goods.Offer(product(), None, None), total=1, next_after=next_after, is_first=is_first)
     card = goods.goods_card(page, EN)
-    assert [each for each in data(card) if each.startswith("goods:after")] == turns
-    assert ("goods:open" in data(card)) is not is_first
+    assert [each for each in data(card) if each.startswith("goods:all")] == turns
     assert words(card)[0] == "🛍 Goods · 1 product"
 
 
 def test_no_goods_name_the_next_action() -> None:
-    card = goods.goods_card(goods.GoodsPage("GBP", 0, (), None, is_first=True), EN)
+    card = goods.goods_card(goods_page(total=0, next_after=None, is_first=True), EN)
     assert "share:open" in data(card)
 
 
@@ -141,7 +161,7 @@ def test_earnings_of_somebody_new_name_the_next_action() -> None:
 
 
 def test_earnings_show_debt_review_and_estimates_each_apart() -> None:
-    sums = Earnings(100, 900, 50, Waiting(300, AT), Waiting(200, AT), 75, -250, has_orders=True)
+    sums = Earnings(100, 100, 900, 50, Waiting(300, AT), Waiting(200, AT), 75, -250, has_orders=True)
     card = earning.earnings_card(earning.EarningsFacts("Lamps", "GBP", ZONE, sums, AT), EN)
     assert words(card)[1:8] == [
         "✅ Available now: -£2.50",
@@ -262,14 +282,14 @@ def test_a_time_line_signs_what_moves_money_and_dates_what_is_due() -> None:
     [("GBP", ("£", "1,234", ".50")), ("JPY", ("¥", "123,450", "")), ("CHF", ("CHF\xa0", "1,234", ".50"))],
 )
 def test_a_posters_price_comes_apart_and_whole_again(currency: str, parts: tuple[str, str, str]) -> None:
-    wish = posters.PosterWish(1, "Lamps", currency, product(price_minor=123450), "Mei", URL, "K7Q2ABCD")
-    price = posters.poster_facts(wish, None, EN).price
+    wish = poster_wish(merchant=merchant(currency=currency), product=product(price_minor=123450))
+    price = posters.poster_facts(wish, None, None, AT, EN).price
     assert (price.before, price.whole, price.after) == parts
 
 
 def test_a_poster_of_somebody_without_a_readable_name_is_a_friends() -> None:
-    wish = posters.PosterWish(1, "\u200b", "GBP", product(title="\u200b"), "\u202e", URL, "K7Q2ABCD")
-    facts = posters.poster_facts(wish, None, ZH)
+    wish = poster_wish(merchant=merchant(name="\u200b"), product=product(title="\u200b"), sharer="\u202e")
+    facts = posters.poster_facts(wish, None, None, AT, ZH)
     assert (facts.brand, facts.recommendation, facts.hint, facts.ad_label) == (
         "本店",
         "好友推荐",

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli.cells import FORMULA_STARTS, cell
+from bot.media.cells import FORMULA_STARTS, cell
 from models.money import export
 from models.money.export import LegExported, exported_commissions, exported_legs
 from models.store.engine import Store

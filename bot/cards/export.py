@@ -1,0 +1,97 @@
+"""Everything I earned, as a file for a spreadsheet."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from bot.cards.card import Card, Picture, Tap
+from bot.cards.words import REASONS, STATES, back_button, home_button, shop_name
+from bot.media.sheets import SheetForm, Value
+from bot.voice.catalogue import Voice
+from bot.voice.moments import stamp
+from models.money.export import CommissionExported
+from models.store.currency import to_decimal
+
+MOST_ROWS = 50_000
+"""A file of these is a few megabytes; whoever has more asks the shop."""
+
+
+def export_card(orders: bool, voice: Voice) -> Card:  # noqa: FBT001 - a fact, not a mode
+    """Which form."""
+    if not orders:
+        text = voice.say(
+            "⬇️ <b>Export</b>\n\nOnce an order came through your links you get them all here as a file. "
+            "👉 Share something to begin."
+        )
+        return Card(text, ((Tap(voice.plain("🛍 Goods"), "goods:open"), back_button("earn:open", voice)),))
+    text = voice.say(
+        "⬇️ <b>Export</b>\n\nEvery order line of yours with its state, amount and dates. "
+        "XLSX opens in any spreadsheet; CSV is for programs."
+    )
+    forms = (
+        Tap(voice.plain("📊 XLSX"), f"export:make:{SheetForm.XLSX}"),
+        Tap(voice.plain("📄 CSV"), f"export:make:{SheetForm.CSV}"),
+    )
+    return Card(text, (forms, (back_button("earn:open", voice), home_button(voice))))
+
+
+def export_columns(voice: Voice) -> tuple[str, ...]:
+    """The head of the table."""
+    return (
+        voice.plain("Order"),
+        voice.plain("Line"),
+        voice.plain("Product"),
+        voice.plain("Quantity"),
+        voice.plain("State"),
+        voice.plain("Reason"),
+        voice.plain("Base"),
+        voice.plain("Rate"),
+        voice.plain("Rule"),
+        voice.plain("Commission"),
+        voice.plain("Taken back"),
+        voice.plain("Left"),
+        voice.plain("Currency"),
+        voice.plain("Earned at"),
+        voice.plain("Release"),
+    )
+
+
+def export_row(row: CommissionExported, zone: ZoneInfo, voice: Voice) -> tuple[Value, ...]:
+    """One order line; times by the shop's clock."""
+    released = row.released_at or row.release_at
+    return (
+        row.order_id,
+        row.line_id,
+        row.sku,
+        row.quantity,
+        voice.phrase(STATES[row.state]),
+        voice.phrase(REASONS[row.reason]) if row.reason is not None else None,
+        to_decimal(row.base_minor, row.currency),
+        row.rate,
+        row.rule,
+        to_decimal(row.amount_minor, row.currency),
+        to_decimal(row.reversed_minor, row.currency),
+        to_decimal(row.net_minor, row.currency),
+        row.currency,
+        stamp(row.earned_at, zone),
+        stamp(released, zone) if released is not None else None,
+    )
+
+
+def file_card(shop: str, rows: int, content: bytes, form: SheetForm, voice: Voice) -> Card:
+    """The file as a message of its own."""
+    text = voice.say(
+        "⬇️ {lines} at {shop}. Estimates are marked by their state; only what is available can be withdrawn.",
+        lines=voice.plural("{n} order line", "{n} order lines", rows),
+        shop=shop_name(shop, voice),
+    )
+    file = Picture(content=content, filename=f"commissions.{form}", as_file=True)
+    return Card(text, (), file)
+
+
+def too_many_card(voice: Voice) -> Card:
+    """More than fits a chat."""
+    text = voice.say(
+        "⬇️ You have more than {n} order lines: the shop can export them for you.", n=f"{MOST_ROWS:,}"
+    )
+    return Card(text, ((back_button("earn:open", voice), home_button(voice)),))

@@ -1,0 +1,66 @@
+"""The export of one's own commissions: read page by page outside any transaction, written beside the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.cards.card import Toast
+from bot.cards.export import MOST_ROWS, export_card, export_columns, export_row, file_card, too_many_card
+from bot.context import ChatContext
+from bot.gateway.errors import Then
+from bot.gateway.gateway import Work
+from bot.gateway.speed import Lane
+from bot.media.sheets import SheetForm, Value, sheet
+from bot.voice.catalogue import Voice
+from handlers.chat.errands import Place
+from handlers.chat.visit import Answer, Visit, current_seat
+from models.errors import NotFound
+from models.money.earnings import entries
+from models.money.export import exported_commissions
+from models.people.merchants import Merchant
+
+
+async def show(visit: Visit) -> Answer:
+    """Which form."""
+    seat = await current_seat(visit)
+    some = await entries(visit.session, seat.merchant.id, seat.distributor.id, limit=1)
+    return Answer(export_card(bool(some.items), visit.voice))
+
+
+async def make(visit: Visit) -> Answer:
+    """The file, as a message of its own."""
+    if visit.subject not in set(SheetForm):
+        raise NotFound("form", visit.subject)
+    seat = await current_seat(visit)
+    wish = Export(seat.merchant, seat.distributor.id, SheetForm(visit.subject))
+    return Answer(toast=Toast(visit.voice.plain("⏳ Writing your file…")), errand=wish)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The errand of writing one distributor's commissions down."""
+
+    merchant: Merchant
+    distributor_id: int
+    form: SheetForm
+
+    @property
+    def key(self) -> str:
+        """One file of a form at a time."""
+        return f"export:{self.distributor_id}:{self.form}"
+
+    async def run(self, context: ChatContext, place: Place, voice: Voice) -> bool:
+        """Write and send it."""
+        await context.gateway.working(place.chat_id, Work.FILE)
+        rows: list[tuple[Value, ...]] = []
+        zone = self.merchant.zone
+        async for row in exported_commissions(context.store, self.merchant, self.distributor_id):
+            rows.append(export_row(row, zone, voice))
+            if len(rows) > MOST_ROWS:
+                outcome = await context.gateway.send(place.chat_id, too_many_card(voice), lane=Lane.REPLY)
+                return outcome.then is Then.DONE
+        content = await asyncio.to_thread(sheet, self.form, export_columns(voice), rows)
+        card = file_card(self.merchant.name, len(rows), content, self.form, voice)
+        outcome = await context.gateway.send(place.chat_id, card, lane=Lane.REPLY)
+        return outcome.then is Then.DONE

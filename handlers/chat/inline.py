@@ -1,0 +1,230 @@
+"""Sharing into any chat: `@bot …` is answered with the asker's own cards, and what is chosen is an exposure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cards.buyers import BuyersFacts, ShopFacts, invite_link, product_result, shop_result
+from bot.cards.card import Picture
+from bot.cards.goods import Offer
+from bot.cards.inline import InlineAnswer, InlineResult, StartButton
+from bot.context import ChatContext
+from bot.media.gallery import shot_of
+from bot.voice.catalogue import Voice
+from handlers.chat.offers import link_url, offers
+from handlers.chat.visit import NoSeat, Seat, Visit, seats
+from models.catalog.products import Product, products_by_sku
+from models.catalog.shelves import HOT, NEW, Shelf, found_by, shelf_page
+from models.errors import NotFound
+from models.funnel.exposures import keep_exposure, recent_skus
+from models.funnel.links import SHOP, Channel, Link, link_by_code, links_by_code, links_for, read_code
+from models.funnel.shared_cards import SharedCard, card_state, keep_shared_card
+from models.store.chat_files import chat_files
+
+PAGE: Final = 20
+RECENT: Final = 6
+"""How many of the person's own latest stand before what sells."""
+START: Final = "q_"
+"""The start payload that leads somebody who has not joined yet back to what they asked."""
+_PAYLOAD_CHARS: Final = 64
+_PICTURE: Final = "p"
+_TEXT: Final = "t"
+_SHELVES: Final = {"#new": NEW, "#新": NEW, "#新品": NEW, "#hot": HOT, "#热": HOT, "#热卖": HOT}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody typed behind our name, and from which result on."""
+
+    words: str
+    offset: str
+
+
+async def answer(visit: Visit, asked: Asked) -> InlineAnswer:
+    """Their own results; for somebody who has not joined, one button that leads to joining and back."""
+    try:
+        seat = (await seats(visit))[0]
+    except NoSeat:
+        label = visit.voice.plain("Join a shop to share its goods")
+        return InlineAnswer(button=StartButton(label, start_payload(asked.words)))
+    products, next_offset, is_first = await _products(visit, seat, asked)
+    results = await _results(visit, seat, products)
+    if is_first and not asked.words.strip():
+        results = [*results, await _shop(visit, seat)]
+    if not results and is_first:
+        label = visit.voice.plain("Nothing is called that. Look through the goods")
+        return InlineAnswer(button=StartButton(label, "goods"))
+    return InlineAnswer(tuple(results), next_offset)
+
+
+async def _products(visit: Visit, seat: Seat, asked: Asked) -> tuple[list[Product], str, bool]:
+    """The products that are asked for, the offset behind them, and whether these are the first."""
+    session, merchant_id = visit.session, seat.merchant.id
+    words = " ".join(asked.words.split())
+    by_code = await _by_code(visit, seat, words)
+    if by_code is not None:
+        return by_code, "", True
+    shelf = await _shelf(session, merchant_id, words)
+    after = asked.offset if asked.offset.isascii() and asked.offset.isdecimal() else None
+    try:
+        page = await shelf_page(session, merchant_id, shelf, after, PAGE)
+    except NotFound:
+        after = None
+        page = await shelf_page(session, merchant_id, shelf, None, PAGE)
+    products = list(page.items)
+    if not words and after is None:
+        recent = await _recent(visit, seat)
+        mine = {product.sku for product in recent}
+        products = [*recent, *(product for product in products if product.sku not in mine)]
+    return products, page.next_after or "", after is None
+
+
+async def _shelf(session: AsyncSession, merchant_id: int, words: str) -> Shelf:
+    if not words:
+        return HOT
+    return _SHELVES.get(words.casefold()) or await found_by(session, merchant_id, words)
+
+
+async def _by_code(visit: Visit, seat: Seat, words: str) -> list[Product] | None:
+    """The product of a link of the person's own; None where the words are no such code."""
+    code = read_code(words)
+    if code is None:
+        return None
+    link = (await links_by_code(visit.session, seat.merchant.id, [code])).get(code)
+    if link is None or link.distributor_id != seat.distributor.id or link.sku == SHOP:
+        return None
+    found = await products_by_sku(visit.session, seat.merchant.id, [link.sku])
+    return [product for product in found.values() if product.is_on_sale]
+
+
+async def _recent(visit: Visit, seat: Seat) -> list[Product]:
+    skus = await recent_skus(visit.session, seat.distributor.id, RECENT)
+    found = await products_by_sku(visit.session, seat.merchant.id, skus)
+    return [found[sku] for sku in skus if sku in found and found[sku].is_on_sale]
+
+
+async def _results(visit: Visit, seat: Seat, products: list[Product]) -> list[InlineResult]:
+    if not products:
+        return []
+    links = await links_for(
+        visit.session,
+        merchant=seat.merchant,
+        distributor=seat.distributor,
+        channel=Channel.INLINE,
+        skus=[product.sku for product in products],
+        now=visit.now,
+    )
+    pictures = await _pictures(visit.session, visit.context, seat, products)
+    return [
+        _result(visit, seat, offer, links[offer.product.sku], pictures.get(offer.product.id))
+        for offer in await offers(visit, seat, products)
+    ]
+
+
+async def _pictures(
+    session: AsyncSession, context: ChatContext, seat: Seat, products: list[Product]
+) -> dict[int, Picture]:
+    shots = {product.id: shot_of(seat.merchant, product) for product in products}
+    keys = {product_id: shot.key for product_id, shot in shots.items() if shot is not None}
+    known = await chat_files(session, context.gateway.bot_id, list(keys.values()))
+    return {product_id: Picture(file_id=known[key]) for product_id, key in keys.items() if key in known}
+
+
+def _result(visit: Visit, seat: Seat, offer: Offer, link: Link, picture: Picture | None) -> InlineResult:
+    facts = BuyersFacts(
+        shop=seat.merchant.name,
+        currency=seat.merchant.currency,
+        zone=seat.merchant.zone,
+        product=offer.product,
+        url=link_url(visit, link.code),
+        state=card_state(offer.product, visit.now),
+        now=visit.now,
+        invite_url=invite_url(visit.context, seat),
+        picture=picture,
+    )
+    return product_result(result_key(link, visit.voice, picture), facts, offer.earns_minor, visit.voice)
+
+
+async def _shop(visit: Visit, seat: Seat) -> InlineResult:
+    links = await links_for(
+        visit.session,
+        merchant=seat.merchant,
+        distributor=seat.distributor,
+        channel=Channel.INLINE,
+        skus=[SHOP],
+        now=visit.now,
+    )
+    facts = ShopFacts(seat.merchant.name, link_url(visit, links[SHOP].code), invite_url(visit.context, seat))
+    return shop_result(result_key(links[SHOP], visit.voice, None), facts, visit.voice)
+
+
+def invite_url(context: ChatContext, seat: Seat) -> str | None:
+    """Where a reader who wants to promote too joins, with the sharer as sponsor; the shop may not want it."""
+    if not seat.merchant.recruits_on_cards:
+        return None
+    return invite_link(context.bot_username, seat.distributor.invite_code)
+
+
+def result_key(link: Link, voice: Voice, picture: Picture | None) -> str:
+    """What comes back when a result is chosen: the link's code, the card's language, and whether it has a picture."""
+    return f"{link.code}:{voice.language.code}:{_TEXT if picture is None else _PICTURE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A result that was sent: its key, and the message's id where it can be changed later."""
+
+    key: str
+    inline_message_id: str | None
+    told_as: str
+    """What tells this choice from every other: the message's id, or the update's number."""
+
+
+async def chosen(session: AsyncSession, one: Chosen, now: datetime) -> None:
+    """Keep the exposure and, of a product's card, what it shows. Keys of ours only; all else is left alone."""
+    code, _, traits = one.key.partition(":")
+    language, _, shape = traits.partition(":")
+    read = read_code(code)
+    link = await link_by_code(session, read) if read is not None else None
+    if link is None:
+        return
+    await keep_exposure(session, link, one.told_as, now)
+    if one.inline_message_id is None or link.sku == SHOP:
+        return
+    product = (await products_by_sku(session, link.merchant_id, [link.sku])).get(link.sku)
+    if product is None:
+        return
+    await keep_shared_card(
+        session,
+        SharedCard(
+            inline_message_id=one.inline_message_id,
+            link_id=link.id,
+            product_id=product.id,
+            language=language[:16],
+            price_minor=product.price_minor,
+            state=card_state(product, now),
+            has_picture=shape == _PICTURE,
+            shared_at=now,
+        ),
+    )
+
+
+def start_payload(words: str) -> str:
+    """What leads back to a query: the words themselves where they fit into a start payload, else to none."""
+    packed = base64.urlsafe_b64encode(words.encode()).decode().rstrip("=")
+    return START + packed if len(START + packed) <= _PAYLOAD_CHARS else START
+
+
+def words_of(payload: str) -> str:
+    """The words behind such a payload; none where a part got lost."""
+    packed = payload.removeprefix(START)
+    try:
+        return base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""

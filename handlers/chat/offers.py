@@ -1,0 +1,67 @@
+"""What a product is to its reader: what it earns at their level, and their own link to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.cards.goods import Offer
+from handlers.chat.visit import Seat, Visit, read_key, seats, take_seat
+from models.catalog.products import Product, product_by_id
+from models.errors import NotFound
+from models.funnel.links import Channel, Link, link_for
+from models.money.commissions import commission_amount
+from models.people.levels import LevelBook
+from models.plans.rates import RateTable
+from models.plans.versions import PlanBook
+
+
+async def offers(visit: Visit, seat: Seat, products: Sequence[Product]) -> list[Offer]:
+    """What each product earns the person, under the plan in force."""
+    plan = (await PlanBook.open(visit.session, seat.merchant.id)).in_force(visit.now)
+    if plan is None:
+        return [Offer(product, None, None) for product in products]
+    levels = await LevelBook.open(visit.session, [seat.distributor.id])
+    level = plan.rates.level_or_first(levels.level_before(seat.distributor.id, visit.now))
+    return [_offer(product, plan.rates, level, seat.merchant.currency) for product in products]
+
+
+def _offer(product: Product, rates: RateTable, level: str, currency: str) -> Offer:
+    rate = rates.find(product.sku, product.category, level)
+    if rate is None:
+        return Offer(product, None, 0)
+    return Offer(product, rate, commission_amount(rate, product.price_minor, 1, currency))
+
+
+async def my_product(visit: Visit, key: str) -> tuple[Seat, Product]:
+    """The product that a button names, at whichever of the person's shops sells it. Raises NotFound.
+
+    A product that the shop has taken off its list is no longer there.
+    """
+    product_id = read_key(key, "product")
+    for seat in await seats(visit):
+        try:
+            product = await product_by_id(visit.session, seat.merchant.id, product_id)
+        except NotFound:
+            continue
+        if not product.is_on_sale:
+            break
+        await take_seat(visit, seat)
+        return seat, product
+    raise NotFound("product", key)
+
+
+async def my_link(visit: Visit, seat: Seat, sku: str, channel: Channel) -> Link:
+    """The person's own link to a product or the shop, in a channel."""
+    return await link_for(
+        visit.session,
+        merchant=seat.merchant,
+        distributor=seat.distributor,
+        channel=channel,
+        sku=sku,
+        now=visit.now,
+    )
+
+
+def link_url(visit: Visit, code: str) -> str:
+    """The address of a link, as it is handed out."""
+    return f"{visit.context.settings.address}/r/{code}"

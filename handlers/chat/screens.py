@@ -1,0 +1,148 @@
+"""Which words, buttons and answers lead to which screen: the tables, and what is said to all else."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.cards.answers import not_understood_card
+from bot.cards.card import Toast
+from bot.voice.languages import Language
+from handlers.chat import (
+    caption_desk,
+    captions,
+    earning,
+    export,
+    goods,
+    home,
+    joining,
+    links,
+    managing,
+    posters,
+    product_desk,
+    settings,
+    trend,
+)
+from handlers.chat.visit import Answer, Screen, Visit
+
+COMMANDS: dict[str, Screen] = {
+    "start": joining.start,
+    "manage": managing.show,
+    "goods": goods.first_page,
+    "earn": earning.show,
+    "links": links.show,
+    "settings": settings.show,
+    "help": settings.show_help,
+}
+TAPS: dict[str, Screen] = {
+    "home:open": home.show,
+    "share:open": home.share,
+    "shop:list": home.switcher,
+    "shop:enter": home.enter,
+    "join:see": joining.see,
+    "join:yes": joining.accept,
+    **{f"join:{language}": partial(joining.see_in, language=language) for language in Language},
+    "goods:open": goods.first_page,
+    "goods:after": goods.page_after,
+    "goods:all": goods.show_all,
+    "goods:hot": goods.show_hot,
+    "goods:new": goods.show_new,
+    "goods:like": goods.show_like,
+    "goods:kinds": goods.show_kinds,
+    "goods:ask": goods.ask_words,
+    "goods:found": goods.show_found,
+    "goods:show": goods.show,
+    "goods:poster": posters.make,
+    "poster:make": posters.make_like,
+    "poster:name": posters.next_name,
+    "caption:show": captions.show,
+    "link:open": links.show,
+    "link:after": links.show_after,
+    "link:of": links.show_of_product,
+    "link:channels": links.show_channels,
+    "link:show": links.show_one,
+    "link:new": links.make_another,
+    "link:rename": links.ask_name,
+    "link:pause": links.pause,
+    "link:resume": links.resume,
+    "earn:open": earning.show,
+    "earn:of": earning.show_of,
+    "trend:show": trend.show_trend,
+    "export:open": export.show,
+    "export:make": export.make,
+    "order:show": earning.show_order,
+    "settings:open": settings.show,
+    "settings:language": settings.speak,
+    "settings:topics": settings.show_topics,
+    "settings:mute": settings.toggle_topic,
+    "settings:quiet": settings.show_quiet,
+    "settings:hush": settings.choose_quiet,
+    "settings:zone": settings.show_zone,
+    "settings:live": settings.choose_zone,
+    "settings:name": settings.choose_name_shown,
+    "topic:mute": settings.mute_topic,
+    "help:open": settings.show_help,
+    "manage:open": managing.show,
+    "manage:goods": managing.show_goods,
+    "manage:find": managing.ask_words,
+    "manage:add": product_desk.ask_sku,
+    "manage:switch": managing.switch,
+    "manage:looks": managing.show_templates,
+    "manage:drop": managing.drop_template,
+    "product:show": product_desk.show,
+    "product:ask": product_desk.ask,
+    "product:sale": product_desk.toggle_sale,
+    "product:words": caption_desk.show,
+    "product:write": caption_desk.ask,
+}
+"""By `noun:verb` of a button; what follows names the subject."""
+WHOLE_NOUNS: dict[str, Screen] = {"entries": earning.show_entries, "why": earning.show_why}
+"""Nouns whose buttons carry two things, a filter or a page, and where."""
+ANSWERS: dict[str, Screen] = {
+    "goods:find": goods.found,
+    "link:name": links.rename,
+    "settings:zone": settings.type_zone,
+    "manage:find": managing.found,
+    "manage:sku": product_desk.add,
+    "manage:template": managing.take_template,
+    "product:set": product_desk.set_field,
+    "product:picture": product_desk.set_picture,
+    "product:caption": caption_desk.write,
+}
+"""By the question (`noun:verb`) that a text or an upload answers."""
+
+
+def command(word: str) -> Screen:
+    """The screen of a command, known or not."""
+    return COMMANDS.get(word, not_understood)
+
+
+def screen_of(data: str) -> tuple[Screen, str]:
+    """A button's screen and its subject; `outgrown` for one that leads nowhere any more."""
+    noun, _, rest = data.partition(":")
+    if noun in WHOLE_NOUNS:
+        return WHOLE_NOUNS[noun], rest
+    verb, _, subject = rest.partition(":")
+    return TAPS.get(f"{noun}:{verb}", outgrown), subject
+
+
+def is_question(question: str | None) -> bool:
+    """Whether this is a question that a text answers."""
+    return question is not None and ":".join(question.split(":")[:2]) in ANSWERS
+
+
+async def typed(visit: Visit) -> Answer:
+    """What somebody sent unasked: the number of an order of theirs, or something of their shop's."""
+    if visit.upload is not None:
+        return await managing.unasked(visit)
+    return await earning.ask(visit)
+
+
+async def not_understood(visit: Visit) -> Answer:
+    """A kind word."""
+    return Answer(not_understood_card(visit.voice))
+
+
+async def outgrown(visit: Visit) -> Answer:
+    """A button that no screen has any more: say so and go home."""
+    shown = await home.show(visit)
+    return Answer(shown.card, Toast(visit.voice.plain("That button has grown old. Here is home.")))
