@@ -9,28 +9,12 @@ from telegram import ChatMemberAdministrator, ChatMemberLeft, ChatMemberOwner, M
 from telegram.error import BadRequest, Forbidden
 
 from bot.sandbox.chat.gathering import Gathering
-from bot.sandbox.chat.groups import Status
+from bot.sandbox.chat.members import Status
 from bot.sandbox.chat.people import NotPossibleError
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.ears import Ears
 from tests.bot.sandbox.hands import Hands
-
-
-@pytest.fixture
-def ann(sandbox: Sandbox) -> Phone:
-    return sandbox.phone("Ann")
-
-
-@pytest.fixture
-def bob(sandbox: Sandbox) -> Phone:
-    return sandbox.phone("Bob")
-
-
-@pytest.fixture
-def group(sandbox: Sandbox, ann: Phone, bob: Phone) -> Gathering:
-    """A supergroup of two people, with the bot as a plain member."""
-    return sandbox.group("Shoppers", ann, [bob], kind="supergroup")
 
 
 async def messages(ears: Ears) -> list[Message]:

@@ -36,11 +36,6 @@ def ann(sandbox: Sandbox) -> Phone:
     return sandbox.phone("Ann")
 
 
-@pytest.fixture
-def bob(sandbox: Sandbox) -> Phone:
-    return sandbox.phone("Bob")
-
-
 def article(name: str, text: str, keyboard: InlineKeyboardMarkup | None = None) -> InlineQueryResultArticle:
     return InlineQueryResultArticle(
         name, text, InputTextMessageContent(f"<b>{text}</b>", parse_mode="HTML"), reply_markup=keyboard

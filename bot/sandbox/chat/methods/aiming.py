@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.files import Document, Photo
-from bot.sandbox.chat.groups import Group, GroupKind
+from bot.sandbox.chat.groups import Group
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.params import Params, as_object
 from bot.sandbox.chat.refusals import bad_request
 from bot.sandbox.chat.state import Message, Person

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.sandbox.chat.content import caption, read_caption, read_text
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.files import Document, Photo
-from bot.sandbox.chat.groups import Group, GroupKind
+from bot.sandbox.chat.groups import Group
 from bot.sandbox.chat.keyboards import read_inline_markup
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.methods.method import Method
 from bot.sandbox.chat.methods.sending import find_document, find_photo
 from bot.sandbox.chat.params import Params, as_object
