@@ -47,7 +47,10 @@ async def test_files_form_an_album_and_one_alone_is_none(ears: Ears, group: Gath
 
 async def test_kinds_are_not_mixed(ears: Ears, ann: Phone) -> None:
     ann.start()
-    mixed = [InputMediaPhoto(picture()), InputMediaDocument(b"a,b", filename="a.csv")]
+    mixed: list[InputMediaPhoto | InputMediaDocument] = [
+        InputMediaPhoto(picture()),
+        InputMediaDocument(b"a,b", filename="a.csv"),
+    ]
     with pytest.raises(BadRequest, match="Document can't be mixed with other media types"):
         await ears.bot.send_media_group(ann.id, mixed)
     assert len(ann.messages) == 1

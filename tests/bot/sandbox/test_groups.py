@@ -239,3 +239,15 @@ async def test_people_keep_to_their_rights(sandbox: Sandbox, bob: Phone, group: 
     group.remove(eve)
     with pytest.raises(NotPossibleError, match="banned"):
         group.join(eve)
+
+
+async def test_a_mini_app_is_not_opened_from_a_group(hands: Hands, ann: Phone, group: Gathering) -> None:
+    ann.start()
+    keyboard = {"inline_keyboard": [[{"text": "Open", "web_app": {"url": "https://shop.example/app"}}]]}
+    asked = {"text": "x", "reply_markup": keyboard}
+    private = await hands.call("sendMessage", chat_id=ann.id, **asked)
+    refused = await hands.call("sendMessage", chat_id=group.id, **asked)
+    plain = await hands.call("sendMessage", chat_id=group.id, text="y")
+    edit = await hands.call("editMessageText", chat_id=group.id, message_id=plain.number, **asked)
+    assert private.status == 200
+    assert refused.description == edit.description == "Bad Request: BUTTON_TYPE_INVALID"

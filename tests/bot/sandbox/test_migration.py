@@ -46,7 +46,7 @@ async def test_every_way_of_writing_is_refused_the_same(hands: Hands, ann: Phone
     old = small.id
     words = ann.in_group(small).write("/x")
     small.migrate()
-    asked = {
+    asked: dict[str, dict[str, object]] = {
         "sendMessage": {"text": "x"},
         "sendDice": {},
         "pinChatMessage": {"message_id": words.id},

@@ -152,5 +152,7 @@ async def test_a_group_without_topics_has_threads_of_replies(
 async def test_the_general_topic_is_not_named(hands: Hands, forum: Gathering, thread: int) -> None:
     reply = await hands.call("sendMessage", chat_id=forum.id, text="x", message_thread_id=thread)
     assert reply.description == "Bad Request: message thread not found"
+    unknown = await hands.call("closeForumTopic", chat_id=forum.id, message_thread_id=thread)
+    assert unknown.description == "Bad Request: TOPIC_ID_INVALID"
     nameless = await hands.call("createForumTopic", chat_id=forum.id, name=" ")
     assert nameless.description == "Bad Request: TOPIC_TITLE_EMPTY"
