@@ -60,6 +60,11 @@ class InlineKeyboard:
 
     rows: tuple[tuple[Button, ...], ...]
 
+    @property
+    def opens_apps(self) -> bool:
+        """Whether a button opens a Mini App, which it can in private chats only."""
+        return any(button.action == "web_app" for row in self.rows for button in row)
+
     def as_json(self) -> dict[str, Json]:
         """The Bot API's InlineKeyboardMarkup."""
         return {"inline_keyboard": [[button.as_json() for button in row] for row in self.rows]}
@@ -77,7 +82,11 @@ Markup: TypeAlias = InlineKeyboard | ReplyKeyboard | None
 
 def read_markup(params: Params) -> Markup:
     """The request's reply_markup; raises 400 for what the real server refuses."""
-    raw = params.structure("reply_markup")
+    return markup_from(params.structure("reply_markup"))
+
+
+def markup_from(raw: Json) -> Markup:
+    """A reply_markup that was found inside another structure."""
     if raw is None or raw == {}:
         return None
     if not isinstance(raw, Mapping):
@@ -94,7 +103,11 @@ def read_markup(params: Params) -> Markup:
 
 def read_inline_markup(params: Params) -> InlineKeyboard | None:
     """The reply_markup of an edit, which may only be an inline keyboard."""
-    markup = read_markup(params)
+    return only_inline(read_markup(params))
+
+
+def only_inline(markup: Markup) -> InlineKeyboard | None:
+    """The markup where only an inline keyboard may be."""
     if isinstance(markup, ReplyKeyboard):
         raise bad_request("inline keyboard expected")
     return markup
