@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from aiohttp import web
 
+from bot.sandbox.chat.acts.gathering import found
+from bot.sandbox.chat.clock import MovableClock
 from bot.sandbox.chat.control import Control
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.endpoint import Endpoint
 from bot.sandbox.chat.faults import Faults
 from bot.sandbox.chat.files import UPLOAD_BYTES
+from bot.sandbox.chat.gathering import Gathering
+from bot.sandbox.chat.groups import GroupKind
 from bot.sandbox.chat.journal import Journal
 from bot.sandbox.chat.pacing import Limits
 from bot.sandbox.chat.people import People
@@ -36,6 +40,8 @@ class Sandbox:
         limits: how fast the bot may send (`NO_LIMITS` for benches).
         clock: seconds since 1970 UTC, for message dates, speed limits and the age of taps.
         webhook_wait: seconds before an update is offered to the web hook again.
+        inline: BotFather's inline mode, and `inline_feedback` its feedback; `inline_mode` turns them later.
+        seed: what throws of dice come from.
         ribbon: the strip on every page that says that nothing here is real; None leaves it out.
         shop: the demo shop at /shop/; `open_shop` opens or replaces it later.
     """
@@ -51,12 +57,16 @@ class Sandbox:
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
         webhook_wait: float = 0.2,
+        inline: bool = False,
+        inline_feedback: bool = False,
+        seed: int = 0,
         ribbon: Ribbon | None = None,
         shop: ShopSetup | None = None,
     ) -> None:
         bot_id = int(bot_token.partition(":")[0])
         self.bot = Bot(bot_id, bot_token, bot_username, bot_name)
-        self.chat = ChatServer(self.bot, limits or Limits(), clock, webhook_wait)
+        self.bot.inline, self.bot.inline_feedback = inline, inline_feedback
+        self.chat = ChatServer(self.bot, limits or Limits(), clock, webhook_wait, seed)
         self.people = People(self.chat)
         self.shop = ShopMount(shop, ribbon, clock)
         self._ribbon = ribbon
@@ -95,6 +105,11 @@ class Sandbox:
         return self.chat.journal
 
     @property
+    def clock(self) -> MovableClock:
+        """The chat server's clock, which can be moved; the shop keeps its own."""
+        return self.chat.clock
+
+    @property
     def faults(self) -> Faults:
         """What goes wrong."""
         return self.chat.faults
@@ -102,6 +117,33 @@ class Sandbox:
     def phone(self, name: str, *, language_code: str = "en", username: str | None = None) -> Phone:
         """A new person with a phone in hand."""
         return Phone(self.people, self.people.add(name, username=username, language_code=language_code))
+
+    def inline_mode(self, *, enabled: bool = True, feedback: bool = True) -> None:
+        """Turn BotFather's switches of inline mode."""
+        self.bot.inline, self.bot.inline_feedback = enabled, feedback
+
+    def group(
+        self,
+        title: str,
+        owner: Phone,
+        members: Iterable[Phone] = (),
+        kind: str = "group",
+        *,
+        is_forum: bool = False,
+        with_bot: bool = True,
+        username: str | None = None,
+    ) -> Gathering:
+        """A new group, supergroup or channel; the bot comes in as a member, in a channel with all rights."""
+        people = [phone.id for phone in members]
+        group = found(
+            self.chat, GroupKind(kind), title, owner.id, people, is_forum=is_forum, username=username
+        )
+        gathering = Gathering(self.chat, group)
+        if with_bot and group.kind is GroupKind.CHANNEL:
+            gathering.promote_bot()
+        elif with_bot:
+            gathering.add_bot()
+        return gathering
 
     async def open_shop(self, setup: ShopSetup) -> None:
         """Open the demo shop, or another in its place: its carts and orders start anew."""

@@ -26,3 +26,9 @@ def random_name(length: int) -> str:
 def present(**fields: Json) -> dict[str, Json]:
     """The fields that have a value: the Bot API leaves absent ones out."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def utf16_slice(text: str, start: int, end: int) -> str:
+    """The part of a text between two offsets in UTF-16 code units."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    return units[2 * start : 2 * end].decode("utf-16-le", "surrogatepass")

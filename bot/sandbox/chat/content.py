@@ -26,7 +26,7 @@ CLEANED = str.maketrans(
 
 def read_text(params: Params) -> Formatted:
     """The text of a message; raises 400 when it is empty, too long or its markup is broken."""
-    formatted = _formatted(params.text("text"), params.text("parse_mode"), params.structure("entities"))
+    formatted = marked_up(params.text("text"), params.text("parse_mode"), params.structure("entities"))
     if not formatted.text:
         raise bad_request("message text is empty")
     if formatted.length > TEXT_UNITS:
@@ -42,13 +42,14 @@ def read_caption(params: Params) -> Formatted:
 
 def caption(text: str, parse_mode: str, entities: Json) -> Formatted:
     """A caption from its parts, as they also stand inside InputMedia."""
-    formatted = _formatted(text, parse_mode, entities)
+    formatted = marked_up(text, parse_mode, entities)
     if formatted.length > CAPTION_UNITS:
         raise bad_request("message caption is too long")
     return formatted
 
 
-def _formatted(source: str, parse_mode: str, entities: Json) -> Formatted:
+def marked_up(source: str, parse_mode: str, entities: Json) -> Formatted:
+    """Words with their markup read, of any length; raises 400 when the markup is broken."""
     if any(0xD800 <= ord(char) < 0xE000 for char in source):
         raise bad_request("strings must be encoded in UTF-8")
     source = source.translate(CLEANED)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.sandbox.chat.clock import MovableClock, Now
 from bot.sandbox.chat.entities import Formatted
 from bot.sandbox.chat.faults import Faults
 from bot.sandbox.chat.feed import Feed, Happening
 from bot.sandbox.chat.files import Document, FileStore, Photo
+from bot.sandbox.chat.hearing import update_kind
+from bot.sandbox.chat.inline.desk import InlineDesk
 from bot.sandbox.chat.journal import Journal
 from bot.sandbox.chat.keyboards import InlineKeyboard, Markup, ReplyKeyboard
 from bot.sandbox.chat.pacing import Limits, Pacer
 from bot.sandbox.chat.refusals import NOT_MODIFIED, bad_request
-from bot.sandbox.chat.state import Bot, Message, Person, World
+from bot.sandbox.chat.rendering import message_json
+from bot.sandbox.chat.state import Bot, Dice, Message, Person
 from bot.sandbox.chat.taps import Taps
 from bot.sandbox.chat.updates import Updates
 from bot.sandbox.chat.views import message_view
 from bot.sandbox.chat.webhook import Courier
+from bot.sandbox.chat.world import Place, World
 from bot.sandbox.wire import Json
-
-Clock = Callable[[], float]
-"""Seconds since 1970 UTC."""
 
 
 @dataclass(slots=True)
@@ -31,8 +34,10 @@ class ChatServer:
 
     bot: Bot
     limits: Limits = field(default_factory=Limits)
-    clock: Clock = time.time
+    base_clock: Now = time.time
     webhook_wait: float = 0.2
+    seed: int = 0
+    clock: MovableClock = field(init=False)
     world: World = field(init=False)
     updates: Updates = field(default_factory=Updates)
     courier: Courier = field(init=False)
@@ -42,11 +47,17 @@ class ChatServer:
     journal: Journal = field(default_factory=Journal)
     feed: Feed = field(default_factory=Feed)
     taps: Taps = field(default_factory=Taps)
+    inline: InlineDesk = field(default_factory=InlineDesk)
+    chance: random.Random = field(init=False)
+    """What throws of dice come from."""
 
     def __post_init__(self) -> None:
+        self.clock = MovableClock(self.base_clock)
         self.world = World(self.bot)
-        self.courier = Courier(self.updates, self.webhook_wait)
+        self.courier = Courier(self.updates, self.webhook_wait, clock=self.clock)
         self.pacer = Pacer(self.limits)
+        self.chance = random.Random(self.seed)  # noqa: S311 - dice
+        self.clock.watch(self._tell_clock)
 
     def open(self) -> None:
         """Serve, for the first time or again after a stop: nothing was forgotten."""
@@ -60,36 +71,71 @@ class ChatServer:
         self.feed.close()
         await self.courier.stop()
 
+    @property
+    def date(self) -> int:
+        """Now, as messages carry it."""
+        return int(self.clock())
+
+    def tell(self, kind: Happening, chat_id: int, view: Callable[[int], Json]) -> None:
+        """Tell everybody in a chat, each with their own view."""
+        if not self.feed.is_followed:
+            return
+        for person_id, key in self.world.audience(chat_id):
+            self.feed.tell(kind, person_id, view(person_id), key)
+
+    def say(self, message: Message) -> Message:
+        """A new message in its chat: kept, shown to everybody in it, and to the bot if it may hear it."""
+        world = self.world
+        world.keep(message)
+        self.tell(Happening.MESSAGE, message.chat_id, lambda viewer: message_view(world, message, viewer))
+        kind = update_kind(world, message)
+        if kind is not None:
+            self.updates.push(kind, message_json(world, message))
+        return message
+
     def post(
         self,
-        person: Person,
+        place: Place,
         body: Formatted,
         media: Photo | Document | None = None,
         markup: Markup = None,
         *,
         reply_to: int | None = None,
         silent: bool = False,
-        forwarded: bool = False,
+        origin: Mapping[str, Json] | None = None,
+        topic: int | None = None,
+        thread: int | None = None,
+        album: str | None = None,
+        dice: Dice | None = None,
     ) -> Message:
-        """A new message of the bot in a person's chat."""
+        """A new message of the bot."""
         message = Message(
-            id=next(self.world.message_ids),
-            chat_id=person.id,
+            id=self.world.next_message(place.id),
+            chat_id=place.id,
             from_bot=True,
-            sent_at=int(self.clock()),
+            sent_at=self.date,
             body=body,
             media=media,
             keyboard=markup if isinstance(markup, InlineKeyboard) else None,
             reply_to=reply_to,
-            forwarded=forwarded,
             silent=silent,
+            sender_id=self._voice_in(place),
+            topic=topic,
+            thread=thread,
+            album=album,
+            dice=dice,
+            origin=origin,
         )
-        self.world.keep(message)
-        self.feed.tell(Happening.MESSAGE, person.id, message_view(message))
-        if isinstance(markup, ReplyKeyboard):
-            person.reply_rows = markup.rows
-            self.feed.tell(Happening.KEYBOARD, person.id, [list(row) for row in markup.rows])
+        self.say(message)
+        if isinstance(markup, ReplyKeyboard) and isinstance(place, Person):
+            place.reply_rows = markup.rows
+            self.feed.tell(Happening.KEYBOARD, place.id, [list(row) for row in markup.rows])
         return message
+
+    def _voice_in(self, place: Place) -> int:
+        """What the bot says in a channel the channel says."""
+        is_channel = not isinstance(place, Person) and place.kind == "channel"
+        return place.id if is_channel else self.bot.id
 
     def change(
         self,
@@ -99,23 +145,33 @@ class ChatServer:
         media: Photo | Document | None,
         keyboard: InlineKeyboard | None,
     ) -> Message:
-        """Edit a message of the bot; raises 400 when nothing would change."""
-        if not message.from_bot:
-            raise bad_request("message can't be edited")
+        """Edit a message of the bot, or one sent through it; raises 400 when nothing would change."""
         same = (message.body, message.media, message.keyboard) == (body, media, keyboard)
         if same:
             raise bad_request(NOT_MODIFIED)
-        edited_at = int(self.clock())
-        changed = replace(message, body=body, media=media, keyboard=keyboard, edited_at=edited_at)
-        self.world.keep(changed)
-        self.feed.tell(Happening.EDITED, changed.chat_id, message_view(changed))
+        changed = replace(message, body=body, media=media, keyboard=keyboard, edited_at=self.date)
+        self.show_changed(changed)
         return changed
 
-    def remove(self, person: Person, message_id: int) -> bool:
+    def show_changed(self, message: Message) -> None:
+        """Keep a message's new state and show it to everybody in its chat."""
+        self.world.keep(message)
+        self.tell(Happening.EDITED, message.chat_id, lambda viewer: message_view(self.world, message, viewer))
+
+    def remove(self, place: Place, message_id: int) -> bool:
         """Delete a message; false when there is none."""
-        if self.world.chats[person.id].pop(message_id, None) is None:
+        return self.remove_from(place.id, message_id)
+
+    def remove_from(self, chat_id: int, message_id: int) -> bool:
+        """Delete a message of any chat; false when there is none."""
+        world = self.world
+        if world.chats[chat_id].pop(message_id, None) is None:
             return False
-        self.feed.tell(Happening.DELETED, person.id, message_id)
+        world.reactions.pop((chat_id, message_id), None)
+        pinned = world.pins(chat_id)
+        if message_id in pinned:
+            pinned.remove(message_id)
+        self.tell(Happening.DELETED, chat_id, lambda _viewer: message_id)
         return True
 
     def commands_for(self, person: Person) -> tuple[tuple[str, str], ...]:
@@ -138,3 +194,6 @@ class ChatServer:
             "description": bot.descriptions.get(language) or bot.descriptions.get("") or "",
             "commands": [{"command": name, "description": said} for name, said in self.commands_for(person)],
         }
+
+    def _tell_clock(self) -> None:
+        self.feed.tell(Happening.CLOCK, 0, {"now": self.clock(), "offset": self.clock.offset})

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.faults import Fault, FaultKind, Scope
 from bot.sandbox.chat.journal import Entry
-from bot.sandbox.chat.methods import METHODS, PACED
+from bot.sandbox.chat.methods import METHODS, PACED, messages_in
 from bot.sandbox.chat.methods.method import Outcome
 from bot.sandbox.chat.pacing import ANY_CHAT, Violation
 from bot.sandbox.chat.params import Params, read_params
@@ -95,7 +95,8 @@ class Endpoint:
             raise UNAUTHORIZED
 
     async def _judged(self, method: str, params: Params) -> _Verdict:
-        fault = self._server.faults.strike(method, params.number("chat_id"))
+        named = self._server.world.find(params)
+        fault = self._server.faults.strike(method, named.id if named else params.number("chat_id"))
         try:
             if fault is not None and fault.kind is not FaultKind.DROPPED:
                 await self._fail(fault, params)
@@ -116,9 +117,18 @@ class Endpoint:
     def _admit(self, method: str, params: Params) -> None:
         if method.lower() not in PACED:
             return
-        delay = self._server.pacer.admit(params.text("chat_id"), self._server.clock())
+        server = self._server
+        count = messages_in(method, params)
+        delay = server.pacer.admit(self._scope(params), server.clock(), messages=count)
         if delay is not None:
             raise _ViolatingError(delay.retry_after, delay.violation)
+
+    def _scope(self, params: Params) -> str:
+        """What the limits of one chat count: the chat, or the message that was sent through the bot."""
+        found = self._server.world.find(params)
+        if found is not None:
+            return str(found.id)
+        return params.text("chat_id") or params.text("inline_message_id")
 
     async def _fail(self, fault: Fault, params: Params) -> None:
         """Fail as planned; a 429 also closes the chat (or the bot) for the time that it names."""
@@ -127,7 +137,7 @@ class Endpoint:
                 raise forbidden(fault.description.removeprefix("Forbidden: "))
             case FaultKind.TOO_MANY:
                 server = self._server
-                scope = params.text("chat_id") if fault.scope is Scope.CHAT else ANY_CHAT
+                scope = self._scope(params) if fault.scope is Scope.CHAT else ANY_CHAT
                 delay = server.pacer.closed(scope, server.clock())
                 if delay is not None:
                     raise _ViolatingError(delay.retry_after, delay.violation)

@@ -22,15 +22,23 @@ class Happening(StrEnum):
     PERSON = "person"
     BOT = "bot"
     KEYBOARD = "keyboard"
+    CHAT = "chat"
+    REACTION = "reaction"
+    PINNED = "pinned"
+    READ = "read"
+    CLOCK = "clock"
+    JOURNAL = "journal"
+    INLINE = "inline"
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One happening; `person_id` is 0 when it concerns everybody."""
+    """One happening; `person_id` is 0 when it concerns everybody, `chat` is the key from that person's view."""
 
     kind: Happening
     person_id: int
     body: Json
+    chat: str = "bot"
 
 
 @dataclass(slots=True)
@@ -39,10 +47,15 @@ class Feed:
 
     _followers: set[asyncio.Queue[News | None]] = field(default_factory=set)
 
-    def tell(self, kind: Happening, person_id: int, body: Json) -> None:
+    @property
+    def is_followed(self) -> bool:
+        """Whether anybody listens: views that nobody sees need not be drawn."""
+        return bool(self._followers)
+
+    def tell(self, kind: Happening, person_id: int, body: Json, chat: str = "bot") -> None:
         """Give the followers a piece of news."""
         for follower in self._followers:
-            follower.put_nowait(News(kind, person_id, body))
+            follower.put_nowait(News(kind, person_id, body, chat))
 
     @contextmanager
     def follow(self) -> Iterator[asyncio.Queue[News | None]]:

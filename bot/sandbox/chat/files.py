@@ -55,6 +55,8 @@ class Photo:
     content_type: str
     sizes: tuple[PhotoSize, ...]
     path: str
+    url: str | None = None
+    """Where a picture stands that this server never fetched."""
 
     @property
     def file_id(self) -> str:
@@ -71,6 +73,8 @@ class Document:
     unique_id: str
     filename: str
     path: str
+    url: str | None = None
+    """Where a file stands that this server never fetched."""
 
     def as_json(self) -> dict[str, Json]:
         """The Bot API's Document."""
@@ -126,6 +130,21 @@ class FileStore:
         )
         self._by_id[document.file_id] = document
         self._by_path[document.path] = document
+        return document
+
+    def remote_photo(self, url: str, width: int, height: int) -> Photo:
+        """A picture elsewhere, by its address: this server fetches nothing, a client does."""
+        size = PhotoSize(_file_id("AgACAgQ"), random_name(16), width, height, None)
+        photo = Photo(b"", "image/jpeg", (size,), f"photos/file_{len(self._by_path)}.jpg", url)
+        self._by_id[size.file_id] = self._by_path[photo.path] = photo
+        return photo
+
+    def remote_document(self, url: str, content_type: str) -> Document:
+        """A file elsewhere, by its address."""
+        name = url.partition("?")[0].rpartition("/")[2] or "file"
+        path = f"documents/file_{len(self._by_path)}_{random_name(4)}"
+        document = Document(b"", content_type, _file_id("BQACAgQ"), random_name(16), name, path, url)
+        self._by_id[document.file_id] = self._by_path[path] = document
         return document
 
     def by_id(self, file_id: str) -> Photo | Document:

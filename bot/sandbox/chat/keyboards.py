@@ -77,7 +77,11 @@ Markup: TypeAlias = InlineKeyboard | ReplyKeyboard | None
 
 def read_markup(params: Params) -> Markup:
     """The request's reply_markup; raises 400 for what the real server refuses."""
-    raw = params.structure("reply_markup")
+    return markup_from(params.structure("reply_markup"))
+
+
+def markup_from(raw: Json) -> Markup:
+    """A reply_markup that was found inside another structure."""
     if raw is None or raw == {}:
         return None
     if not isinstance(raw, Mapping):
@@ -94,7 +98,11 @@ def read_markup(params: Params) -> Markup:
 
 def read_inline_markup(params: Params) -> InlineKeyboard | None:
     """The reply_markup of an edit, which may only be an inline keyboard."""
-    markup = read_markup(params)
+    return only_inline(read_markup(params))
+
+
+def only_inline(markup: Markup) -> InlineKeyboard | None:
+    """The markup where only an inline keyboard may be."""
     if isinstance(markup, ReplyKeyboard):
         raise bad_request("inline keyboard expected")
     return markup

@@ -6,30 +6,26 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from bot.sandbox.chat.acts import speaking, tapping
+from bot.sandbox.chat.acts.spot import NotPossibleError, Spot, find_spot
 from bot.sandbox.chat.core import ChatServer
-from bot.sandbox.chat.entities import finished
 from bot.sandbox.chat.feed import Happening
 from bot.sandbox.chat.keyboards import Button
+from bot.sandbox.chat.params import Upload
 from bot.sandbox.chat.state import Message, Person
 from bot.sandbox.chat.taps import Tap
-from bot.sandbox.chat.views import message_view, person_view
+from bot.sandbox.chat.views import person_view
+from bot.sandbox.chat.world import WITH_BOT
 from bot.sandbox.wire import Json
 
+__all__ = ["NotPossibleError", "People"]
 PAYLOAD = re.compile(r"^[A-Za-z0-9_-]{0,64}$")
 """Bot API: what may follow /start in a deep link."""
 
 
-class NotPossibleError(Exception):
-    """A person tried what a chat client doesn't offer; the message says what, `code` names it for pages."""
-
-    def __init__(self, message: str, code: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-
-
 @dataclass(slots=True)
 class People:
-    """All people of one chat server."""
+    """All people of one chat server. `key` names a chat from a person's view (`bot`, a person, a group)."""
 
     server: ChatServer
 
@@ -61,23 +57,52 @@ class People:
             raise NotPossibleError(f"there is no person {person_id}", "person")
         return person
 
-    def write(self, person_id: int, text: str) -> Message:
-        """A message of text to the bot; unblocks it and opens the chat, as a client does."""
-        person = self.get(person_id)
-        if person.blocked:
-            self.unblock(person_id)
-        body = finished(text, ())
-        if not 1 <= body.length <= 4096:
-            raise NotPossibleError("a message takes 1 to 4096 characters", "length")
-        person.started = True
-        world = self.server.world
-        now = int(self.server.clock())
-        message = world.keep(
-            Message(next(world.message_ids), person.id, from_bot=False, sent_at=now, body=body)
+    def spot(self, person_id: int, key: str = WITH_BOT) -> Spot:
+        """One of a person's chats; raises NotPossibleError for one they are not in."""
+        return find_spot(self.server.world, self.get(person_id), key)
+
+    def write(
+        self,
+        person_id: int,
+        text: str,
+        key: str = WITH_BOT,
+        *,
+        reply_to: int | None = None,
+        topic: int | None = None,
+    ) -> Message:
+        """A message of text; to the bot it unblocks it and opens the chat, as a client does."""
+        spot = self._opened(person_id, key)
+        return speaking.write(self.server, spot, text, reply_to=reply_to, topic=topic)
+
+    def send_file(
+        self,
+        person_id: int,
+        upload: Upload,
+        caption: str = "",
+        key: str = WITH_BOT,
+        *,
+        as_photo: bool,
+        reply_to: int | None = None,
+        topic: int | None = None,
+    ) -> Message:
+        """A picture or another file with a caption."""
+        return speaking.send_file(
+            self.server,
+            self._opened(person_id, key),
+            upload,
+            caption,
+            as_photo=as_photo,
+            reply_to=reply_to,
+            topic=topic,
         )
-        self.server.feed.tell(Happening.MESSAGE, person.id, message_view(message))
-        self.server.updates.push("message", world.message_json(message))
-        return message
+
+    def _opened(self, person_id: int, key: str) -> Spot:
+        spot = self.spot(person_id, key)
+        if spot.is_with_bot:
+            if spot.person.blocked:
+                self.unblock(person_id)
+            spot.person.started = True
+        return spot
 
     def start(self, person_id: int, payload: str = "") -> Message:
         """START, with what a deep link carries; refuses a payload that no link can carry."""
@@ -90,7 +115,11 @@ class People:
         text = link.strip()
         if PAYLOAD.match(text):
             return self.start(person_id, text)
-        parts = urlsplit(text if "://" in text else f"https://{text}")
+        return self.start(person_id, self.link_query(text).get("start", [""])[0])
+
+    def link_query(self, link: str) -> dict[str, list[str]]:
+        """What a link to the bot asks for; refuses links to elsewhere."""
+        parts = urlsplit(link if "://" in link else f"https://{link}")
         bot = parts.path.strip("/")
         query = parse_qs(parts.query)
         if parts.scheme == "tg":
@@ -99,45 +128,23 @@ class People:
             raise NotPossibleError("this is not a link to a chat", "link")
         if bot.lower() != self.server.bot.username.lower():
             raise NotPossibleError(f"here lives only @{self.server.bot.username}", "bot")
-        return self.start(person_id, query.get("start", [""])[0])
+        return query
 
-    def tap(self, person_id: int, message_id: int, button: Button) -> Tap:
+    def tap(self, person_id: int, message_id: int, button: Button, key: str = WITH_BOT) -> Tap:
         """A tap on a button that calls back; the answer arrives in `Tap.answered`."""
-        person = self.get(person_id)
-        if button.data is None:
-            raise NotPossibleError(f"the button {button.label!r} doesn't call back")
-        return self.tap_data(person.id, message_id, button.data)
+        return tapping.tap(self.server, self.spot(person_id, key), message_id, button)
 
-    def tap_data(self, person_id: int, message_id: int, data: str) -> Tap:
+    def tap_data(self, person_id: int, message_id: int, data: str, key: str = WITH_BOT) -> Tap:
         """A tap with callback data of any age: a client may still show what the bot has changed since."""
-        server, person = self.server, self.get(person_id)
-        message = server.world.chats[person.id].get(message_id)
-        tap = server.taps.open(person.id, message_id, data, server.clock())
-        body: dict[str, Json] = {
-            "id": tap.id,
-            "from": person.as_user(),
-            "chat_instance": str(person.id),
-            "data": data,
-            "message": server.world.message_json(message)
-            if message is not None
-            else {"chat": person.as_chat(), "message_id": message_id, "date": 0},
-        }
-        server.updates.push("callback_query", body)
-        return tap
+        return tapping.tap_data(self.server, self.spot(person_id, key), message_id, data)
 
-    def button(self, person_id: int, message_id: int, row: int, column: int) -> Button:
+    def button(self, person_id: int, message_id: int, row: int, column: int, key: str = WITH_BOT) -> Button:
         """The button at a place of a message, from 0."""
-        message = self.server.world.chats[self.get(person_id).id].get(message_id)
-        if message is None or message.keyboard is None:
-            raise NotPossibleError("there is no button", "button")
-        rows = message.keyboard.rows
-        if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
-            raise NotPossibleError("there is no button", "button")
-        return rows[row][column]
+        return tapping.button_at(self.server, self.spot(person_id, key), message_id, row, column)
 
-    def messages(self, person_id: int) -> tuple[Message, ...]:
+    def messages(self, person_id: int, key: str = WITH_BOT) -> tuple[Message, ...]:
         """The chat as it stands, oldest first."""
-        return tuple(self.server.world.chats[self.get(person_id).id].values())
+        return tuple(self.server.world.chats[self.spot(person_id, key).chat_id].values())
 
     def block(self, person_id: int) -> None:
         """Block the bot: it is told once, then refused."""
@@ -162,7 +169,7 @@ class People:
         changed: dict[str, Json] = {
             "chat": person.as_chat(),
             "from": person.as_user(),
-            "date": int(server.clock()),
+            "date": server.date,
             "old_chat_member": _membership(bot, before),
             "new_chat_member": _membership(bot, after),
         }

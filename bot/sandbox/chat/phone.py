@@ -6,19 +6,22 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.sandbox.chat.acts.spot import NotPossibleError
+from bot.sandbox.chat.conversation import PATIENCE, Chat
 from bot.sandbox.chat.feed import Happening
+from bot.sandbox.chat.gathering import Gathering
 from bot.sandbox.chat.keyboards import Button
-from bot.sandbox.chat.people import NotPossibleError, People
+from bot.sandbox.chat.people import People
 from bot.sandbox.chat.state import Message, Person
 from bot.sandbox.chat.taps import Answer
+from bot.sandbox.chat.world import WITH_BOT
 
-PATIENCE = 10.0
-"""Seconds in which a bot on the same machine answers."""
+__all__ = ["PATIENCE", "Phone"]
 
 
 @dataclass(slots=True)
 class Phone:
-    """One person's view of the chat with the bot."""
+    """One person's phone; without a chat named, its verbs mean the chat with the bot."""
 
     people: People
     person: Person
@@ -27,9 +30,30 @@ class Phone:
     def id(self) -> int:
         return self.person.id
 
+    @property
+    def with_bot(self) -> Chat:
+        """The chat with the bot."""
+        return Chat(self.people, self.id, WITH_BOT)
+
+    def chat_with(self, other: Phone) -> Chat:
+        """The chat with somebody else, in which the bot is not."""
+        return Chat(self.people, self.id, str(other.id))
+
+    def in_group(self, group: Gathering) -> Chat:
+        """A chat with many."""
+        return Chat(self.people, self.id, str(group.id))
+
     def write(self, text: str) -> Message:
         """Send a text."""
         return self.people.write(self.id, text)
+
+    def send_photo(self, content: bytes, caption: str = "") -> Message:
+        """Send a picture to the bot."""
+        return self.with_bot.send_photo(content, caption)
+
+    def send_document(self, content: bytes, name: str, caption: str = "") -> Message:
+        """Send a file to the bot."""
+        return self.with_bot.send_document(content, name, caption)
 
     def start(self, payload: str = "") -> Message:
         """Tap START, with what a deep link carries."""
@@ -55,7 +79,7 @@ class Phone:
     @property
     def last(self) -> Message:
         """The newest message of the bot."""
-        sent = [message for message in self.messages if message.from_bot]
+        sent = [message for message in self.messages if message.from_bot and message.service is None]
         if not sent:
             raise NotPossibleError("the bot has not written yet")
         return sent[-1]
@@ -71,21 +95,7 @@ class Phone:
 
     async def waits(self, fits: Callable[[Message], bool], *, timeout: float = PATIENCE) -> Message:
         """Wait for the newest message that fits; TimeoutError with the chat's end if there is none."""
-        try:
-            async with asyncio.timeout(timeout):
-                return await self._first(fits)
-        except TimeoutError:
-            seen = [message.body.text for message in self.messages[-3:]]
-            raise TimeoutError(f"not seen within {timeout} s; the chat ends with {seen}") from None
-
-    async def _first(self, fits: Callable[[Message], bool]) -> Message:
-        with self.people.server.feed.follow() as news:
-            while True:
-                found = [message for message in self.messages if fits(message)]
-                if found:
-                    return found[-1]
-                if await news.get() is None:
-                    raise NotPossibleError("the chat server has stopped")
+        return await self.with_bot.waits(fits, timeout=timeout)
 
     async def reply_to(self, text: str, *, timeout: float = PATIENCE) -> Message:
         """Write `text` and wait for the bot's next message."""
@@ -94,30 +104,21 @@ class Phone:
 
     def button(self, label: str) -> tuple[Message, Button]:
         """The newest button whose label contains `label` or whose callback data is `label`."""
-        for message in reversed(self.messages):
-            for row in message.keyboard.rows if message.keyboard else ():
-                for button in row:
-                    if label in button.label or label == button.data:
-                        return message, button
-        raise NotPossibleError(f"no button {label!r} in the chat")
+        return self.with_bot.button(label)
 
     async def tap(self, label: str, *, timeout: float = PATIENCE) -> Answer:
         """Tap the newest such button and wait for the bot's answer to the tap; TimeoutError if none comes."""
-        message, button = self.button(label)
-        tap = self.people.tap(self.id, message.id, button)
-        async with asyncio.timeout(timeout):
-            return await tap.answered
+        return await self.with_bot.tap(label, timeout=timeout)
 
     async def tap_data(self, message_id: int, data: str, *, timeout: float = PATIENCE) -> Answer:
         """Tap with callback data that may be old or made up."""
-        tap = self.people.tap_data(self.id, message_id, data)
-        async with asyncio.timeout(timeout):
-            return await tap.answered
+        return await self.with_bot.tap_data(message_id, data, timeout=timeout)
 
     async def is_told(self, happening: Happening, *, timeout: float = PATIENCE) -> None:
-        """Wait until something of a kind happens in this chat, from now on."""
+        """Wait until something of a kind happens in the chat with the bot, from now on."""
         with self.people.server.feed.follow() as followed:
             async with asyncio.timeout(timeout):
                 while news := await followed.get():
-                    if news.kind is happening and news.person_id == self.id:
+                    mine = news.person_id == self.id and news.chat == WITH_BOT
+                    if news.kind is happening and mine:
                         return

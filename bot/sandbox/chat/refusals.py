@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from bot.sandbox.wire import Json
+from bot.sandbox.wire import Json, present
 
 
 class RefusedError(Exception):
     """A request that the server refuses; carries the HTTP status and the sentence of the real server."""
 
-    def __init__(self, code: int, description: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        description: str,
+        *,
+        retry_after: int | None = None,
+        migrate_to_chat_id: int | None = None,
+    ) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.migrate_to_chat_id = migrate_to_chat_id
 
     def as_json(self) -> dict[str, Json]:
         """The error envelope of the Bot API."""
         body: dict[str, Json] = {"ok": False, "error_code": self.code, "description": self.description}
-        if self.retry_after is not None:
-            body["parameters"] = {"retry_after": self.retry_after}
+        parameters = present(retry_after=self.retry_after, migrate_to_chat_id=self.migrate_to_chat_id)
+        if parameters:
+            body["parameters"] = parameters
         return body
 
 
@@ -35,6 +44,12 @@ def unparsable(reason: str) -> RefusedError:
 def forbidden(reason: str) -> RefusedError:
     """403: the state of a chat, never worth a retry."""
     return RefusedError(403, f"Forbidden: {reason}")
+
+
+def migrated(chat_id: int) -> RefusedError:
+    """400 with the id of the supergroup that a group has become."""
+    words = "Bad Request: group chat was upgraded to a supergroup chat"
+    return RefusedError(400, words, migrate_to_chat_id=chat_id)
 
 
 def too_many(retry_after: int) -> RefusedError:

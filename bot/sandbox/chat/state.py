@@ -1,22 +1,24 @@
-"""What the chat server knows: the bot, the people, their chats and messages."""
+"""What stands in a chat: the bot, the people, and one message."""
 
 from __future__ import annotations
 
-import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.sandbox.chat.entities import Formatted
 from bot.sandbox.chat.files import Document, Photo
 from bot.sandbox.chat.keyboards import InlineKeyboard
-from bot.sandbox.chat.params import Params
-from bot.sandbox.chat.refusals import BLOCKED, DEACTIVATED, NEVER_STARTED, bad_request, forbidden
 from bot.sandbox.wire import Json, present
 
 EPOCH = 1_577_836_800
 """Numbers start at the seconds since 2020, so that a new sandbox never repeats those of an older one."""
-FIRST_PERSON = 1_000_000_000
+
+
+def since_2020() -> int:
+    """Where the numbers of a new sandbox start."""
+    return int(time.time()) - EPOCH
 
 
 @dataclass(slots=True)
@@ -47,9 +49,49 @@ class Person:
         return present(id=self.id, first_name=self.name, username=self.username, type="private")
 
 
+class ServiceKind(StrEnum):
+    """What a message without words of anybody tells."""
+
+    CREATED = "created"
+    JOINED = "joined"
+    LEFT = "left"
+    PINNED = "pinned"
+    MIGRATED = "migrated"
+    TITLE = "title"
+    TOPIC = "topic"
+    TOPIC_RENAMED = "topic_renamed"
+    TOPIC_CLOSED = "topic_closed"
+    TOPIC_REOPENED = "topic_reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A message that the server wrote: the fields that the Bot API gives it, and the facts for a client."""
+
+    kind: ServiceKind
+    fields: Mapping[str, Json]
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dice:
+    """A throw: the emoji and the value that the server drew."""
+
+    emoji: str
+    value: int
+
+    def as_json(self) -> dict[str, Json]:
+        """The Bot API's Dice."""
+        return {"emoji": self.emoji, "value": self.value}
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a private chat; times in seconds since 1970 UTC."""
+    """One message; times in seconds since 1970 UTC.
+
+    `sender_id` is a person, the bot, or a channel for what a channel says. `inline_message_id` is the name
+    under which the bot may edit what a person sent through it.
+    """
 
     id: int
     chat_id: int
@@ -60,8 +102,22 @@ class Message:
     keyboard: InlineKeyboard | None = None
     edited_at: int | None = None
     reply_to: int | None = None
-    forwarded: bool = False
     silent: bool = False
+    sender_id: int = 0
+    via_bot: bool = False
+    inline_message_id: str | None = None
+    topic: int | None = None
+    thread: int | None = None
+    album: str | None = None
+    dice: Dice | None = None
+    service: Service | None = None
+    origin: Mapping[str, Json] | None = None
+    automatic: bool = False
+
+    @property
+    def forwarded(self) -> bool:
+        """Whether the message came from elsewhere."""
+        return self.origin is not None
 
 
 @dataclass(slots=True)
@@ -78,74 +134,13 @@ class Bot:
     commands: dict[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Commands and what they do, by scope and language."""
     menu_buttons: dict[int, Json] = field(default_factory=dict)
+    privacy: bool = True
+    """BotFather's privacy mode: in groups the bot sees only what is meant for it."""
+    inline: bool = False
+    """BotFather's inline mode."""
+    inline_feedback: bool = False
+    """BotFather's inline feedback: chosen results are told."""
 
     def as_user(self) -> dict[str, Json]:
         """The Bot API's User of the bot itself."""
         return {"id": self.id, "is_bot": True, "first_name": self.name, "username": self.username}
-
-
-@dataclass(slots=True)
-class World:
-    """All people and all messages."""
-
-    bot: Bot
-    people: dict[int, Person] = field(default_factory=dict)
-    chats: dict[int, dict[int, Message]] = field(default_factory=dict)
-    person_ids: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_PERSON + _since_2020()))
-    message_ids: Iterator[int] = field(default_factory=lambda: itertools.count(_since_2020()))
-
-    def keep(self, message: Message) -> Message:
-        """Store a message, new or changed."""
-        self.chats[message.chat_id][message.id] = message
-        return message
-
-    def chat(self, params: Params, name: str = "chat_id") -> Person:
-        """The person whose chat the request names; raises 400 when there is none."""
-        if not params.text(name):
-            raise bad_request("chat_id is empty")
-        person = self.people.get(params.number(name) or 0)
-        if person is None:
-            raise bad_request("chat not found")
-        return person
-
-    def open_chat(self, params: Params) -> Person:
-        """The person to whom the bot may write; raises 403 when it may not."""
-        person = self.chat(params)
-        if person.deactivated:
-            raise forbidden(DEACTIVATED)
-        if not person.started:
-            raise forbidden(NEVER_STARTED)
-        if person.blocked:
-            raise forbidden(BLOCKED)
-        return person
-
-    def message_json(self, message: Message) -> dict[str, Json]:
-        """The Bot API's Message."""
-        person = self.people[message.chat_id]
-        media = message.media
-        entities = message.body.entities_json()
-        replied = self.chats[message.chat_id].get(message.reply_to or 0)
-        body = present(
-            message_id=message.id,
-            **{"from": self.bot.as_user() if message.from_bot else person.as_user()},
-            chat=person.as_chat(),
-            date=message.sent_at,
-            edit_date=message.edited_at,
-            photo=[size.as_json() for size in media.sizes] if isinstance(media, Photo) else None,
-            document=media.as_json() if isinstance(media, Document) else None,
-            reply_markup=message.keyboard.as_json() if message.keyboard else None,
-            reply_to_message=self.message_json(replied) if replied else None,
-        )
-        if message.forwarded:
-            origin = self.bot.as_user() if message.from_bot else person.as_user()
-            body["forward_origin"] = {"type": "user", "date": message.sent_at, "sender_user": origin}
-        words, marks = ("text", "entities") if media is None else ("caption", "caption_entities")
-        if message.body.text or media is None:
-            body[words] = message.body.text
-        if entities:
-            body[marks] = entities
-        return body
-
-
-def _since_2020() -> int:
-    return int(time.time()) - EPOCH

@@ -35,6 +35,7 @@ class Tap:
     data: str
     at: float
     answered: asyncio.Future[Answer]
+    chat: str
 
 
 @dataclass(slots=True)
@@ -44,11 +45,11 @@ class Taps:
     _open: dict[str, Tap] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def open(self, person_id: int, message_id: int, data: str, now: float) -> Tap:
-        """Note a tap; its id is what answerCallbackQuery takes."""
+    def open(self, person_id: int, message_id: int, data: str, now: float, chat: str = "bot") -> Tap:
+        """Note a tap in one of a person's chats; its id is what answerCallbackQuery takes."""
         number = f"{person_id}{next(self._numbers):06d}{random_name(4)}"
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        tap = Tap(number, person_id, message_id, data, now, answered)
+        tap = Tap(number, person_id, message_id, data, now, answered, chat)
         self._open[number] = tap
         return tap
 

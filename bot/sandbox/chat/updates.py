@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.sandbox.chat.refusals import conflict
-from bot.sandbox.chat.state import EPOCH
+from bot.sandbox.chat.state import since_2020
 from bot.sandbox.wire import Json
 
 DEFAULT_LIMIT = 100
@@ -42,7 +41,7 @@ class Updates:
     allowed: tuple[str, ...] = ()
     """Kinds that the bot asked for; none means the server's usual ones."""
     _waiting: deque[Update] = field(default_factory=deque)
-    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(int(time.time()) - EPOCH))
+    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(since_2020()))
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _reader: asyncio.Future[None] | None = None
     _closed: bool = False

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.sandbox.chat.clock import Now
 from bot.sandbox.chat.refusals import bad_request
 from bot.sandbox.chat.updates import Updates
 from bot.sandbox.wire import Json, present
@@ -38,6 +39,7 @@ class Courier:
     first_wait: float = 0.2
     """Seconds before the first repetition; doubled each time up to a minute."""
     webhook: Webhook | None = None
+    clock: Now = time.time
     last_error_date: int | None = None
     last_error: str | None = None
     _task: asyncio.Task[None] | None = field(default=None)
@@ -109,7 +111,7 @@ class Courier:
 
     def _note(self, error: str) -> None:
         self.last_error = error
-        self.last_error_date = int(time.time())
+        self.last_error_date = int(self.clock())
 
 
 def _check(webhook: Webhook) -> None:

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from bot.sandbox.chat.methods import editing, intake, profile, sending
+from bot.sandbox.chat.methods import (
+    chats,
+    copying,
+    deleting,
+    editing,
+    inline,
+    intake,
+    profile,
+    sending,
+    webapps,
+)
 from bot.sandbox.chat.methods.method import Method
+from bot.sandbox.chat.params import Params, as_list
 
 METHODS: dict[str, Method] = {
     name.lower(): method
-    for table in (intake.METHODS, sending.METHODS, editing.METHODS, profile.METHODS)
+    for table in (
+        intake.METHODS,
+        sending.METHODS,
+        copying.METHODS,
+        editing.METHODS,
+        deleting.METHODS,
+        chats.METHODS,
+        inline.METHODS,
+        webapps.METHODS,
+        profile.METHODS,
+    )
     for name, method in table.items()
 }
 """Lower-case names: the real server doesn't mind the case."""
@@ -18,9 +39,22 @@ PACED = {
     "senddocument",
     "copymessage",
     "forwardmessage",
+    "copymessages",
+    "forwardmessages",
+    "sendmediagroup",
+    "senddice",
     "editmessagetext",
     "editmessagecaption",
     "editmessagemedia",
     "editmessagereplymarkup",
 }
 """What counts against the limits of speed: new messages and edits alike."""
+
+BUNDLES = {"sendmediagroup": "media", "copymessages": "message_ids", "forwardmessages": "message_ids"}
+"""Methods that make several messages, and the parameter that lists them."""
+
+
+def messages_in(method: str, params: Params) -> int:
+    """How many messages a request makes: albums and bundles are several."""
+    name = BUNDLES.get(method.lower())
+    return max(1, len(as_list(params.structure(name)))) if name else 1

@@ -70,7 +70,7 @@ async def answer_callback_query(server: ChatServer, params: Params) -> Json:
         "alert": answer.alert,
         "url": answer.url,
     }
-    server.feed.tell(Happening.ANSWER, tap.person_id, told)
+    server.feed.tell(Happening.ANSWER, tap.person_id, told, tap.chat)
     return True
 
 

@@ -26,17 +26,11 @@ async def get_me(server: ChatServer, params: Params) -> Json:
     return {
         **server.bot.as_user(),
         "can_join_groups": True,
-        "can_read_all_group_messages": False,
-        "supports_inline_queries": False,
+        "can_read_all_group_messages": not server.bot.privacy,
+        "supports_inline_queries": server.bot.inline,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }
-
-
-async def get_chat(server: ChatServer, params: Params) -> Json:
-    """What the bot may know of a chat."""
-    person = server.world.chat(params)
-    return {**person.as_chat(), "accent_color_id": 0, "max_reaction_count": 11}
 
 
 def _place(params: Params) -> tuple[str, str]:
@@ -129,21 +123,20 @@ async def set_chat_menu_button(server: ChatServer, params: Params) -> Json:
     button = params.structure("menu_button") or {"type": "default"}
     if as_object(button).get("type") not in {"default", "commands", "web_app"}:
         raise bad_request("can't parse menu button: MenuButton has unsupported type")
-    chat_id = server.world.chat(params).id if params.text("chat_id") else 0
+    chat_id = server.world.place(params).id if params.text("chat_id") else 0
     server.bot.menu_buttons[chat_id] = button
     return True
 
 
 async def get_chat_menu_button(server: ChatServer, params: Params) -> Json:
     """The button beside the input field."""
-    chat_id = server.world.chat(params).id if params.text("chat_id") else 0
+    chat_id = server.world.place(params).id if params.text("chat_id") else 0
     buttons = server.bot.menu_buttons
     return buttons.get(chat_id) or buttons.get(0) or {"type": "commands"}
 
 
 METHODS: dict[str, Method] = {
     "getMe": get_me,
-    "getChat": get_chat,
     "setMyCommands": set_my_commands,
     "getMyCommands": get_my_commands,
     "deleteMyCommands": delete_my_commands,

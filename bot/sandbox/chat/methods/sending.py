@@ -1,4 +1,4 @@
-"""New messages of the bot: text, photos, documents, copies; and files fetched back."""
+"""New messages of the bot: text, photos, documents; and files fetched back."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from bot.sandbox.chat.entities import Formatted
 from bot.sandbox.chat.feed import Happening
 from bot.sandbox.chat.files import DOWNLOAD_BYTES, Document, Photo
 from bot.sandbox.chat.keyboards import read_markup
+from bot.sandbox.chat.methods.aiming import WORDS, aim, kind_of
 from bot.sandbox.chat.methods.method import Method
-from bot.sandbox.chat.params import Params, as_object
+from bot.sandbox.chat.params import Params
 from bot.sandbox.chat.refusals import bad_request
-from bot.sandbox.chat.state import Message, Person
+from bot.sandbox.chat.rendering import message_json
+from bot.sandbox.chat.world import Access
 from bot.sandbox.wire import Json
 
 ACTIONS = {
@@ -47,28 +49,18 @@ async def send_document(server: ChatServer, params: Params) -> Json:
 
 def _posted(server: ChatServer, params: Params, body: Formatted, media: Photo | Document | None) -> Json:
     markup = read_markup(params)
-    person = server.world.open_chat(params)
+    spot = aim(server, params, WORDS if media is None else kind_of(media))
     message = server.post(
-        person,
+        spot.place,
         body,
         media,
         markup,
-        reply_to=_reply_to(server, params, person),
+        reply_to=spot.reply_to,
         silent=params.flag("disable_notification"),
+        topic=spot.topic,
+        thread=spot.thread,
     )
-    return server.world.message_json(message)
-
-
-def _reply_to(server: ChatServer, params: Params, person: Person) -> int | None:
-    asked = as_object(params.structure("reply_parameters"))
-    number = asked.get("message_id", params.number("reply_to_message_id"))
-    if not isinstance(number, int):
-        return None
-    if number in server.world.chats[person.id]:
-        return number
-    if asked.get("allow_sending_without_reply") or params.flag("allow_sending_without_reply"):
-        return None
-    raise bad_request("message to be replied not found")
+    return message_json(server.world, message)
 
 
 def find_photo(server: ChatServer, params: Params, name: str) -> Photo:
@@ -100,38 +92,13 @@ def _find(server: ChatServer, params: Params, name: str, kind: type[Photo | Docu
     return server.files.by_id(reference)
 
 
-async def copy_message(server: ChatServer, params: Params) -> Json:
-    """The same content as a message of the bot's own."""
-    original = _original(server, params)
-    person = server.world.open_chat(params)
-    body = read_caption(params) if "caption" in params.values and original.media else original.body
-    message = server.post(person, body, original.media, read_markup(params))
-    return {"message_id": message.id}
-
-
-async def forward_message(server: ChatServer, params: Params) -> Json:
-    """The same content, marked as forwarded."""
-    original = _original(server, params)
-    person = server.world.open_chat(params)
-    message = server.post(person, original.body, original.media, forwarded=True)
-    return server.world.message_json(message)
-
-
-def _original(server: ChatServer, params: Params) -> Message:
-    source = server.world.chat(params, "from_chat_id")
-    message = server.world.chats[source.id].get(params.number("message_id") or 0)
-    if message is None:
-        raise bad_request("message to copy not found")
-    return message
-
-
 async def send_chat_action(server: ChatServer, params: Params) -> Json:
     """ "Typing" and the like, for five seconds."""
-    person = server.world.open_chat(params)
+    place = server.world.place(params, access=Access.WRITE)
     action = params.text("action")
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    server.feed.tell(Happening.ACTION, person.id, action)
+    server.tell(Happening.ACTION, place.id, lambda _viewer: action)
     return True
 
 
@@ -156,8 +123,6 @@ METHODS: dict[str, Method] = {
     "sendMessage": send_message,
     "sendPhoto": send_photo,
     "sendDocument": send_document,
-    "copyMessage": copy_message,
-    "forwardMessage": forward_message,
     "sendChatAction": send_chat_action,
     "getFile": get_file,
 }

@@ -1,0 +1,1 @@
+"""What people do with their chat clients, by subject."""

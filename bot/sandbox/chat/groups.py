@@ -1,0 +1,255 @@
+"""Groups, supergroups and channels: who is in them, what each may do, and their topics."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.sandbox.wire import Json, present, random_name
+
+GENERAL = 1
+"""The topic of a forum that is always there; its messages carry no thread."""
+
+
+class GroupKind(StrEnum):
+    """The Bot API's types of chats with several people."""
+
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+class Status(StrEnum):
+    """The Bot API's statuses of a member."""
+
+    CREATOR = "creator"
+    ADMINISTRATOR = "administrator"
+    MEMBER = "member"
+    RESTRICTED = "restricted"
+    LEFT = "left"
+    KICKED = "kicked"
+
+
+INSIDE = {Status.CREATOR, Status.ADMINISTRATOR, Status.MEMBER, Status.RESTRICTED}
+LEADING = {Status.CREATOR, Status.ADMINISTRATOR}
+RIGHTS_EVERYWHERE = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_send_welcome_messages",
+)
+RIGHTS_IN_GROUPS = ("can_pin_messages", "can_manage_topics", "can_manage_tags")
+RIGHTS_IN_CHANNELS = ("can_post_messages", "can_edit_messages", "can_manage_direct_messages")
+SENDING = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
+)
+PERMISSIONS = (*SENDING, "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics")
+"""What the Bot API's ChatPermissions lists; a new group grants what a client grants by itself."""
+USUAL = frozenset((*SENDING, "can_invite_users"))
+
+
+def rights_of(kind: GroupKind) -> tuple[str, ...]:
+    """What an administrator of such a chat can be allowed."""
+    return (*RIGHTS_EVERYWHERE, *(RIGHTS_IN_CHANNELS if kind is GroupKind.CHANNEL else RIGHTS_IN_GROUPS))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody's standing in a chat; `rights` are an administrator's, or what a restricted one still may."""
+
+    user_id: int
+    status: Status
+    rights: frozenset[str] = frozenset()
+    until: int = 0
+
+    @property
+    def is_in(self) -> bool:
+        """Whether they are in the chat."""
+        return self.status in INSIDE
+
+    def as_json(self, user: Json, kind: GroupKind) -> dict[str, Json]:
+        """The Bot API's ChatMember."""
+        body: dict[str, Json] = {"user": user, "status": self.status.value}
+        match self.status:
+            case Status.CREATOR:
+                body["is_anonymous"] = False
+            case Status.ADMINISTRATOR:
+                body["can_be_edited"] = False
+                body["is_anonymous"] = False
+                body |= {right: right in self.rights for right in rights_of(kind)}
+            case Status.RESTRICTED:
+                body |= {"is_member": True, "until_date": self.until}
+                body |= {right: right in self.rights for right in PERMISSIONS}
+            case Status.KICKED:
+                body["until_date"] = self.until
+            case _:
+                pass
+        return body
+
+
+@dataclass(slots=True)
+class Topic:
+    """A topic of a forum; its id is the message that opened it."""
+
+    id: int
+    name: str
+    icon_color: int
+    icon_custom_emoji_id: str | None = None
+    closed: bool = False
+
+    def as_json(self) -> dict[str, Json]:
+        """The Bot API's ForumTopic."""
+        return present(
+            message_thread_id=self.id,
+            name=self.name,
+            icon_color=self.icon_color,
+            icon_custom_emoji_id=self.icon_custom_emoji_id,
+        )
+
+
+@dataclass(slots=True)
+class Invite:
+    """A link by which people come in."""
+
+    link: str
+    creator_id: int
+    primary: bool = False
+    revoked: bool = False
+    name: str | None = None
+    expires: int | None = None
+    limit: int | None = None
+    used: int = 0
+
+    def as_json(self, creator: Json) -> dict[str, Json]:
+        """The Bot API's ChatInviteLink."""
+        return present(
+            invite_link=self.link,
+            creator=creator,
+            creates_join_request=False,
+            is_primary=self.primary,
+            is_revoked=self.revoked,
+            name=self.name,
+            expire_date=self.expires,
+            member_limit=self.limit,
+        )
+
+
+@dataclass(slots=True)
+class Group:
+    """A group, supergroup or channel."""
+
+    id: int
+    kind: GroupKind
+    title: str
+    username: str | None = None
+    is_forum: bool = False
+    description: str = ""
+    members: dict[int, Member] = field(default_factory=dict)
+    permissions: frozenset[str] = USUAL
+    topics: dict[int, Topic] = field(default_factory=dict)
+    pinned: list[int] = field(default_factory=list)
+    """Pinned messages, the latest last."""
+    invites: list[Invite] = field(default_factory=list)
+    discussion_id: int | None = None
+    """The group in which a channel's posts are talked about."""
+    migrated_to: int | None = None
+    general_closed: bool = False
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def counts_itself(self) -> bool:
+        """Supergroups and channels number their messages from 1, each on its own."""
+        return self.kind is not GroupKind.GROUP
+
+    @property
+    def kind_words(self) -> str:
+        """The chat's type as the server's refusals name it."""
+        return f"{self.kind.value} chat"
+
+    def next_message(self) -> int:
+        """The number of the next message of a chat that counts itself."""
+        return next(self._numbers)
+
+    def member(self, user_id: int) -> Member:
+        """Somebody's standing; strangers have left."""
+        return self.members.get(user_id) or Member(user_id, Status.LEFT)
+
+    def people(self, bot_id: int) -> list[int]:
+        """The persons in the chat, without the bot."""
+        return [number for number, member in self.members.items() if member.is_in and number != bot_id]
+
+    def leads(self, user_id: int) -> bool:
+        """Whether somebody is an administrator or the owner."""
+        return self.member(user_id).status in LEADING
+
+    def may(self, user_id: int, right: str) -> bool:
+        """Whether somebody may do what a right or a permission names."""
+        member = self.member(user_id)
+        match member.status:
+            case Status.CREATOR:
+                return True
+            case Status.ADMINISTRATOR:
+                shared = self.kind is not GroupKind.CHANNEL and right in self.permissions
+                return right in member.rights or right in SENDING or shared
+            case Status.MEMBER:
+                return self.kind is not GroupKind.CHANNEL and right in self.permissions
+            case Status.RESTRICTED:
+                return right in self.permissions and right in member.rights
+            case _:
+                return False
+
+    def new_invite(self, creator_id: int, *, primary: bool = False) -> Invite:
+        """A new link; a primary one takes the place of the one before."""
+        if primary:
+            for invite in self.invites:
+                invite.revoked = invite.revoked or invite.primary
+        invite = Invite(f"https://t.me/+{random_name(16)}", creator_id, primary=primary)
+        self.invites.append(invite)
+        return invite
+
+    def as_chat(self) -> dict[str, Json]:
+        """The Bot API's Chat."""
+        return present(
+            id=self.id,
+            title=self.title,
+            username=self.username,
+            type=self.kind.value,
+            is_forum=True if self.is_forum else None,
+        )
+
+    def permissions_json(self) -> dict[str, Json]:
+        """The Bot API's ChatPermissions."""
+        return {name: name in self.permissions for name in PERMISSIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Two people's chat with each other; the bot is not in it and never learns its id."""
+
+    id: int
+    people: tuple[int, int]
+
+    def other(self, person_id: int) -> int:
+        """Whom somebody talks with."""
+        first, second = self.people
+        return second if person_id == first else first
