@@ -3,6 +3,7 @@ import { book } from "./book.js";
 import { loadClock, onClock, setClock } from "./clock.js";
 import { desk } from "./desk.js";
 import { toast } from "./dialogs.js";
+import { letters } from "./letters.js";
 import { panel } from "./panel.js";
 import { follow } from "./server.js";
 import { addPerson, drawPeople, drawTools, welcome } from "./switcher.js";
@@ -41,6 +42,7 @@ async function begin() {
   const query = new URLSearchParams(location.search);
   settings.kept = query.has("lang") ? { lang: query.get("lang") } : {};
   const start = query.get("start");
+  await letters();
   empty.replaceChildren(welcome());
   panel.build(desk);
   drawTools();
