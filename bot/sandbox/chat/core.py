@@ -12,13 +12,14 @@ from bot.sandbox.chat.entities import Formatted
 from bot.sandbox.chat.faults import Faults
 from bot.sandbox.chat.feed import Feed, Happening
 from bot.sandbox.chat.files import Document, FileStore, Photo
+from bot.sandbox.chat.groups import GroupKind
 from bot.sandbox.chat.hearing import update_kind
 from bot.sandbox.chat.inline.desk import InlineDesk
-from bot.sandbox.chat.journal import Journal
+from bot.sandbox.chat.journal import Entry, Journal
 from bot.sandbox.chat.keyboards import InlineKeyboard, Markup, ReplyKeyboard
 from bot.sandbox.chat.pacing import Limits, Pacer
 from bot.sandbox.chat.refusals import NOT_MODIFIED, bad_request
-from bot.sandbox.chat.rendering import message_json
+from bot.sandbox.chat.rendering import message_json, origin_json
 from bot.sandbox.chat.state import Bot, Dice, Message, Person
 from bot.sandbox.chat.taps import Taps
 from bot.sandbox.chat.updates import Updates
@@ -39,7 +40,7 @@ class ChatServer:
     seed: int = 0
     clock: MovableClock = field(init=False)
     world: World = field(init=False)
-    updates: Updates = field(default_factory=Updates)
+    updates: Updates = field(init=False)
     courier: Courier = field(init=False)
     pacer: Pacer = field(init=False)
     files: FileStore = field(default_factory=FileStore)
@@ -54,10 +55,12 @@ class ChatServer:
     def __post_init__(self) -> None:
         self.clock = MovableClock(self.base_clock)
         self.world = World(self.bot)
+        self.updates = Updates(self.clock)
         self.courier = Courier(self.updates, self.webhook_wait, clock=self.clock)
         self.pacer = Pacer(self.limits)
         self.chance = random.Random(self.seed)  # noqa: S311 - dice
         self.clock.watch(self._tell_clock)
+        self.journal.watch(self._tell_entry)
 
     def open(self) -> None:
         """Serve, for the first time or again after a stop: nothing was forgotten."""
@@ -91,7 +94,28 @@ class ChatServer:
         kind = update_kind(world, message)
         if kind is not None:
             self.updates.push(kind, message_json(world, message))
+        self._pass_on(message)
         return message
+
+    def _pass_on(self, message: Message) -> None:
+        """A channel's post appears in the group where it is talked about, too."""
+        channel = self.world.groups.get(message.chat_id)
+        if channel is None or channel.kind is not GroupKind.CHANNEL or message.service is not None:
+            return
+        if channel.discussion_id is not None:
+            self.say(
+                replace(
+                    message,
+                    id=self.world.next_message(channel.discussion_id),
+                    chat_id=channel.discussion_id,
+                    from_bot=False,
+                    sender_id=channel.id,
+                    reply_to=None,
+                    inline_message_id=None,
+                    origin=origin_json(self.world, message),
+                    automatic=True,
+                )
+            )
 
     def post(
         self,
@@ -134,7 +158,7 @@ class ChatServer:
 
     def _voice_in(self, place: Place) -> int:
         """What the bot says in a channel the channel says."""
-        is_channel = not isinstance(place, Person) and place.kind == "channel"
+        is_channel = not isinstance(place, Person) and place.kind is GroupKind.CHANNEL
         return place.id if is_channel else self.bot.id
 
     def change(
@@ -194,6 +218,10 @@ class ChatServer:
             "description": bot.descriptions.get(language) or bot.descriptions.get("") or "",
             "commands": [{"command": name, "description": said} for name, said in self.commands_for(person)],
         }
+
+    def _tell_entry(self, entry: Entry) -> None:
+        if self.feed.is_followed:
+            self.feed.tell(Happening.JOURNAL, 0, entry.as_json())
 
     def _tell_clock(self) -> None:
         self.feed.tell(Happening.CLOCK, 0, {"now": self.clock(), "offset": self.clock.offset})

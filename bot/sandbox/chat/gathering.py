@@ -93,6 +93,15 @@ class Gathering:
         actor = by.id if by else gathering.owner_of(self.group)
         return gathering.name_topic(self.server, self.group, name, actor)
 
+    def discuss_in(self, group: Gathering) -> None:
+        """Pass this channel's posts on into a supergroup."""
+        gathering.discuss_in(self.group, group.group)
+
+    @property
+    def invite_link(self) -> str:
+        """The main link into the chat."""
+        return next(i.link for i in self.group.invites if i.primary and not i.revoked)
+
     def migrate(self) -> None:
         """Become a supergroup, with another id."""
         self.group = gathering.migrate(self.server, self.group)

@@ -9,9 +9,6 @@ from enum import StrEnum
 
 from bot.sandbox.wire import Json, present, random_name
 
-GENERAL = 1
-"""The topic of a forum that is always there; its messages carry no thread."""
-
 
 class GroupKind(StrEnum):
     """The Bot API's types of chats with several people."""
@@ -114,6 +111,7 @@ class Topic:
     id: int
     name: str
     icon_color: int
+    creator_id: int
     icon_custom_emoji_id: str | None = None
     closed: bool = False
 
@@ -139,13 +137,14 @@ class Invite:
     expires: int | None = None
     limit: int | None = None
     used: int = 0
+    by_request: bool = False
 
     def as_json(self, creator: Json) -> dict[str, Json]:
         """The Bot API's ChatInviteLink."""
         return present(
             invite_link=self.link,
             creator=creator,
-            creates_join_request=False,
+            creates_join_request=self.by_request,
             is_primary=self.primary,
             is_revoked=self.revoked,
             name=self.name,
@@ -170,6 +169,8 @@ class Group:
     pinned: list[int] = field(default_factory=list)
     """Pinned messages, the latest last."""
     invites: list[Invite] = field(default_factory=list)
+    requests: dict[int, Invite] = field(default_factory=dict)
+    """Who asked to be let in, and by which link."""
     discussion_id: int | None = None
     """The group in which a channel's posts are talked about."""
     migrated_to: int | None = None

@@ -13,28 +13,32 @@ from bot.sandbox.chat.state import Message, Service, ServiceKind
 from bot.sandbox.wire import Json
 
 
-def announce(
+def write_service(
     server: ChatServer,
-    group: Group,
+    chat_id: int,
     by: int,
     service: Service,
     *,
     topic: int | None = None,
     silent: bool = False,
+    reply_to: int | None = None,
+    number: int | None = None,
 ) -> Message:
-    """A message that the server writes into a chat because of what somebody did."""
-    is_post = group.kind is GroupKind.CHANNEL
+    """A message that the server writes into a chat because of what somebody did; `number` if it has one."""
+    group = server.world.groups.get(chat_id)
+    is_post = group is not None and group.kind is GroupKind.CHANNEL
     return server.say(
         Message(
-            id=server.world.next_message(group.id),
-            chat_id=group.id,
+            id=server.world.next_message(chat_id) if number is None else number,
+            chat_id=chat_id,
             from_bot=by == server.bot.id,
             sent_at=server.date,
             body=Formatted(),
-            sender_id=group.id if is_post else by,
+            sender_id=chat_id if is_post else by,
             service=service,
             topic=topic,
             silent=silent,
+            reply_to=reply_to,
         )
     )
 
@@ -51,10 +55,10 @@ def change_member(
     if came and group.kind is not GroupKind.CHANNEL:
         user = user_json(world, member.user_id)
         fields: dict[str, Json] = {"new_chat_members": [user]}
-        announce(server, group, by, Service(ServiceKind.JOINED, fields, {"names": [name]}))
+        write_service(server, group.id, by, Service(ServiceKind.JOINED, fields, {"names": [name]}))
     if went and group.kind is not GroupKind.CHANNEL:
         fields = {"left_chat_member": user_json(world, member.user_id)}
-        said = announce(server, group, by, Service(ServiceKind.LEFT, fields, {"names": [name]}))
+        said = write_service(server, group.id, by, Service(ServiceKind.LEFT, fields, {"names": [name]}))
         if member.user_id == world.bot.id and group.kind is GroupKind.GROUP:
             # The last that a bot hears of a small group: that it was taken out.
             server.updates.push("message", message_json(world, said))

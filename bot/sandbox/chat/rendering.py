@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.sandbox.chat.files import Document, Photo
 from bot.sandbox.chat.groups import GroupKind
 from bot.sandbox.chat.state import Message
@@ -43,6 +45,22 @@ def message_json(world: World, message: Message, *, shallow: bool = False) -> di
         reply_to_message=message_json(world, replied, shallow=True) if replied else None,
     )
     return body | _content(message)
+
+
+def origin_json(world: World, message: Message) -> Mapping[str, Json]:
+    """Where a message comes from first (Bot API, MessageOrigin)."""
+    if message.origin is not None:
+        return message.origin
+    speaker = world.groups.get(message.sender_id)
+    if speaker is not None:
+        return {
+            "type": "channel",
+            "date": message.sent_at,
+            "chat": speaker.as_chat(),
+            "message_id": message.id,
+        }
+    sender = user_json(world, message.sender_id)
+    return {"type": "user", "date": message.sent_at, "sender_user": sender}
 
 
 def _sender(world: World, message: Message) -> dict[str, Json]:

@@ -57,7 +57,6 @@ class ServiceKind(StrEnum):
     LEFT = "left"
     PINNED = "pinned"
     MIGRATED = "migrated"
-    TITLE = "title"
     TOPIC = "topic"
     TOPIC_RENAMED = "topic_renamed"
     TOPIC_CLOSED = "topic_closed"

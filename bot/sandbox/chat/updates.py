@@ -8,12 +8,15 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bot.sandbox.chat.clock import Now
 from bot.sandbox.chat.refusals import conflict
 from bot.sandbox.chat.state import since_2020
 from bot.sandbox.wire import Json
 
 DEFAULT_LIMIT = 100
 LONGEST_POLL = 50
+KEPT_SECONDS = 24 * 3600
+"""Bot API: updates that nobody takes are forgotten after a day."""
 OFF_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 WEBHOOK_ACTIVE = (
     "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -28,6 +31,7 @@ class Update:
     id: int
     kind: str
     body: Json
+    at: float
 
     def as_json(self) -> dict[str, Json]:
         """The Bot API's Update."""
@@ -38,6 +42,7 @@ class Update:
 class Updates:
     """The queue of one bot."""
 
+    clock: Now
     allowed: tuple[str, ...] = ()
     """Kinds that the bot asked for; none means the server's usual ones."""
     _waiting: deque[Update] = field(default_factory=deque)
@@ -51,11 +56,12 @@ class Updates:
         wanted = kind in self.allowed if self.allowed else kind not in OFF_BY_DEFAULT
         if not wanted:
             return
-        self._waiting.append(Update(next(self._ids), kind, body))
+        self._waiting.append(Update(next(self._ids), kind, body, self.clock()))
         self._arrived.set()
 
     def pending(self) -> tuple[Update, ...]:
         """Updates that nobody confirmed."""
+        self._forget_old()
         return tuple(self._waiting)
 
     def confirm(self, offset: int) -> None:
@@ -83,9 +89,15 @@ class Updates:
         if self._reader is not None and not self._reader.done():
             self._reader.set_exception(conflict(OTHER_READER))
         self.confirm(offset)
+        self._forget_old()
         if not self._waiting and timeout > 0 and not self._closed:
             await self._wait(min(timeout, LONGEST_POLL))
         return list(itertools.islice(self._waiting, min(max(limit, 1), DEFAULT_LIMIT)))
+
+    def _forget_old(self) -> None:
+        oldest = self.clock() - KEPT_SECONDS
+        while self._waiting and self._waiting[0].at <= oldest:
+            self._waiting.popleft()
 
     async def _wait(self, timeout: int) -> None:
         terminated: asyncio.Future[None] = asyncio.get_running_loop().create_future()

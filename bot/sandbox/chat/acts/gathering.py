@@ -8,7 +8,8 @@ from dataclasses import replace
 from bot.sandbox.chat.acts.spot import NotPossibleError
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.groups import Group, GroupKind, Invite, Member, Status, rights_of
-from bot.sandbox.chat.membership import announce, change_member, show_chat
+from bot.sandbox.chat.membership import change_member, show_chat, write_service
+from bot.sandbox.chat.rendering import user_json
 from bot.sandbox.chat.state import Service, ServiceKind
 from bot.sandbox.chat.topics import open_topic
 from bot.sandbox.wire import Json
@@ -40,7 +41,7 @@ def found(
     world.chats[group.id] = {}
     field = {"group": "group_chat_created", "supergroup": "supergroup_chat_created"}
     fields: dict[str, Json] = {field.get(kind.value, "channel_chat_created"): True}
-    announce(server, group, owner_id, Service(ServiceKind.CREATED, fields, {"title": group.title}))
+    write_service(server, group.id, owner_id, Service(ServiceKind.CREATED, fields, {"title": group.title}))
     show_chat(server, group)
     return group
 
@@ -85,14 +86,41 @@ def set_member(
     change_member(server, group, Member(user_id, status, granted), actor)
 
 
-def join(server: ChatServer, group: Group, person_id: int, invite: Invite | None = None) -> None:
-    """Somebody comes in by themselves."""
+def join(
+    server: ChatServer, group: Group, person_id: int, invite: Invite | None = None, *, by: int | None = None
+) -> None:
+    """Somebody comes in by themselves, or because `by` lets them in."""
     if group.member(person_id).status is Status.KICKED:
         raise NotPossibleError("they were banned from this chat", "banned")
     if invite is not None:
         invite.used += 1
     if not group.member(person_id).is_in:
-        change_member(server, group, Member(person_id, Status.MEMBER), person_id, invite=invite)
+        actor = person_id if by is None else by
+        change_member(server, group, Member(person_id, Status.MEMBER), actor, invite=invite)
+
+
+def ask_in(server: ChatServer, group: Group, person_id: int, invite: Invite) -> None:
+    """Somebody asks to be let in; a bot that may invite is told."""
+    group.requests[person_id] = invite
+    bot_id = server.bot.id
+    if not (group.leads(bot_id) and group.may(bot_id, "can_invite_users")):
+        return
+    world = server.world
+    body: dict[str, Json] = {
+        "chat": group.as_chat(),
+        "from": world.people[person_id].as_user(),
+        "user_chat_id": person_id,
+        "date": server.date,
+        "invite_link": invite.as_json(user_json(world, invite.creator_id)),
+    }
+    server.updates.push("chat_join_request", body)
+
+
+def discuss_in(channel: Group, group: Group) -> None:
+    """From now on a channel's posts are passed on into a supergroup, where people talk about them."""
+    if channel.kind is not GroupKind.CHANNEL or group.kind is not GroupKind.SUPERGROUP:
+        raise NotPossibleError("a channel is talked about in a supergroup", "group")
+    channel.discussion_id, group.discussion_id = group.id, channel.id
 
 
 def name_topic(server: ChatServer, group: Group, name: str, by: int) -> int:
@@ -118,10 +146,10 @@ def migrate(server: ChatServer, group: Group) -> Group:
     world.chats[grown.id] = {}
     facts: dict[str, Json] = {"from": group.id, "to": grown.id}
     fields: dict[str, Json] = {"migrate_to_chat_id": grown.id}
-    announce(server, group, owner, Service(ServiceKind.MIGRATED, fields, facts))
+    write_service(server, group.id, owner, Service(ServiceKind.MIGRATED, fields, facts))
     group.migrated_to = grown.id
     fields = {"migrate_from_chat_id": group.id}
-    announce(server, grown, owner, Service(ServiceKind.MIGRATED, fields, facts))
+    write_service(server, grown.id, owner, Service(ServiceKind.MIGRATED, fields, facts))
     show_chat(server, grown)
     return grown
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.sandbox.chat.acts.gathering import join, set_member
+from bot.sandbox.chat.acts.gathering import ask_in, join, set_member
 from bot.sandbox.chat.acts.spot import NotPossibleError, Spot
-from bot.sandbox.chat.groups import Group, Status
+from bot.sandbox.chat.groups import Group, Invite, Status
 from bot.sandbox.chat.people import PAYLOAD, People
 from bot.sandbox.chat.state import Message
 
@@ -54,9 +54,17 @@ def _enter(people: People, person_id: int, link: str) -> str:
         for invite in group.invites:
             if invite.link.endswith(f"+{hash_part}") and not invite.revoked:
                 _check_room(group, invite.expires, invite.limit, invite.used, server.clock())
-                join(server, group, person_id, invite)
-                return str(group.id)
+                return _admitted(people, group, invite, person_id)
     raise NotPossibleError("this invitation is not valid any more", "link")
+
+
+def _admitted(people: People, group: Group, invite: Invite, person_id: int) -> str:
+    """The key of the chat; empty while somebody must let the person in."""
+    if invite.by_request and not group.member(person_id).is_in:
+        ask_in(people.server, group, person_id, invite)
+        return ""
+    join(people.server, group, person_id, invite)
+    return str(group.id)
 
 
 def _check_room(group: Group, expires: int | None, limit: int | None, used: int, now: float) -> None:

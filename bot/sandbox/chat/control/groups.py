@@ -34,6 +34,7 @@ class GroupVerbs:
             ("POST", "/control/chats/{chat}/members", self.set_member),
             ("POST", "/control/chats/{chat}/topics", self.open_topic),
             ("POST", "/control/chats/{chat}/migrate", self.migrate),
+            ("POST", "/control/chats/{chat}/discussion", self.discuss),
         )
 
     def _group(self, request: web.Request) -> Group:
@@ -91,6 +92,13 @@ class GroupVerbs:
         """A group becomes a supergroup."""
         del params
         return self._view(gathering.migrate(self._server, self._group(request)))
+
+    async def discuss(self, request: web.Request, params: Params) -> Json:
+        """A channel's posts are passed on into a supergroup: `group`."""
+        channel = self._group(request)
+        group = gathering.group_of(self._server, params.number("group") or 0)
+        gathering.discuss_in(channel, group)
+        return self._view(channel)
 
 
 Word = TypeVar("Word", bound=StrEnum)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from bot.sandbox.chat.methods import (
+    albums,
     chats,
     copying,
     deleting,
+    dice,
     editing,
     inline,
     intake,
+    invites,
+    pins,
     profile,
+    reactions,
     sending,
+    topics,
     webapps,
 )
 from bot.sandbox.chat.methods.method import Method
@@ -21,10 +27,16 @@ METHODS: dict[str, Method] = {
     for table in (
         intake.METHODS,
         sending.METHODS,
+        albums.METHODS,
+        dice.METHODS,
         copying.METHODS,
         editing.METHODS,
         deleting.METHODS,
+        pins.METHODS,
+        reactions.METHODS,
+        topics.METHODS,
         chats.METHODS,
+        invites.METHODS,
         inline.METHODS,
         webapps.METHODS,
         profile.METHODS,

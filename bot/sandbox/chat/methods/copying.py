@@ -9,13 +9,12 @@ from itertools import pairwise
 from bot.sandbox.chat.content import read_caption
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.entities import Formatted
-from bot.sandbox.chat.groups import GroupKind
 from bot.sandbox.chat.keyboards import Markup, read_markup
 from bot.sandbox.chat.methods.aiming import DICE, WORDS, Aim, aim, kind_of
 from bot.sandbox.chat.methods.method import Method
 from bot.sandbox.chat.params import Params, as_list
 from bot.sandbox.chat.refusals import bad_request
-from bot.sandbox.chat.rendering import message_json, user_json
+from bot.sandbox.chat.rendering import message_json, origin_json
 from bot.sandbox.chat.state import Message
 from bot.sandbox.wire import Json, random_name
 
@@ -36,7 +35,9 @@ async def forward_message(server: ChatServer, params: Params) -> Json:
     """The same content, marked as forwarded."""
     original = _original(server, params, "forward")
     spot = aim(server, params, _kind(original))
-    message = _repeat(server, params, spot, original, original.body, None, origin_of(server, original))
+    message = _repeat(
+        server, params, spot, original, original.body, None, origin_json(server.world, original)
+    )
     return message_json(server.world, message)
 
 
@@ -60,26 +61,9 @@ async def forward_messages(server: ChatServer, params: Params) -> Json:
 
     def send(original: Message, album: str | None) -> Message:
         said = replace(original, album=album)
-        return _repeat(server, params, spot, said, original.body, None, origin_of(server, original))
+        return _repeat(server, params, spot, said, original.body, None, origin_json(server.world, original))
 
     return _sent(originals, send)
-
-
-def origin_of(server: ChatServer, message: Message) -> Mapping[str, Json]:
-    """Where a message comes from first (Bot API, MessageOrigin)."""
-    if message.origin is not None:
-        return message.origin
-    world = server.world
-    speaker = world.groups.get(message.sender_id)
-    if speaker is not None and speaker.kind is GroupKind.CHANNEL:
-        return {
-            "type": "channel",
-            "date": message.sent_at,
-            "chat": speaker.as_chat(),
-            "message_id": message.id,
-        }
-    sender = user_json(world, message.sender_id)
-    return {"type": "user", "date": message.sent_at, "sender_user": sender}
 
 
 def _sent(originals: list[Message], send: Send) -> Json:

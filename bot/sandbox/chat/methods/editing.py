@@ -99,6 +99,8 @@ async def edit_message_media(server: ChatServer, params: Params) -> Json:
     else:
         find = find_photo if kind == "photo" else find_document
         media = find(server, inner, "media")
+    if message.album is not None and type(media) is not type(message.media):
+        raise bad_request("can't use the media of the specified type in the album")
     return _told(server, params, server.change(message, body=body, media=media, keyboard=keyboard))
 
 
