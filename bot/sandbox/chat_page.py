@@ -17,9 +17,11 @@ from bot.sandbox.shop.mount import ShopMount
 FOLDER = Path(__file__).parent / "page"
 FONTS = Path(__file__).parents[1] / "media" / "fonts"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: http: https:; "
+    "connect-src 'self'; font-src 'self'; frame-src http: https:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
 )
+"""Pictures may come from elsewhere, for a bot names thumbnails by address; frames are its Mini Apps."""
 LETTERS = {
     "letters.otf": FONTS / "NotoSansSC-Regular.otf",
     "letters-bold.otf": FONTS / "NotoSansSC-Bold.otf",

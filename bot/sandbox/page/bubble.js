@@ -1,50 +1,98 @@
-// One message: picture or file, words, time, and the buttons below it.
-import { copyText, make, sign, viewer } from "./dom.js";
-import { formatted, startPayload } from "./entities.js";
-import { sizeOf, timeOf, words } from "./words.js";
+// One message or album: who wrote it, pictures and files, words, time, reactions, the buttons below.
+import { isOwn } from "./book.js";
+import { keyboard } from "./buttons.js";
+import { timeOf, wholeOf } from "./clock.js";
+import { copyText } from "./dialogs.js";
+import { face, make, named, round, sign, tint } from "./dom.js";
+import { formatted } from "./entities.js";
+import { album, dice, document_, photo } from "./media.js";
+import { openMenu } from "./menu.js";
+import { pickReaction, reactions } from "./reactions.js";
+import { settings, words } from "./words.js";
 
-function button(message, spec, row, column, actions) {
-  const label = make("span", {}, spec.text);
-  if (spec.url) {
-    if (startPayload(spec.url) !== null) {
-      return make("button", { class: "key", type: "button", onclick: () => actions.open(spec.url) }, label, sign("out"));
-    }
-    return make("a", { class: "key", href: spec.url, target: "_blank", rel: "noopener noreferrer" }, label, sign("out"));
-  }
-  if (spec.copy_text) {
-    const copy = () => copyText(spec.copy_text.text);
-    return make("button", { class: "key", type: "button", onclick: copy, title: words.copy }, label, sign("copy"));
-  }
-  const key = make("button", { class: "key", type: "button" }, label);
-  key.addEventListener("click", () => actions.tap(key, message.message_id, row, column));
-  return key;
+export function bubble(messages, chat) {
+  const [message] = messages;
+  const spoken = messages.find((one) => one.text) ?? message;
+  const mine = isOwn(message, chat.person) && chat.type !== "channel";
+  const named_ = !mine && ["group", "supergroup"].includes(chat.type);
+  const parts = [
+    named_ ? sender(message) : null,
+    message.forwarded ? make("div", { class: "note" }, words.forwarded) : null,
+    message.via_bot ? via(chat) : null,
+    message.reply_to ? quote(message, chat) : null,
+    messages.length > 1 ? album(messages) : message.photo ? photo(message.photo) : null,
+    ...messages.filter((one) => one.document).map((one) => document_(one.document)),
+    message.dice ? dice(message.dice) : null,
+    body(spoken, message, mine, chat),
+    reactions(message, chat),
+  ];
+  const kinds = ["message", mine ? "mine" : "", named_ ? "with-face" : "", message.photo ? "pictured" : "", spoken.text ? "" : "bare", message.dice ? "diced" : ""];
+  const whose = mine ? words.you : message.from?.name ?? chat.title;
+  const drawn = make("article", { class: kinds.filter(Boolean).join(" "), "data-id": message.message_id, "data-ids": messages.map((one) => one.message_id).join(" "),
+    "aria-label": `${whose}, ${timeOf(message.date)}` },
+  named_ ? face(whose, { seed: message.from?.is_bot ? "bot" : message.from?.id ?? whose, kind: message.from?.is_bot ? "bot" : "private" }) : null,
+  make("div", { class: "stack" },
+    make("div", { class: "bubble-row" }, make("div", { class: "bubble" }, ...parts), handle(message, spoken, chat)),
+    keyboard(message, chat)));
+  drawn.addEventListener("contextmenu", (event) => {
+    if (event.target.closest("a, img") || getSelection().toString()) return;
+    event.preventDefault();
+    actions(drawn.querySelector(".handle"), message, spoken, chat);
+  });
+  return drawn;
 }
 
-export function bubble(message, actions) {
-  const parts = [];
-  if (message.photo) {
-    const { url, width, height } = message.photo;
-    const picture = make("img", { src: url, alt: words.picture, width, height });
-    picture.style.aspectRatio = `${width} / ${height}`;
-    parts.push(make("button", { class: "photo", type: "button", onclick: () => viewer(message.photo) }, picture));
-  }
-  if (message.document) {
-    const names = make("span", { class: "names" }, make("b", {}, message.document.name),
-      make("span", { class: "soft" }, `${sizeOf(message.document.size)} · ${words.download}`));
-    const mark = make("span", { class: "face" }, sign("down"));
-    parts.push(make("a", { class: "file", href: message.document.url, download: message.document.name }, mark, names));
-  }
-  const notes = [message.edited ? words.edited : "", timeOf(message.date)].filter(Boolean).join(" ");
-  const stamp = make("span", { class: "stamp" }, notes);
-  const said = formatted(message.text, message.entities, actions);
-  const forwarded = message.forwarded ? make("div", { class: "soft" }, words.forwarded) : null;
-  parts.push(make("div", { class: "words", dir: "auto" }, forwarded, ...said, stamp));
-  const kind = ["message", message.from_bot ? "" : "mine", message.photo ? "pictured" : ""].filter(Boolean).join(" ");
-  const drawn = make("article", { class: kind, "data-id": message.message_id },
-    make("div", { class: "bubble" }, ...parts));
-  if (message.buttons.length) {
-    drawn.append(make("div", { class: "buttons" }, ...message.buttons.map((row, y) =>
-      make("div", { class: "button-row" }, ...row.map((spec, x) => button(message, spec, y, x, actions))))));
-  }
+function sender(message) {
+  const name = message.from?.name ?? settings.bot;
+  const drawn = make("div", { class: message.from?.is_bot ? "sender of-bot" : "sender" }, named(name), message.from?.is_bot ? make("span", { class: "tag" }, words.bot) : null);
+  drawn.style.setProperty("--tint", tint(message.from?.id ?? name));
   return drawn;
+}
+
+function via(chat) {
+  return make("div", { class: "note" }, words.via,
+    make("button", { class: "command", type: "button", onclick: () => chat.composer.put(`@${settings.bot} `) }, `@${settings.bot}`));
+}
+
+function quote(message, chat) {
+  const original = chat.stream.messages.get(message.reply_to);
+  const who = !original ? "" : isOwn(original, chat.person) ? words.you : original.from?.name ?? chat.title;
+  return make("button", { class: "quote", type: "button", onclick: () => chat.stream.reveal(message.reply_to) },
+    make("b", {}, named(who || words.reply)), make("span", { dir: "auto" }, original ? brief(original) : words.gone));
+}
+
+export function brief(message) {
+  return message.text.split("\n")[0].slice(0, 160) || (message.photo && words.picture) || message.document?.name || message.dice?.emoji || "…";
+}
+
+function body(spoken, message, mine, chat) {
+  const stamp = make("span", { class: "stamp", title: wholeOf(message.date) },
+    message.pinned ? sign("pin") : null,
+    message.silent ? make("span", { role: "img", "aria-label": words.silently, title: words.silently }, "🔕") : null,
+    [spoken.edited ? words.edited : "", timeOf(message.date)].filter(Boolean).join(" "),
+    mine ? make("span", { class: "tick", role: "img", "aria-label": words.sent }, "✓") : null);
+  return make("div", { class: "words", dir: "auto" }, ...formatted(spoken.text, spoken.entities ?? [], chat.actions), stamp);
+}
+
+function handle(message, spoken, chat) {
+  const button = round("dots", words.actions, () => actions(button, message, spoken, chat), { class: "handle", "aria-haspopup": "menu" });
+  return button;
+}
+
+function actions(button, message, spoken, chat) {
+  const entry = (name, label, act) => [[sign(name), label], act];
+  const entries = [
+    chat.canWrite ? entry("reply", words.reply, () => chat.composer.replyTo(message)) : null,
+    entry("smile", words.react, () => pickReaction(button, message, chat)),
+    spoken.text ? entry("copy", words.copy, () => copyText(spoken.text, chat.element)) : null,
+  ];
+  openMenu(button, entries.filter(Boolean), { host: chat.element });
+}
+
+export function serviceLine(messages, chat) {
+  const [message] = messages;
+  const jump = message.facts?.message_id ?? message.reply_to;
+  const text = make("span", { dir: "auto" }, words.service(message));
+  const line = jump ? make("button", { class: "plain", type: "button", onclick: () => chat.stream.reveal(jump) }, text) : text;
+  return make("div", { class: "service", "data-id": message.message_id, title: wholeOf(message.date) }, line);
 }

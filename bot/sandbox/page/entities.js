@@ -1,21 +1,23 @@
 // Formatted text: entities (offsets in UTF-16 units, as strings here count) become elements.
 import { make } from "./dom.js";
-import { settings } from "./words.js";
+import { settings, words } from "./words.js";
 
 const PLAIN = {
   bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code",
   blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
 
-export function startPayload(address) {
-  // The payload of a link to this bot, or null for any other link.
+export function botLink(address) {
+  // Where a link leads inside the chats, `{start}`, `{startgroup}` or `{invite}`; null for a link to elsewhere.
   const url = parse(address.includes("://") ? address : `https://${address}`);
   if (!url) return null;
   const inChat = ["t.me", "telegram.me"].includes(url.hostname);
   const bot = inChat ? url.pathname.slice(1).replace(/\/$/, "") : url.searchParams.get("domain");
   if (!inChat && url.protocol !== "tg:") return null;
+  if (inChat && bot.startsWith("+")) return { invite: bot.slice(1) };
   if ((bot ?? "").toLowerCase() !== settings.bot.toLowerCase()) return null;
-  return url.searchParams.get("start") ?? "";
+  if (url.searchParams.has("startgroup")) return { startgroup: url.searchParams.get("startgroup") };
+  return { start: url.searchParams.get("start") ?? "" };
 }
 
 function parse(address) {
@@ -23,11 +25,10 @@ function parse(address) {
 }
 
 function link(address, children, actions) {
-  const whole = address.includes("://") || address.startsWith("mailto:") ? address : `https://${address}`;
-  const safe = /^(https?|tg|mailto):/i.test(whole) ? whole : "#";
+  const whole = /^(mailto|tel):|:\/\//i.test(address) ? address : `https://${address}`;
+  const safe = /^(https?|tg|mailto|tel):/i.test(whole) ? whole : "#";
   const made = make("a", { href: safe, target: "_blank", rel: "noopener noreferrer" }, ...children);
-  const payload = startPayload(address);
-  if (payload !== null) {
+  if (botLink(address)) {
     made.removeAttribute("target");
     made.addEventListener("click", (event) => { event.preventDefault(); actions.open(address); });
   }
@@ -43,13 +44,22 @@ function element(entity, text, children, actions) {
     case "email": return link(`mailto:${text}`, children, actions);
     case "bot_command":
       return make("button", { class: "command", type: "button", onclick: () => actions.write(text) }, ...children);
-    case "spoiler": {
-      const hidden = make("button", { class: "spoiler", type: "button" }, ...children);
-      hidden.addEventListener("click", () => hidden.classList.add("open"));
-      return hidden;
-    }
+    case "spoiler": return spoiler(children);
+    case "mention": return mention(text, children, actions);
+    case "phone_number": return link(`tel:${text}`, children, actions);
     default: return make("span", {}, ...children);
   }
+}
+
+function spoiler(children) {
+  const hidden = make("button", { class: "spoiler", type: "button", "aria-label": words.spoiler }, ...children);
+  hidden.addEventListener("click", () => { hidden.classList.add("open"); hidden.removeAttribute("aria-label"); });
+  return hidden;
+}
+
+function mention(text, children, actions) {
+  if (text.slice(1).toLowerCase() !== settings.bot.toLowerCase()) return make("span", { class: "mention" }, ...children);
+  return make("button", { class: "command", type: "button", onclick: () => actions.open(`t.me/${settings.bot}`, { look: true }) }, ...children);
 }
 
 export function formatted(text, entities, actions) {

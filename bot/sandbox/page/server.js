@@ -1,13 +1,13 @@
 // Talking with the sandbox: the control API and its stream of events.
 import { words } from "./words.js";
 
-export async function ask(path, body) {
+export async function ask(path, body, { method = body === undefined ? "GET" : "POST", signal } = {}) {
   const asked = body === undefined
-    ? {}
-    : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+    ? { method, signal }
+    : { method, signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const answer = await fetch(`/control/${path}`, asked);
-  const read = await answer.json();
-  if (!answer.ok) throw new Error(words.refusals[read.code] ?? read.error ?? answer.statusText);
+  const read = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(words.refusals[read.code] ?? read.error ?? `${answer.status} ${answer.statusText}`);
   return read;
 }
 
@@ -15,7 +15,16 @@ export function follow(onNews, onState) {
   const stream = new EventSource("/control/events");
   let lost = false;
   stream.onopen = () => { onState({ lost: false, again: lost }); lost = false; };
-  stream.onerror = () => { lost = true; onState({ lost: true, again: false }); };
+  stream.onerror = () => { onState({ lost: !lost, again: false }); lost = true; };
   stream.onmessage = (event) => onNews(JSON.parse(event.data));
   addEventListener("pagehide", () => stream.close());
+}
+
+export function base64(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
 }

@@ -1,0 +1,63 @@
+// A person's chats: newest first, with who wrote last, when, and what is unread.
+import { book, isOwn, previewOf } from "./book.js";
+import { listTimeOf } from "./clock.js";
+import { face, make, named, round } from "./dom.js";
+import { newChat } from "./new-chat.js";
+import { words } from "./words.js";
+
+export class ChatList {
+  constructor(column) {
+    this.column = column;
+    this.rows = make("ul", { class: "chat-rows" });
+    this.find = make("input", { type: "search", class: "find", placeholder: words.find, "aria-label": words.find, oninput: () => this.draw() });
+    this.names = make("div", { class: "names" });
+    this.element = make("div", { class: "chat-list" }, this.head(), make("div", { class: "find-row" }, this.find), this.rows);
+    this.element.addEventListener("keydown", (event) => this.steer(event));
+    this.draw();
+  }
+
+  head() {
+    const { desk } = this.column;
+    return make("header", { class: "bar" },
+      round("back", words.people, () => desk.goHome(), { class: "phone-only" }),
+      this.names,
+      round("compose", words.newChat, () => newChat(this.column)),
+      round("close", words.closeColumn(this.column.person.name), () => desk.close(this.column), { class: "not-alone" }));
+  }
+
+  draw() {
+    const { person, key } = this.column;
+    const sought = this.find.value.trim().toLowerCase();
+    this.names.replaceChildren(named(person.name, { class: "title" }),
+      make("span", { class: "soft" }, person.username ? `@${person.username}` : words.languages[person.language_code] ?? person.language_code));
+    const entries = book.entries(person.id).filter((entry) => entry.title.toLowerCase().includes(sought));
+    const focused = this.rows.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    this.rows.replaceChildren(...entries.map((entry) => make("li", {}, this.row(entry, person, entry.key === key))));
+    if (!entries.length) this.rows.append(make("li", { class: "soft none" }, sought ? words.nothing : words.noChats));
+    if (focused) this.rows.querySelector(`[data-key="${focused}"]`)?.focus();
+  }
+
+  row(entry, person, open) {
+    const last = entry.last;
+    const own = last && !last.service && isOwn(last, person);
+    const badge = entry.unread ? make("span", { class: "unread", "aria-label": words.unread(entry.unread) }, entry.unread > 99 ? "99+" : String(entry.unread)) : null;
+    const preview = previewOf(last, entry, person) || words.kinds[entry.type];
+    const label = [entry.title, entry.unread ? words.unread(entry.unread) : "", preview].filter(Boolean).join(", ");
+    return make("button", { class: "chat-row", type: "button", "data-key": entry.key, "aria-current": open ? "true" : undefined, "aria-label": label, title: entry.title,
+      onclick: () => this.column.desk.go(this.column, entry.key) },
+    face(entry.title, { seed: entry.key === "bot" ? "bot" : entry.key, kind: entry.type }),
+    make("span", { class: "row-words" },
+      make("span", { class: "row-line" }, named(entry.title, { class: "title" }),
+        last ? make("span", { class: "when soft" }, own ? "✓ " : "", listTimeOf(last.date)) : null),
+      make("span", { class: "row-line" }, make("span", { class: "soft preview", dir: "auto" }, preview), badge)));
+  }
+
+  steer(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const rows = [...this.rows.querySelectorAll(".chat-row")];
+    const at = rows.indexOf(document.activeElement);
+    rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.focus();
+    event.preventDefault();
+  }
+}
