@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import doctor, export, imports, merchant, plan, replay, running, staff, upkeep
+from bot.cli import doctor, export, imports, merchant, plan, posters, replay, running, staff, upkeep
 from bot.cli.ending import DEBUG
 from bot.cli.options import example
 
@@ -38,4 +38,5 @@ app.add_typer(plan.app, name="plan", epilog=example("tuike plan publish plan.yam
 app.add_typer(imports.app, name="import", epilog=example("tuike import products products.csv"))
 app.command("replay", epilog=replay.EXAMPLE)(replay.replay)
 app.add_typer(export.app, name="export", epilog=example("tuike export commissions --out commissions.csv"))
+app.add_typer(posters.app, name="poster", epilog=example("tuike poster check mine.json"))
 app.command("verify", epilog=upkeep.VERIFY_EXAMPLE)(upkeep.verify)

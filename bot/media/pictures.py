@@ -75,10 +75,17 @@ def _upright(picture: Image.Image) -> Image.Image:
     picture.load()
     if picture.mode == "RGB" and not picture.getexif():
         return picture
-    turned = ImageOps.exif_transpose(picture)
+    turned = ImageOps.exif_transpose(_in_eight_bits(picture))
     if turned.mode not in {"RGBA", "LA", "PA"} and "transparency" not in turned.info:
         return turned.convert("RGB")
     layered = turned.convert("RGBA")
     plate = Image.new("RGB", layered.size, "white")
     plate.paste(layered, mask=layered)
     return plate
+
+
+def _in_eight_bits(picture: Image.Image) -> Image.Image:
+    """Grey of 16 bits scaled down; Pillow's own conversion would cut it off, which leaves white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
