@@ -25,7 +25,7 @@ SERVER = Subject(Group.STORE, "database server")
 
 LOOKED_AT = "doctor:looked-at"
 """Under this word the doctor keeps when it last wrote; what it writes is this."""
-OLDEST_POSTGRES = 13
+OLDEST_POSTGRES = 14
 """PostgreSQL's oldest version that its makers still mended when this was written."""
 EXPECTED = {"journal_mode": "wal", "foreign_keys": "1", "synchronous": "2"}
 """SQLite's words for what models/store/engine.py and the migrator set (operations.md E1); 2 is FULL."""

@@ -86,7 +86,7 @@ def _spooled(patient: Patient) -> Check:
     ages = [timedelta(seconds=now - each.st_mtime) for each in seen if each.st_size > 0]
     if ages and max(ages) > LONGEST_WAIT:
         return SPOOL.warned(
-            f"Clicks wait in {len(ages)} files, the oldest for {span(max(ages))}.",
+            f"Clicks wait to be landed (files: {len(ages)}), the oldest for {span(max(ages))}.",
             "Start `tuike run`, which lands them; if it runs, its log says why it can't.",
         )
     return SPOOL.passed("No clicks lie about.")

@@ -68,6 +68,7 @@ _LOOKS: Final = (
     _Look(storage_chat.STORAGE, storage_chat.look),
     _Look(web.ADDRESS, web.look),
     _Look(shops.MERCHANT, shops.look),
+    _Look(shops.EVENTS, shops.look_from_outside),
     _Look(posters.POSTER, posters.look),
     _Look(clocks.CLOCK, clocks.look),
     _Look(work.WORKER, work.look),

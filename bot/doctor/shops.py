@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -21,7 +22,7 @@ from models.store.ids import new_code
 MERCHANT = Subject(Group.SHOPS, "merchant")
 PLAN = Subject(Group.SHOPS, "plan of")
 SIGNATURE = Subject(Group.SHOPS, "signature of")
-EVENTS = Subject(Group.SHOPS, "events of")
+EVENTS = Subject(Group.SHOPS, "events")
 
 NOTHING_HAPPENED: Final = b'{"events":[]}'
 """A body that changes nothing: its signature is checked, then it is refused because nothing is in it."""
@@ -40,8 +41,7 @@ async def look(patient: Patient) -> list[Check]:
     if not merchants:
         return [MERCHANT.warned("There is none yet.", "`tuike merchant add --help` shows how.")]
     checks = [_plan(merchant, book, now) for merchant, book in zip(merchants, books, strict=True)]
-    checks += [_signature(merchant, now) for merchant in merchants]
-    return [*checks, *await _events(patient, merchants[:MOST_KNOCKS])]
+    return [*checks, *(_signature(merchant, now) for merchant in merchants)]
 
 
 def _plan(merchant: Merchant, book: PlanBook, now: datetime) -> Check:
@@ -88,18 +88,21 @@ def _taken(headers: dict[str, str], body: bytes, secrets: Sequence[str], now: da
     return True
 
 
-async def _events(patient: Patient, merchants: Sequence[Merchant]) -> list[Check]:
+async def look_from_outside(patient: Patient) -> list[Check]:
     """Knock at the public address as each shop would; nothing, when nobody opens there."""
-    if patient.settings.public_url is None:
+    if patient.store is None or patient.settings.public_url is None:
         return []
+    async with patient.store.read() as session:
+        merchants = await all_merchants(session)
     try:
-        return [await _knock(patient, merchant) for merchant in merchants]
+        knocks = (_knock(patient, merchant) for merchant in merchants[:MOST_KNOCKS])
+        return await asyncio.gather(*knocks)
     except (aiohttp.ClientError, TimeoutError):
         return []  # the check of the public address says so
 
 
 async def _knock(patient: Patient, merchant: Merchant) -> Check:
-    subject = EVENTS.of(merchant.name)
+    subject = EVENTS.of(f"of {merchant.name}")
     url = f"{patient.settings.address}/v1/events/{merchant.public_id}"
     try:
         headers = _headers(merchant.webhook_secret, patient.clock.now())

@@ -51,10 +51,10 @@ def _waiting(info: WebhookInfo) -> Check:
     number = info.pending_update_count
     if number > MANY_WAITING:
         return WAITING.warned(
-            f"{number:,} updates wait at the chat server.",
+            f"Many wait at the chat server: {number:,}.",
             "Is `tuike run` running with the chat role? Its log says what holds it up.",
         )
-    return WAITING.passed(f"{number} updates wait at the chat server.")
+    return WAITING.passed(f"Waiting at the chat server: {number}.")
 
 
 async def _readers(patient: Patient, bot: Bot) -> Check:

@@ -23,6 +23,7 @@ REDIRECTS = Subject(Group.WEB, "redirects")
 
 NOBODYS_CODE: Final = "ZZZZZZZZ"
 """A code in the right form; that it was ever given out is one chance in 650 billion, and no click is counted."""
+CONNECT_SECONDS: Final = 5.0
 RENEW: Final = timedelta(days=14)
 HURRY: Final = timedelta(days=3)
 
@@ -116,7 +117,8 @@ async def _redirects(patient: Patient) -> Check:
 async def _certificate(patient: Patient, name: str) -> Check:
     port = urlsplit(patient.settings.address).port or 443
     try:
-        _, writer = await asyncio.open_connection(name, port, ssl=ssl.create_default_context())
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(name, port, ssl=ssl.create_default_context())
     except ssl.SSLCertVerificationError as error:
         return CERTIFICATE.failed(
             f"Browsers refuse it: {error.verify_message}.", "Get one for this name, and renew it in time."

@@ -74,7 +74,7 @@ async def _outbox(session: AsyncSession, now: datetime) -> Check:
     waited = now - oldest
     if waited > GRACE:
         return OUTBOX.warned(
-            f"{number:,} wait to be sent, the oldest for {span(waited)}.",
+            f"Waiting to be sent: {number:,}, the oldest for {span(waited)}.",
             f"{START} Without BOT_TOKEN they wait for ever.",
         )
-    return OUTBOX.passed(f"{number:,} are about to be sent.")
+    return OUTBOX.passed(f"About to be sent: {number:,}.")

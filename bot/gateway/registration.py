@@ -25,7 +25,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, InvalidToken
 
-from bot.gateway.transport import TooManyRequestsError
+from bot.gateway.transport import ServerFailedError, TooManyRequestsError
 
 
 class Scope(StrEnum):
@@ -147,7 +147,7 @@ class _Survey:
 
     async def _heal(self, number: int) -> bool:
         stands = (await self._seen())[number]
-        if isinstance(stands, BadRequest | InvalidToken):
+        if isinstance(stands, BadRequest | InvalidToken | ServerFailedError):
             # A server that can't tell may still be told; to the library a method that it lacks is a wrong token.
             stands = False
         if isinstance(stands, BaseException):

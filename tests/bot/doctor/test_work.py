@@ -103,6 +103,6 @@ async def test_notices_that_nobody_sends(ward: Ward, now: datetime, minutes: int
 
     if well:
         assert passed(check)
-        assert check.sentence == "1 are about to be sent."
+        assert check.sentence == "About to be sent: 1."
     else:
-        assert warned(check, "1 wait to be sent, the oldest for 6 minutes")
+        assert warned(check, "Waiting to be sent: 1, the oldest for 6 minutes")

@@ -156,12 +156,20 @@ async def test_what_somebody_changed_by_hand_is_put_right_and_nothing_else_is_se
     assert sandbox.bot.menu_buttons[0] == {"type": "commands"}
 
 
+async def test_a_server_that_cannot_tell_is_told(context: ChatContext, sandbox: Sandbox) -> None:
+    sandbox.faults.plan(Fault(FaultKind.SERVER_ERROR, "getMyDescription", code=501))
+
+    await register(context)
+
+    assert list(sandbox.bot.descriptions) == LANGUAGES
+
+
 async def test_a_part_that_is_refused_does_not_stop_the_others(
     context: ChatContext, sandbox: Sandbox
 ) -> None:
     sandbox.bot.menu_buttons[0] = {"type": "default"}
     sandbox.faults.plan(Fault(FaultKind.FORBIDDEN, "setMyCommands"))
-    sandbox.faults.plan(Fault(FaultKind.SERVER_ERROR, "getMyDescription"))
+    sandbox.faults.plan(Fault(FaultKind.SERVER_ERROR, "setMyDescription"))
 
     await register(context)
 
