@@ -11,6 +11,7 @@ from bot.doctor.check import Check, Group, Subject
 from bot.doctor.patient import Patient
 from bot.doctor.words import span
 from bot.settings import Settings
+from models.errors import Invalid
 from models.store.engine import Store
 
 FOLDER = Subject(Group.STORE, "data folder")
@@ -35,7 +36,10 @@ async def look(patient: Patient) -> list[Check]:
 
 
 def _database_folder(settings: Settings) -> set[Path]:
-    path = Store(settings.store_url).path
+    try:
+        path = Store(settings.store_url).path
+    except Invalid:
+        return set()  # the check of the database says so
     return set() if path is None else {path.parent}
 
 

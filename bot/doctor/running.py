@@ -12,6 +12,7 @@ def runs_here(store: Store, role: str) -> bool | None:
     if store.path is None:
         return None
     try:
+        # A shared lock, let go at once: only a start in this very moment could be told that the role is taken.
         with store.path.with_name(f"{store.path.name}.{role}.lock").open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:

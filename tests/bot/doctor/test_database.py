@@ -45,6 +45,7 @@ async def test_an_address_that_names_no_store(ward: Ward) -> None:
     seen = await ward.examine(database_url="mysql://shop:geheimnis@db.example/tuike")
 
     assert failed(seen["database"], "DATABASE_URL")
+    assert passed(seen["data folder"])
     assert not any("geheimnis" in check.sentence for check in seen.checks)
 
 

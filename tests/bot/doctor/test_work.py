@@ -72,13 +72,19 @@ async def test_a_job_that_does_not_end(ward: Ward, now: datetime) -> None:
 
 
 async def test_a_job_that_never_ran_beside_others_that_did(ward: Ward, now: datetime) -> None:
+    later = now + timedelta(hours=25)
     async with ward.store.write() as session:
         await claim_tick(session, "release", now, "worker", now)
+    soon = await seen_at(ward, now + MINUTES)
+    async with ward.store.write() as session:
+        await claim_tick(session, "release", later, "worker", later)
 
-    seen = await seen_at(ward, now)
+    much_later = await seen_at(ward, later)
 
-    assert passed(seen["job release"])
-    assert warned(seen["job verify"], "never ran")
+    assert passed(soon["job retry_parked"])
+    assert passed(soon["job verify"])
+    assert passed(much_later["job release"])
+    assert warned(much_later["job verify"], "never ran")
 
 
 @pytest.mark.parametrize(("minutes", "well"), [(0, True), (4, True), (6, False)])
