@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import BaseModel
+
+MOST_BY_NAME = 10
+"""Of more merchants that are well, only the number is told: nobody reads hundreds of lines for the one that isn't."""
 
 
 class Verdict(StrEnum):
@@ -57,3 +61,12 @@ class Subject:
     def of(self, what: str) -> Subject:
         """The same subject of one merchant, job or the like."""
         return Subject(self.group, f"{self.name} {what}")
+
+
+def folded(subject: Subject, checks: Sequence[Check]) -> list[Check]:
+    """The checks of many merchants: what is not well by name, and what is well by its number where it is much."""
+    unwell = [check for check in checks if check.verdict is not Verdict.PASS]
+    well = len(checks) - len(unwell)
+    if well <= MOST_BY_NAME:
+        return list(checks)
+    return [subject.of(f"{well} merchants").passed("Each is as it should be."), *unwell]

@@ -12,7 +12,7 @@ from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
 
-from bot.doctor.check import Check, Group, Subject
+from bot.doctor.check import Check, Group, Subject, folded
 from bot.doctor.patient import Patient
 from bot.doctor.words import host, span
 from models.people.merchants import Merchant, all_merchants
@@ -111,7 +111,8 @@ async def _zones(patient: Patient) -> list[Check]:
     if patient.store is None:
         return []
     async with patient.store.read() as session:
-        return [_zone(merchant, patient.clock.now()) for merchant in await all_merchants(session)]
+        zones = [_zone(merchant, patient.clock.now()) for merchant in await all_merchants(session)]
+    return folded(ZONE, zones)
 
 
 def _zone(merchant: Merchant, now: datetime) -> Check:

@@ -10,7 +10,7 @@ from typing import Final
 
 import aiohttp
 
-from bot.doctor.check import Check, Group, Subject
+from bot.doctor.check import Check, Group, Subject, folded
 from bot.doctor.patient import Patient
 from bot.imports.signature import signed_headers, signing_key
 from handlers.web.events import TooMany
@@ -40,8 +40,9 @@ async def look(patient: Patient) -> list[Check]:
         books = [await PlanBook.open(session, merchant.id) for merchant in merchants]
     if not merchants:
         return [MERCHANT.warned("There is none yet.", "`tuike merchant add --help` shows how.")]
-    checks = [_plan(merchant, book, now) for merchant, book in zip(merchants, books, strict=True)]
-    return [*checks, *(_signature(merchant, now) for merchant in merchants)]
+    plans = [_plan(merchant, book, now) for merchant, book in zip(merchants, books, strict=True)]
+    signatures = [_signature(merchant, now) for merchant in merchants]
+    return [*folded(PLAN, plans), *folded(SIGNATURE, signatures)]
 
 
 def _plan(merchant: Merchant, book: PlanBook, now: datetime) -> Check:
@@ -96,7 +97,7 @@ async def look_from_outside(patient: Patient) -> list[Check]:
         merchants = await all_merchants(session)
     try:
         knocks = (_knock(patient, merchant) for merchant in merchants[:MOST_KNOCKS])
-        return await asyncio.gather(*knocks)
+        return folded(EVENTS.of("of"), await asyncio.gather(*knocks))
     except (aiohttp.ClientError, TimeoutError):
         return []  # the check of the public address says so
 

@@ -37,7 +37,7 @@ async def test_a_running_installation_is_well(ward: Ward, sandbox: Sandbox) -> N
 async def test_a_look_that_takes_too_long_holds_up_nobody(ward: Ward, sandbox: Sandbox) -> None:
     sandbox.faults.plan(Fault(FaultKind.HANG, "getWebhookInfo"))
 
-    seen = await ward.examine(sandbox, patience=Patience(look=1.0, answer=30.0, listening=0.1))
+    seen = await ward.examine(sandbox, patience=Patience(look=3.0, answer=30.0, listening=0.1))
     sandbox.faults.clear()
 
     assert failed(seen["updates"], "could not be looked at in time")

@@ -61,6 +61,20 @@ async def test_plans_in_force(ward: Ward, shop: Shop, now: datetime) -> None:
     assert warned(before[name], "No plan is in force")
 
 
+async def test_of_many_shops_only_those_that_are_not_well_are_named(ward: Ward, now: datetime) -> None:
+    shops = [await open_shop(ward.store, now) for _ in range(12)]
+    for shop in shops[:11]:
+        await shop.plan()
+
+    seen = await ward.examine(clock=SetClock(now))
+
+    assert passed(seen["plan of 11 merchants"])
+    assert passed(seen["signature of 12 merchants"])
+    assert passed(seen["zone of 12 merchants"])
+    assert seen.of(Verdict.WARN).count(f"plan of {shops[11].merchant.name}") == 1
+    assert not any(shops[0].merchant.name in check.name for check in seen.checks)
+
+
 async def test_a_signature_is_taken_and_a_changed_byte_refused(ward: Ward, shop: Shop) -> None:
     seen = await ward.examine()
 
