@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     bot_token: SecretStr | None = None
     telegram_api_url: str = TELEGRAM
     update_mode: UpdateMode = UpdateMode.POLLING
+    storage_chat: Annotated[str | None, Field(pattern=r"^(-?\d+|@\w{4,32})$")] = None
     database_url: str | None = None
     data_dir: Path = Path("data")
     http_host: str = "127.0.0.1"

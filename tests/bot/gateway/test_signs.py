@@ -6,13 +6,11 @@ import asyncio
 import json
 
 from bot.cards.card import Toast
-from bot.gateway.errors import (
-    Throttled,
-)
+from bot.gateway.errors import Throttled
 from bot.gateway.gateway import Gateway, Work
 from bot.gateway.registration import Command, Commands, MenuApp, Profile, Registration, Scope
 from tests.bot.gateway.clock import JumpingClock
-from tests.bot.gateway.double import ChatServer, Refusal
+from tests.bot.gateway.double import ChatServer, Refusal, Request
 
 
 async def test_a_tap_is_answered_at_once(gateway: Gateway, server: ChatServer, clock: JumpingClock) -> None:
@@ -42,27 +40,56 @@ async def test_working_shows_what_is_made(gateway: Gateway, server: ChatServer) 
     assert server.requests[0].fields == {"chat_id": "5", "action": "upload_photo"}
 
 
+START = (Command("start", "Begin"),)
+REGISTRATION = Registration(
+    commands=(Commands(Scope.PRIVATE, "zh", START), Commands(Scope.GROUPS, "", ())),
+    profiles=(Profile("", "Long words", "Short words"),),
+    menu=MenuApp("Open", "https://m.example"),
+)
+
+
 async def test_registration_names_scope_and_language(gateway: Gateway, server: ChatServer) -> None:
-    start = (Command("start", "Begin"),)
-    registration = Registration(
-        commands=(Commands(Scope.PRIVATE, "zh", start), Commands(Scope.GROUPS, "", ())),
-        profiles=(Profile("", "Long words", "Short words"),),
-        menu=MenuApp("Open", "https://m.example"),
-    )
+    """Given a server that can be told and can't tell, everything is sent."""
     server.verdict = lambda request: (
-        Refusal(429, "Too Many Requests", retry_after=3600) if request.method == "setMyDescription" else None
+        Refusal(404, "Not Found: method not found") if request.method.startswith("get") else None
     )
 
-    failed = await gateway.register(registration)
+    failed = await gateway.register(REGISTRATION)
 
-    assert failed == (Throttled(3600.0),)
-    assert [request.method for request in server.requests] == [
+    assert failed == ()
+    assert [request.method for request in server.taken] == [
         "setMyCommands",
         "deleteMyCommands",
         "setMyDescription",
         "setMyShortDescription",
         "setChatMenuButton",
     ]
-    assert json.loads(server.requests[0].fields["scope"]) == {"type": "all_private_chats"}
-    assert server.requests[0].fields["language_code"] == "zh"
-    assert json.loads(server.requests[-1].fields["menu_button"])["web_app"] == {"url": "https://m.example"}
+    assert json.loads(server.taken[0].fields["scope"]) == {"type": "all_private_chats"}
+    assert server.taken[0].fields["language_code"] == "zh"
+    assert json.loads(server.taken[-1].fields["menu_button"])["web_app"] == {"url": "https://m.example"}
+
+
+async def test_registration_stops_where_the_server_asks_to_wait(gateway: Gateway, server: ChatServer) -> None:
+    def verdict(request: Request) -> Refusal | None:
+        if request.method == "setMyDescription":
+            return Refusal(429, "Too Many Requests", retry_after=3600)
+        return Refusal(400, "Bad Request") if request.method.startswith("get") else None
+
+    server.verdict = verdict
+
+    failed = await gateway.register(REGISTRATION)
+
+    assert failed == (Throttled(3600.0),)
+    assert [request.method for request in server.taken] == ["setMyCommands", "deleteMyCommands"]
+    assert server.requests[-1].method == "setMyDescription"
+
+
+async def test_a_flood_of_questions_asks_for_nothing_more(gateway: Gateway, server: ChatServer) -> None:
+    """Given a 429 to some of the questions, the longest wait counts and nothing is sent."""
+    waits = {"getMyCommands": 5, "getChatMenuButton": 40}
+    server.verdict = lambda request: Refusal(429, "Too Many", retry_after=waits.get(request.method, 1))
+
+    failed = await gateway.register(REGISTRATION)
+
+    assert failed == (Throttled(40.0),)
+    assert {request.method[:3] for request in server.requests} == {"get"}
