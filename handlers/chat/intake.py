@@ -161,8 +161,7 @@ class Intake:
             log.exception("a handled update could not be marked", update=key)
 
     async def _keep_group(self, updates: Sequence[tuple[int, str]]) -> list[bool]:
-        async with self._store.write() as session:
-            fresh = await keep_updates(session, self._bot_id, updates, self._clock.now())
+        fresh = await keep_updates(self._store, self._bot_id, updates, self._clock.now())
         seen: set[int] = set()
         new = []
         for key, _ in updates:
@@ -174,8 +173,7 @@ class Intake:
         """The answers are out, so a busy store is waited for."""
         while True:
             try:
-                async with self._store.write() as session:
-                    await mark_handled(session, self._bot_id, keys, self._clock.now())
+                await mark_handled(self._store, self._bot_id, keys, self._clock.now())
             except StoreBusy as error:
                 log.warning("handled updates wait for the store", error=str(error))
                 await self._pause(BUSY_SECONDS)

@@ -5,15 +5,21 @@ The chat server forgets an update once it is acknowledged, so it is written here
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Index, Text, bindparam, delete, select, text, update
+from sqlalchemy import Index, Text, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
-from models.store.sql import chunks, insert_ignore, table_of
-from models.store.types import Key, UtcTime
+from models.store.engine import Store
+from models.store.types import Key, UtcTime, to_micros
+
+if TYPE_CHECKING:
+    import asyncpg
 
 
 class ChatUpdate(SQLModel, table=True):
@@ -37,19 +43,76 @@ class ChatUpdate(SQLModel, table=True):
 
 
 async def keep_updates(
-    session: AsyncSession, bot_id: int, updates: Sequence[tuple[int, str]], now: datetime
+    store: Store, bot_id: int, updates: Sequence[tuple[int, str]], now: datetime
 ) -> set[int]:
-    """Write updates (id, JSON) down; answers which are new. Those already known are left as they are."""
-    fresh: set[int] = set()
-    for part in chunks(list(dict(updates).items()), 100):
-        rows = [
-            {"bot_id": bot_id, "update_id": key, "content": content, "received_at": now, "handled_at": None}
-            for key, content in part
-        ]
-        statement = insert_ignore(session, ChatUpdate, ("bot_id", "update_id")).values(rows)
-        kept = await session.execute(statement.returning(table_of(ChatUpdate).c.update_id))
-        fresh.update(kept.scalars())
-    return fresh
+    """Commit updates (id, JSON); answers which are new. Those already known are left as they are.
+
+    On the driver itself, one statement whatever the group's size: every reply waits for this and for `mark_handled`.
+    """
+    once = list(dict(updates).items())
+    return await store.raw_write(
+        lambda connection: _keep_on_sqlite(connection, bot_id, once, to_micros(now)),
+        lambda connection: _keep_on_postgres(connection, bot_id, once, to_micros(now)),
+    )
+
+
+_KEEP = (
+    "INSERT INTO chat_update (bot_id, update_id, content, received_at) "
+    "SELECT ?, value->>0, value->>1, ? FROM json_each(?) WHERE true ON CONFLICT DO NOTHING RETURNING update_id"
+)
+_MARK = (
+    "UPDATE chat_update SET handled_at = ?, content = '' "
+    "WHERE bot_id = ? AND update_id IN (SELECT value FROM json_each(?))"
+)
+
+
+def _keep_on_sqlite(
+    connection: sqlite3.Connection, bot_id: int, updates: Sequence[tuple[int, str]], micros: int
+) -> set[int]:
+    rows = connection.execute(_KEEP, (bot_id, micros, json.dumps(updates))).fetchall()
+    return {key for (key,) in rows}
+
+
+async def _keep_on_postgres(
+    connection: asyncpg.Connection[asyncpg.Record],
+    bot_id: int,
+    updates: Sequence[tuple[int, str]],
+    micros: int,
+) -> set[int]:
+    rows = await connection.fetch(
+        "INSERT INTO chat_update (bot_id, update_id, content, received_at) SELECT $1, new.id, new.content, $2 "
+        "FROM unnest($3::bigint[], $4::text[]) AS new (id, content) ON CONFLICT DO NOTHING RETURNING update_id",
+        bot_id,
+        micros,
+        [key for key, _ in updates],
+        [content for _, content in updates],
+    )
+    return {row["update_id"] for row in rows}
+
+
+async def mark_handled(store: Store, bot_id: int, update_ids: Sequence[int], now: datetime) -> None:
+    """The answers went out; these updates are done and their content is forgotten."""
+    await store.raw_write(
+        lambda connection: _mark_on_sqlite(connection, bot_id, update_ids, to_micros(now)),
+        lambda connection: _mark_on_postgres(connection, bot_id, update_ids, to_micros(now)),
+    )
+
+
+def _mark_on_sqlite(
+    connection: sqlite3.Connection, bot_id: int, update_ids: Sequence[int], micros: int
+) -> None:
+    connection.execute(_MARK, (micros, bot_id, json.dumps(update_ids)))
+
+
+async def _mark_on_postgres(
+    connection: asyncpg.Connection[asyncpg.Record], bot_id: int, update_ids: Sequence[int], micros: int
+) -> None:
+    await connection.execute(
+        "UPDATE chat_update SET handled_at = $1, content = '' WHERE bot_id = $2 AND update_id = ANY($3::bigint[])",
+        micros,
+        bot_id,
+        list(update_ids),
+    )
 
 
 async def unhandled_updates(session: AsyncSession, bot_id: int, limit: int = 1000) -> list[tuple[int, str]]:
@@ -61,19 +124,6 @@ async def unhandled_updates(session: AsyncSession, bot_id: int, limit: int = 100
         .limit(limit)
     )
     return [(row.update_id, row.content) for row in rows]
-
-
-_TABLE = table_of(ChatUpdate)
-_MARK = (
-    update(_TABLE)
-    .where(_TABLE.c.bot_id == bindparam("bot"), _TABLE.c.update_id.in_(bindparam("updates", expanding=True)))
-    .values(handled_at=bindparam("now", type_=UtcTime()), content="")
-)
-
-
-async def mark_handled(session: AsyncSession, bot_id: int, update_ids: Sequence[int], now: datetime) -> None:
-    """The answer went out; these updates are done and their content is forgotten."""
-    await session.execute(_MARK, {"bot": bot_id, "updates": update_ids, "now": now})
 
 
 async def forget_updates(session: AsyncSession, before: datetime) -> None:

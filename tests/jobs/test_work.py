@@ -127,9 +127,9 @@ async def test_the_nightly_purge_forgets_what_is_old_and_keeps_the_rest(
     async with store.write() as session:
         await ip_salt(session, now - timedelta(days=40))
         await ip_salt(session, now)
-        await keep_updates(session, 1, [(1, "{}"), (2, "{}"), (3, "{}")], now - timedelta(days=9))
-        await mark_handled(session, 1, [1], now - timedelta(days=8))
-        await mark_handled(session, 1, [2], now)
+    await keep_updates(store, 1, [(1, "{}"), (2, "{}"), (3, "{}")], now - timedelta(days=9))
+    await mark_handled(store, 1, [1], now - timedelta(days=8))
+    await mark_handled(store, 1, [2], now)
 
     await purge(context, now)
 

@@ -92,8 +92,7 @@ async def test_an_update_is_written_down_before_it_is_handled_and_marked_after(
 async def test_what_a_dead_process_left_behind_is_handled_at_the_next_start(
     open_intake: Callable[[], Intake], scribe: Scribe, store: Store, now: datetime
 ) -> None:
-    async with store.write() as session:
-        await keep_updates(session, BOT_ID, [written(1, 7, "a"), written(2, 7, "b")], now)
+    await keep_updates(store, BOT_ID, [written(1, 7, "a"), written(2, 7, "b")], now)
 
     reborn = open_intake()
     taken_up = await reborn.resume()
