@@ -26,7 +26,7 @@ async def look(patient: Patient) -> list[Check]:
         return []
     if chosen is None:
         unset = STORAGE.warned(
-            "STORAGE_CHAT is not set: pictures can't be shared inline.",
+            "STORAGE_CHAT is not set: a picture can be shared inline only once somebody saw it in their own chat.",
             "Make a private channel, add the bot as an administrator who may post messages, and set "
             "STORAGE_CHAT to the channel's number (-100…).",
         )
