@@ -37,7 +37,6 @@ class Settings(BaseSettings):
     public_url: str | None = None
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
     font_path: Path | None = None
-    storage_chat: str | None = None
 
     @property
     def store_url(self) -> str:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 MONEY = ("models/money", "models/sales", "models/plans", "models/funnel", "models/store/currency.py")
 NETWORK = ("telegram", "aiohttp", "apscheduler")
 MAY_USE_NETWORK = re.compile(
-    r"bot/(app|chat_side|demo|doctor)\.py|bot/(gateway|sandbox|cli)/|bot/media/fetch\.py|bot/imports/replay\.py|"
+    r"bot/(app|chat_side|demo)\.py|bot/(gateway|sandbox|cli|doctor)/|bot/media/fetch\.py|bot/imports/replay\.py|"
     r"handlers/|jobs/"
 )
 GOES_OUT = {"gateway", "pictures", "studio", "courier", "bot", "client", "http"}

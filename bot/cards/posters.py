@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.card import Card, CopyText, Row, Tap
-from bot.cards.settings import NAMES_SHOWN
+from bot.cards.settings import NAMES_SHOWN, following
 from bot.cards.words import home_button, title
 from bot.media.facts import PosterFacts, PosterPrice, SharerShown
 from bot.media.profiles import Profile
@@ -129,7 +129,7 @@ def poster_card(wish: PosterWish, voice: Voice) -> Card:
         (
             Tap(
                 voice.plain("👤 On it: {shown}", shown=voice.phrase(NAMES_SHOWN[wish.shown])),
-                f"poster:name:{key}:{look.family}:{PROFILE_WORDS[look.profile]}:{SHOWN}",
+                f"poster:name:{key}:{look.family}:{PROFILE_WORDS[look.profile]}:{following(wish.shown)}",
             ),
         ),
         (

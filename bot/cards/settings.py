@@ -90,12 +90,16 @@ def settings_card(facts: SettingsFacts, voice: Voice) -> Card:
 
 def _name_button(shown: NameShown, voice: Voice) -> Tap:
     """Its label is its state; a tap goes on to the next."""
-    order = list(NameShown)
-    following = order[(order.index(shown) + 1) % len(order)]
     return Tap(
         voice.plain("🖼 Posters: {shown}", shown=voice.phrase(NAMES_SHOWN[shown])),
-        f"settings:name:{following}",
+        f"settings:name:{following(shown)}",
     )
+
+
+def following(shown: NameShown) -> NameShown:
+    """The way of showing that comes next; buttons name it, so that a doubled tap changes nothing twice."""
+    order = list(NameShown)
+    return order[(order.index(shown) + 1) % len(order)]
 
 
 def _hours(quiet: Quiet | None, voice: Voice) -> str:

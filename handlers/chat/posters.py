@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -64,13 +64,14 @@ async def make_like(visit: Visit) -> Answer:
     return Answer(toast=_making(visit), errand=errand, anew=form != SHOWN)
 
 
-async def next_name(visit: Visit) -> Answer:
+async def show_name(visit: Visit) -> Answer:
     """The same look with more or less of the person on it, which is their choice from now on."""
-    preference = await preference_of(visit.session, visit.person.id)
-    order = list(NameShown)
-    preference.name_shown = order[(order.index(preference.name_shown) + 1) % len(order)]
-    await prefer(visit.session, preference)
-    return await make_like(visit)
+    look, _, shown = visit.subject.rpartition(":")
+    if shown in set(NameShown):
+        preference = await preference_of(visit.session, visit.person.id)
+        preference.name_shown = NameShown(shown)
+        await prefer(visit.session, preference)
+    return await make_like(replace(visit, subject=look))
 
 
 def _making(visit: Visit) -> Toast:

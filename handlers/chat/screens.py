@@ -53,7 +53,7 @@ TAPS: dict[str, Screen] = {
     "goods:show": goods.show,
     "goods:poster": posters.make,
     "poster:make": posters.make_like,
-    "poster:name": posters.next_name,
+    "poster:name": posters.show_name,
     "caption:show": captions.show,
     "link:open": links.show,
     "link:after": links.show_after,

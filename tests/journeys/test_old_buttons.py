@@ -15,8 +15,10 @@ from sqlalchemy import update as change
 from telegram import Update
 
 from bot.sandbox.chat.phone import Phone
+from bot.sandbox.chat.rendering import message_json
 from bot.sandbox.chat.taps import Answer
-from handlers.chat.router import TAPS, WHOLE_NOUNS, handle
+from handlers.chat.router import handle
+from handlers.chat.screens import TAPS, WHOLE_NOUNS
 from models.funnel.orders import order_by_ref
 from models.people.distributors import Distributor, enrolment
 from models.people.merchants import Merchant
@@ -123,7 +125,7 @@ async def at_once(world: World, phone: Phone, data: str, times: int) -> list[Ans
             "from": phone.person.as_user(),
             "chat_instance": str(phone.id),
             "data": data,
-            "message": server.world.message_json(message),
+            "message": message_json(server.world, message),
         }
         for tap in taps
     ]

@@ -178,6 +178,12 @@ async def test_a_person_joins(database_url: str, now: datetime, tmp_path: Path) 
         journal,
         require_response=True,
         require_methods=("getMe", "getUpdates", "sendMessage", "editMessageText", "answerCallbackQuery"),
-        allowed_refusals=("setMyDescription:501", "setMyShortDescription:501"),
+        allowed_refusals=(
+            "getMyDescription:501",
+            "getMyShortDescription:501",
+            "getChatMenuButton:501",
+            "setMyDescription:501",
+            "setMyShortDescription:501",
+        ),
     )
     assert judged["ok"], judged

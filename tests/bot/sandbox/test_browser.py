@@ -176,9 +176,9 @@ async def test_people_write_to_each_other_and_see_what_is_unread() -> None:
         await row.click()
         await expect(seen.chat("Bob").get_by_role("article")).to_have_count(2)
         await expect(page.get_by_label(re.compile(r"\d new"))).to_have_count(0)
-        await expect(seen.column("Bob").get_by_role("listitem").first.get_by_role("button")).to_have_attribute(
-            "title", "Ann"
-        )
+        await expect(
+            seen.column("Bob").get_by_role("listitem").first.get_by_role("button")
+        ).to_have_attribute("title", "Ann")
         # When he answers from the message's menu, by keyboard
         await seen.chat("Bob").get_by_label("Message").press("ArrowUp")
         await page.keyboard.press("Enter")
