@@ -113,6 +113,8 @@ def _letters(template: Template) -> Iterator[Finding]:
 
 def _inside(template: Template, path: Path, area: Area) -> Iterator[Finding]:
     width, height = template.size
+    if area.left < 0 or area.top < 0:
+        yield path, "when it grows to max-width, it goes beyond the upper or left edge"
     if area.right > width:
         yield (
             (*path, "left"),

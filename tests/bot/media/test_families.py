@@ -151,6 +151,27 @@ def test_every_promised_part_is_on_the_poster(
     assert all(text.size < whole.size for text in texts(pieces) if text is not whole)
 
 
+@pytest.mark.parametrize("label", ["", " ", "إعلان", "\u202e"])
+@every_template
+def test_every_poster_says_that_it_is_an_ad(family: str, profile: Profile, label: str) -> None:
+    _, pieces = placed(
+        family, profile, replace(sample_of(SampleLanguage.ENGLISH), ad_label=label), SharerShown.NAMED
+    )
+
+    assert "Ad" in [text.text for text in texts(pieces)]
+
+
+@every_template
+def test_a_title_takes_two_lines_at_most(family: str, profile: Profile) -> None:
+    titles = [
+        view
+        for view in template_of(family, profile).views
+        if isinstance(view, TextView) and view.spans[0].bind is Word.TITLE
+    ]
+
+    assert [view.css.max_lines for view in titles] == [2]
+
+
 @every_template
 def test_anonymous_posters_carry_no_trace_of_the_sharer(family: str, profile: Profile) -> None:
     facts = replace(sample_of(SampleLanguage.ENGLISH), avatar=AVATAR)

@@ -96,6 +96,7 @@ def test_a_plain_template_is_taken() -> None:
         ('"top": 20, "width": 300, ', '"top": 20, ', 15, "views[2].css", "needs a width"),
         (CODE, CODE.replace("376", "300"), 17, "views[3].css.width", "21 % of the poster's width, and 26 %"),
         (CODE, CODE.replace("400", "370"), 17, "views[3].css.max-width", "may only grow"),
+        (CODE, CODE.replace("640", "3").replace("400", "420"), 17, "views[3].css", "beyond the upper or left edge"),
         (CODE, f"{CODE},\n    {CODE}", 18, "views[4]", "exactly one code, and views[3] is one"),
         (f",\n    {CODE}", "", 9, "views", "a view of type qrcode is missing"),
         ('"width": 500, "height": 300', '"width": 700, "height": 300', 12, "views[1]", "meets the code's square"),
