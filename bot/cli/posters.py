@@ -58,7 +58,7 @@ class Previewed:
 
 TemplateFile = Annotated[Path, typer.Argument(metavar="FILE", help="The template: JSON in UTF-8.")]
 MaybeFile = Annotated[
-    Path | None, typer.Argument(metavar="[FILE]", help="The template; or choose a shipped one by --family.")
+    Path | None, typer.Argument(metavar="FILE", help="The template; or choose a shipped one by --family.")
 ]
 Out = Annotated[
     Path, typer.Option("--out", "-o", metavar="FILE", help="Where to: a .jpg, .png or .pdf file.")

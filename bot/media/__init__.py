@@ -1,1 +1,1 @@
-"""Pictures the program makes and takes in: posters with their QR codes, drawn products, merchants' photos."""
+"""Pictures the program makes and takes in: posters with their QR codes, charts, drawn products, merchants' photos."""

@@ -83,11 +83,13 @@ class _Chart:
     def _heading(self) -> Iterator[str]:
         y = 56 + _TITLE_PX * 3 // 4
         for line in self.title:
-            yield self._text(line, _MARGIN, y, _TITLE_PX, self.colors.ink, weight=700)
+            fit = _fitted(_bold_width(line))
+            yield self._text(line, _MARGIN, y, _TITLE_PX, self.colors.ink, weight=700, more=fit)
             y += _TITLE_LINE
         if self.facts.subtitle:
             line = shorten(_clean(self.facts.subtitle), WIDTH - 2 * _MARGIN, _subtitle_width)
-            yield self._text(line, _MARGIN, y - 4, _SUBTITLE_PX, self.colors.soft)
+            fit = _fitted(_subtitle_width(line))
+            yield self._text(line, _MARGIN, y - 4, _SUBTITLE_PX, self.colors.soft, more=fit)
 
     def _ticks(self) -> Iterator[str]:
         for value, text in self.ticks:
@@ -190,6 +192,13 @@ class _Chart:
         place: Attributes = {"x": round(x, 1), "y": round(y, 1), "text-anchor": anchor}
         look: Attributes = {"font-size": size, "font-weight": weight, "fill": color}
         return element("text", {**place, **look, **more}, letters(text))
+
+
+def _fitted(width: int) -> Attributes:
+    """Holds a long line to its width, since a page without the shipped fonts may have wider ones."""
+    if width * 4 < (WIDTH - 2 * _MARGIN) * 3:
+        return {}
+    return {"textLength": width, "lengthAdjust": "spacingAndGlyphs"}
 
 
 def _written(line: tuple[Place, ...]) -> str:

@@ -27,9 +27,14 @@ class Kept(Generic[K, V]):
         return value
 
     def put(self, key: K, value: V) -> None:
-        """Keep a value; the least used ones make room."""
+        """Keep a value; the least used ones make room, unless it is so heavy that all would go for nothing."""
         before = self._values.pop(key, None)
-        self.held_bytes += self._weigh(value) - (self._weigh(before) if before is not None else 0)
+        if before is not None:
+            self.held_bytes -= self._weigh(before)
+        weight = self._weigh(value)
+        if weight > self._most_bytes:
+            return
+        self.held_bytes += weight
         self._values[key] = value
         while self.held_bytes > self._most_bytes:
             _, dropped = self._values.popitem(last=False)

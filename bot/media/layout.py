@@ -12,6 +12,8 @@ from bot.media.typefaces import Typefaces
 from bot.media.typesetting import PlacedDisc, PlacedText, Setter, Words
 from bot.media.views import ImageView, QrView, RectView, Stack, Template, TextView, View
 
+_AD = "Ad"
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedRect:
@@ -64,7 +66,9 @@ def words_of(facts: PosterFacts, typefaces: Typefaces) -> Words:
         Word.SHORT_CODE: facts.short_code,
         Word.DEADLINE: facts.deadline,
     }
-    return {word: drawable(text, typefaces) for word, text in words.items()}
+    drawn = {word: drawable(text, typefaces) for word, text in words.items()}
+    # A poster always says that it is an ad, even in a language whose letters no font here has.
+    return drawn | {Word.AD_LABEL: drawn[Word.AD_LABEL] or _AD}
 
 
 def lay_out(template: Template, facts: PosterFacts, typefaces: Typefaces) -> tuple[Piece, ...]:

@@ -18,6 +18,8 @@ Finding = tuple[Path, str]
 
 _TYPICAL_LENGTHS = (35, 60)
 """Characters of a short link, on a short host name and on a long one."""
+_HIGHEST_PERCENT = 115
+"""How high letters may be, of their line: there is air above capitals and below the baseline."""
 _LABEL_PER_MILLE = 18
 """Least size of the Ad label's letters, of the poster's width."""
 
@@ -27,6 +29,7 @@ def broken_rules(template: Template) -> Iterator[Finding]:
     yield from _size(template)
     yield from _stacks(template)
     yield from _places(template)
+    yield from _letters(template)
     yield from _codes(template)
     yield from _label(template)
 
@@ -85,8 +88,33 @@ def _places(template: Template) -> Iterator[Finding]:
             yield from _outside_bands(template, ("stacks", number), Area.of(stack), free)
 
 
+def _letters(template: Template) -> Iterator[Finding]:
+    """Letters and pills fit into their lines, and some room is left for them beside disc and padding."""
+    widths = {stack.name: stack.width for stack in template.stacks}
+    for number, view in enumerate(template.views):
+        if not isinstance(view, TextView):
+            continue
+        lead = view.disc.size + view.disc.gap if view.disc is not None else 0
+        room = widths.get(view.stack, 0) if view.stack is not None else view.css.width
+        highest = view.css.line_height * _HIGHEST_PERCENT // 100
+        for place, span in enumerate(view.spans):
+            path: Path = ("views", number, "spans", place)
+            high = span.css.font_size + 2 * span.css.padding_y
+            if high > highest:
+                yield (
+                    (*path, "css", "font-size"),
+                    f"letters and their pill are {high} high; a line of {view.css.line_height} holds {highest}",
+                )
+            if span.rise * 2 > view.css.line_height:
+                yield (*path, "rise"), "it lifts the letters out of their line; half a line is the most"
+            if lead + 2 * span.css.padding_x + span.css.font_size > room > 0:
+                yield (*path, "css"), f"not one letter fits into {room} pixels beside its padding and disc"
+
+
 def _inside(template: Template, path: Path, area: Area) -> Iterator[Finding]:
     width, height = template.size
+    if area.left < 0 or area.top < 0:
+        yield path, "when it grows to max-width, it goes beyond the upper or left edge"
     if area.right > width:
         yield (
             (*path, "left"),

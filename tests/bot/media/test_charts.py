@@ -157,6 +157,17 @@ def test_any_title_fits(title: str) -> None:
         assert box(text)[2] <= WIDTH
 
 
+def test_long_lines_keep_their_width_on_a_page_with_other_fonts() -> None:
+    svg = trend_svg(
+        trend([3, 1, 2], title="Refunds took back more than you earned on three of fourteen days"),
+        Theme.LIGHT,
+    )
+
+    long, short = [text for text in texts(svg) if text.attrib["font-size"] == "42"]
+    assert int(long.attrib["textLength"]) == box(long)[2] - box(long)[0]
+    assert "textLength" not in short.attrib
+
+
 @pytest.mark.parametrize("count", [0, 93])
 def test_a_trend_has_one_to_ninety_two_points(count: int) -> None:
     with pytest.raises(ValueError, match="1 to 92 points"):

@@ -150,13 +150,35 @@ def test_a_jpeg_that_claims_to_be_a_giant_is_refused_too() -> None:
         open_picture(bytes(jpeg))
 
 
-def test_a_webp_that_claims_to_be_a_giant_is_refused_too() -> None:
-    flags, side = b"\x00\x00\x00\x00", (16_383).to_bytes(3, "little")
-    body = b"WEBPVP8X" + struct.pack("<I", 10) + flags + side + side
-    raw = b"RIFF" + struct.pack("<I", len(body)) + body
+def test_a_moving_webp_with_a_giant_canvas_is_refused_before_a_frame_is_decoded() -> None:
+    frames = [Image.new("RGB", (16, 16), (number, 0, 0)) for number in range(3)]
+    out = io.BytesIO()
+    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
+    giant = bytearray(out.getvalue())
+    canvas = giant.index(b"VP8X") + 12
+    giant[canvas : canvas + 6] = (16_382).to_bytes(3, "little") * 2
+
+    started = time.process_time()
+    with pytest.raises(PictureTooManyPixelsError):
+        open_picture(bytes(giant))
+
+    # Decoding one frame onto such a canvas takes seconds and a gigabyte.
+    assert time.process_time() - started < 0.05
+
+
+def test_a_png_whose_text_is_a_bomb_is_refused() -> None:
+    def chunk(tag: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + tag + body + struct.pack(">I", zlib.crc32(tag + body))
+
+    png = encoded(Image.new("RGB", (9, 9)), "PNG")
+    text = b"Comment\0\0" + zlib.compress(b"x" * 200_000_000, 9)
+    after_header = 8 + 25
+    started = time.process_time()
 
     with pytest.raises(PictureError):
-        open_picture(raw)
+        take_in(png[:after_header] + chunk(b"zTXt", text) + png[after_header:])
+
+    assert time.process_time() - started < 1
 
 
 def test_ten_thousand_frames_of_a_gif_are_refused_by_their_format_at_once() -> None:

@@ -199,12 +199,16 @@ def test_memory_keeps_the_latest_within_its_bytes() -> None:
     assert [shelf.get(key) is not None for key in "acd"] == [True, True, True]
 
 
-def test_memory_does_not_keep_what_is_larger_than_all_of_it() -> None:
+def test_memory_does_not_keep_what_is_larger_than_all_of_it_nor_lose_the_rest_for_it() -> None:
     shelf = MemoryShelf(most_bytes=30)
-    shelf.put("a", b"x" * 31)
+    shelf.put("a", b"x" * 10)
+    shelf.put("b", b"y" * 10)
+
+    shelf.put("a", b"z" * 31)
 
     assert shelf.get("a") is None
-    assert shelf.held_bytes == 0
+    assert shelf.get("b") == b"y" * 10
+    assert shelf.held_bytes == 10
 
 
 def test_the_folder_keeps_the_latest_within_its_number(tmp_path: Path) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from bot.media import qr
 from bot.media.errors import TemplateFault, TemplateInvalidError
-from bot.media.facts import Word
+from bot.media.facts import PosterFacts, Word
+from bot.media.layout import lay_out
 from bot.media.positions import NoJsonError, positions, shown
 from bot.media.poster import decodes, render_poster
 from bot.media.profiles import Profile
 from bot.media.qr import Correction
 from bot.media.sample import SampleLanguage, sample_facts
 from bot.media.template import families, parse_template
+from bot.media.typefaces import SHIPPED
+from tests.bot.media.posters import HEART, STRANGERS, texts
 
 DOCS = Path(__file__).parents[3] / "docs" / "poster-templates.md"
 
@@ -90,9 +96,13 @@ def test_a_plain_template_is_taken() -> None:
         ('"top": 20, "width": 300, ', '"top": 20, ', 15, "views[2].css", "needs a width"),
         (CODE, CODE.replace("376", "300"), 17, "views[3].css.width", "21 % of the poster's width, and 26 %"),
         (CODE, CODE.replace("400", "370"), 17, "views[3].css.max-width", "may only grow"),
+        (CODE, CODE.replace("640", "3").replace("400", "420"), 17, "views[3].css", "beyond the upper or left edge"),
         (CODE, f"{CODE},\n    {CODE}", 18, "views[4]", "exactly one code, and views[3] is one"),
         (f",\n    {CODE}", "", 9, "views", "a view of type qrcode is missing"),
         ('"width": 500, "height": 300', '"width": 700, "height": 300', 12, "views[1]", "meets the code's square"),
+        ('"font-size": 46', '"font-size": 90', 12, "views[1].spans[0].css.font-size", "a line of 60 holds 69"),
+        ('"font-size": 46', '"font-size": 46, "padding-x": 240', 12, "views[1].spans[0].css", "not one letter fits"),
+        ('{"bind": "title"', '{"rise": 40, "bind": "title"', 12, "views[1].spans[0].rise", "half a line"),
         # What would hide that it is an ad
         ("ad-label", "hint", 9, "views", "says that it is an ad"),
         ('"color": "#444444"', '"color": "#BBBBBB"', 14, "views[2].spans[0].css.color", "4.5:1"),
@@ -119,6 +129,44 @@ def test_a_fault_is_named_by_line_path_and_sentence(
 
     named = [(fault.line, fault.path) for fault in found if sentence in fault.sentence]
     assert (line, path) in named, [str(fault) for fault in found]
+
+
+NUMBERS = st.integers(0, 700)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.fixed_dictionaries(
+        {"left": NUMBERS, "top": NUMBERS, "width": NUMBERS, "line-height": st.integers(1, 250)},
+        optional={"max-lines": st.integers(1, 6), "text-align": st.sampled_from(["left", "center", "right"])},
+    ),
+    st.fixed_dictionaries(
+        {"font-size": st.integers(8, 150), "color": st.just("#222222")},
+        optional={
+            "padding-x": st.integers(0, 90),
+            "padding-y": st.integers(0, 60),
+            "letter-spacing": st.integers(0, 90),
+            "background": st.just("#DDDDDD"),
+        },
+    ),
+    st.sampled_from(list(STRANGERS.values())),
+)
+def test_whatever_template_is_taken_its_words_stay_on_the_canvas_and_off_the_code(
+    css: dict[str, object], letters: dict[str, object], facts: PosterFacts
+) -> None:
+    view = {"type": "text", "spans": [{"bind": "title", "css": letters}], "css": css}
+    try:
+        mine = parse_template("mine", PLAIN.replace('"views": [', f'"views": [\n{json.dumps(view)},'))
+    except TemplateInvalidError:
+        return
+
+    assert decodes(render_poster(mine, HEART), HEART.link)
+    for text in texts(lay_out(mine, facts, SHIPPED)):
+        assert text.box.left >= 0
+        assert text.box.right <= 1080
+        air = text.size // 8
+        assert text.box.top >= -air
+        assert text.box.bottom <= 1440 + air
 
 
 def test_a_story_keeps_words_and_code_out_of_what_apps_cover() -> None:
