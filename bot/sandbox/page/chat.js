@@ -127,7 +127,7 @@ export class Chat {
       case "bot": this.bot = body; return this.head.draw();
       case "keyboard": return this.composer.setKeyboard(body);
       case "inline": return this.composer.inline.late(body);
-      case "pinned":
+      case "pinned": this.stream.change(body); return this.refresh();
       case "chat": return this.refresh();
       default: return undefined;
     }

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 import pytest
 from PIL import Image
-from playwright.async_api import Locator, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import FilePayload, Locator, Page, ViewportSize, async_playwright, expect
 from telegram import Bot, Update
 
 from bot.sandbox.chat.pacing import NO_LIMITS
@@ -176,9 +176,9 @@ async def test_people_write_to_each_other_and_see_what_is_unread() -> None:
         await row.click()
         await expect(seen.chat("Bob").get_by_role("article")).to_have_count(2)
         await expect(page.get_by_label(re.compile(r"\d new"))).to_have_count(0)
-        await expect(seen.column("Bob").get_by_role("listitem").first.get_by_role("button")).to_have_attribute(
-            "title", "Ann"
-        )
+        await expect(
+            seen.column("Bob").get_by_role("listitem").first.get_by_role("button")
+        ).to_have_attribute("title", "Ann")
         # When he answers from the message's menu, by keyboard
         await seen.chat("Bob").get_by_label("Message").press("ArrowUp")
         await page.keyboard.press("Enter")
@@ -269,8 +269,8 @@ async def test_a_picture_is_sent_with_its_words() -> None:
         await seen.show(phone.id)
         chat = seen.chat("Ann")
         # When Ann attaches a picture
-        picture = {"name": "dot.png", "mimeType": "image/png", "buffer": _dot()}
-        await chat.locator("input[type=file]").set_input_files([picture])  # type: ignore[list-item]
+        picture = FilePayload(name="dot.png", mimeType="image/png", buffer=_dot())
+        await chat.locator("input[type=file]").set_input_files([picture])
         look = page.get_by_role("dialog", name="Attach a file")
         await look.get_by_label("Caption").fill("My dot")
         await look.get_by_role("button", name="Send as picture").click()
