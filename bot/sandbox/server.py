@@ -15,8 +15,8 @@ from bot.sandbox.chat.endpoint import Endpoint
 from bot.sandbox.chat.faults import Faults
 from bot.sandbox.chat.files import UPLOAD_BYTES
 from bot.sandbox.chat.gathering import Gathering
-from bot.sandbox.chat.groups import GroupKind
 from bot.sandbox.chat.journal import Journal
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.pacing import Limits
 from bot.sandbox.chat.people import People
 from bot.sandbox.chat.phone import Phone

@@ -12,11 +12,11 @@ from bot.sandbox.chat.entities import Formatted
 from bot.sandbox.chat.faults import Faults
 from bot.sandbox.chat.feed import Feed, Happening
 from bot.sandbox.chat.files import Document, FileStore, Photo
-from bot.sandbox.chat.groups import GroupKind
 from bot.sandbox.chat.hearing import update_kind
 from bot.sandbox.chat.inline.desk import InlineDesk
 from bot.sandbox.chat.journal import Entry, Journal
 from bot.sandbox.chat.keyboards import InlineKeyboard, Markup, ReplyKeyboard
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.pacing import Limits, Pacer
 from bot.sandbox.chat.refusals import NOT_MODIFIED, bad_request
 from bot.sandbox.chat.rendering import message_json, origin_json

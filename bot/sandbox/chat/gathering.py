@@ -7,7 +7,8 @@ from typing import Protocol
 
 from bot.sandbox.chat.acts import gathering
 from bot.sandbox.chat.core import ChatServer
-from bot.sandbox.chat.groups import Group, Status
+from bot.sandbox.chat.groups import Group
+from bot.sandbox.chat.members import Status
 from bot.sandbox.chat.state import Message
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.sandbox.chat.groups import Group, GroupKind
+from bot.sandbox.chat.groups import Group
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.state import Message
 from bot.sandbox.chat.world import World
 from bot.sandbox.wire import utf16_slice

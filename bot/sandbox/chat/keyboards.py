@@ -60,6 +60,11 @@ class InlineKeyboard:
 
     rows: tuple[tuple[Button, ...], ...]
 
+    @property
+    def opens_apps(self) -> bool:
+        """Whether a button opens a Mini App, which it can in private chats only."""
+        return any(button.action == "web_app" for row in self.rows for button in row)
+
     def as_json(self) -> dict[str, Json]:
         """The Bot API's InlineKeyboardMarkup."""
         return {"inline_keyboard": [[button.as_json() for button in row] for row in self.rows]}

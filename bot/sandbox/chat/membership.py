@@ -6,8 +6,9 @@ from bot.sandbox.chat.acts.spot import find_spot
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.entities import Formatted
 from bot.sandbox.chat.feed import Happening
-from bot.sandbox.chat.groups import Group, GroupKind, Invite, Member
+from bot.sandbox.chat.groups import Group, Invite
 from bot.sandbox.chat.listing import chat_entry
+from bot.sandbox.chat.members import GroupKind, Member
 from bot.sandbox.chat.rendering import message_json, user_json
 from bot.sandbox.chat.state import Message, Service, ServiceKind
 from bot.sandbox.wire import Json

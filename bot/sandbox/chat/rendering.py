@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.sandbox.chat.files import Document, Photo
-from bot.sandbox.chat.groups import GroupKind
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.state import Message
 from bot.sandbox.chat.world import World
 from bot.sandbox.wire import Json, present

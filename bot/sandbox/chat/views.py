@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.sandbox.chat.files import Document, Photo
-from bot.sandbox.chat.groups import Group, GroupKind
+from bot.sandbox.chat.groups import Group
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.state import Message, Person
 from bot.sandbox.chat.world import World
 from bot.sandbox.wire import Json, present

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TypeAlias
 
-from bot.sandbox.chat.groups import Group, GroupKind, Talk
+from bot.sandbox.chat.groups import Group, Talk
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.params import Params
 from bot.sandbox.chat.refusals import BLOCKED, DEACTIVATED, NEVER_STARTED, bad_request, forbidden, migrated
 from bot.sandbox.chat.state import Bot, Message, Person, since_2020

@@ -13,6 +13,9 @@ from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.bot_api import complaints, wrong_answers
 from tests.bot.sandbox.ears import Ears
 from tests.bot.sandbox.hands import Clock, Hands
+from tests.bot.sandbox.rooms import ann, bob, channel, forum, group
+
+__all__ = ["ann", "bob", "channel", "forum", "group"]
 
 
 @pytest.fixture

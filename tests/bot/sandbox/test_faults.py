@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.chat.faults import Fault, FaultKind, Scope
+from bot.sandbox.chat.methods import METHODS
 from bot.sandbox.chat.pacing import Violation
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.hands import Clock, Hands, Reply
@@ -45,6 +46,23 @@ async def test_the_next_call_fails_and_has_no_effect(
     assert (failed.status, failed.description) == (status, description)
     assert next_one.status == 200
     assert len(sandbox.people.messages(ann)) == 1
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+async def test_every_method_can_be_made_to_fail(hands: Hands, sandbox: Sandbox, method: str) -> None:
+    sandbox.faults.plan(Fault(FaultKind.SERVER_ERROR, method, times=1))
+    failed, after = await hands.call(method), await hands.call(method)
+    assert (failed.status, failed.description) == (502, "Bad Gateway")
+    assert after.status != 502
+
+
+async def test_a_fault_in_a_public_chat_meets_its_number_and_its_name(hands: Hands, sandbox: Sandbox) -> None:
+    group = sandbox.group("Deals", sandbox.phone("Ann"), kind="supergroup", username="deals")
+    sandbox.faults.plan(Fault(FaultKind.TOO_MANY, "sendDice", times=1, retry_after=9, chat_id=group.id))
+    named = await hands.call("sendDice", chat_id="@deals")
+    closed = await hands.call("sendMessage", chat_id=group.id, text="x")
+    assert (named.status, closed.status) == (429, 429)
+    assert closed.body["parameters"] == {"retry_after": 9}
 
 
 async def test_only_the_named_method_and_chat_fail(hands: Hands, sandbox: Sandbox) -> None:

@@ -9,28 +9,12 @@ from telegram import ChatMemberAdministrator, ChatMemberLeft, ChatMemberOwner, M
 from telegram.error import BadRequest, Forbidden
 
 from bot.sandbox.chat.gathering import Gathering
-from bot.sandbox.chat.groups import Status
+from bot.sandbox.chat.members import Status
 from bot.sandbox.chat.people import NotPossibleError
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.ears import Ears
 from tests.bot.sandbox.hands import Hands
-
-
-@pytest.fixture
-def ann(sandbox: Sandbox) -> Phone:
-    return sandbox.phone("Ann")
-
-
-@pytest.fixture
-def bob(sandbox: Sandbox) -> Phone:
-    return sandbox.phone("Bob")
-
-
-@pytest.fixture
-def group(sandbox: Sandbox, ann: Phone, bob: Phone) -> Gathering:
-    """A supergroup of two people, with the bot as a plain member."""
-    return sandbox.group("Shoppers", ann, [bob], kind="supergroup")
 
 
 async def messages(ears: Ears) -> list[Message]:
@@ -255,3 +239,15 @@ async def test_people_keep_to_their_rights(sandbox: Sandbox, bob: Phone, group: 
     group.remove(eve)
     with pytest.raises(NotPossibleError, match="banned"):
         group.join(eve)
+
+
+async def test_a_mini_app_is_not_opened_from_a_group(hands: Hands, ann: Phone, group: Gathering) -> None:
+    ann.start()
+    keyboard = {"inline_keyboard": [[{"text": "Open", "web_app": {"url": "https://shop.example/app"}}]]}
+    asked = {"text": "x", "reply_markup": keyboard}
+    private = await hands.call("sendMessage", chat_id=ann.id, **asked)
+    refused = await hands.call("sendMessage", chat_id=group.id, **asked)
+    plain = await hands.call("sendMessage", chat_id=group.id, text="y")
+    edit = await hands.call("editMessageText", chat_id=group.id, message_id=plain.number, **asked)
+    assert private.status == 200
+    assert refused.description == edit.description == "Bad Request: BUTTON_TYPE_INVALID"

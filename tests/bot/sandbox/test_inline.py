@@ -36,11 +36,6 @@ def ann(sandbox: Sandbox) -> Phone:
     return sandbox.phone("Ann")
 
 
-@pytest.fixture
-def bob(sandbox: Sandbox) -> Phone:
-    return sandbox.phone("Bob")
-
-
 def article(name: str, text: str, keyboard: InlineKeyboardMarkup | None = None) -> InlineQueryResultArticle:
     return InlineQueryResultArticle(
         name, text, InputTextMessageContent(f"<b>{text}</b>", parse_mode="HTML"), reply_markup=keyboard
@@ -139,6 +134,16 @@ async def test_an_answer_is_kept_for_everybody_unless_it_is_personal(
     await offered(ears, ann.chat_with(bob), "mug", article("m", "Newest link"))
 
 
+async def test_what_is_kept_is_kept_for_one_kind_of_chat(
+    sandbox: Sandbox, ears: Ears, ann: Phone, bob: Phone
+) -> None:
+    group = sandbox.group("Friends", ann, with_bot=False)
+    await offered(ears, ann.chat_with(bob), "mug", article("m", "private"))
+    assert (await ann.chat_with(bob).types(" mug ")).results[0].title == "private"
+    asked = await offered(ears, ann.in_group(group), "mug", article("m", "group"))
+    assert asked.results[0].title == "group"
+
+
 async def test_an_answer_comes_once_and_in_ten_seconds(
     ears: Ears, ann: Phone, bob: Phone, clock: Clock
 ) -> None:
@@ -206,6 +211,20 @@ async def test_a_photo_is_offered_by_its_id_or_address(ears: Ears, ann: Phone, b
         await ears.bot.edit_message_reply_markup(inline_message_id=name, reply_markup=BUY)
 
 
+async def test_where_the_bot_is_too_a_sent_card_is_edited_by_either_name(
+    sandbox: Sandbox, ears: Ears, ann: Phone
+) -> None:
+    group = sandbox.group("Friends", ann)
+    await ears.hears_all()
+    answer = await offered(ears, ann.in_group(group), "mug", article("m", "A mug", BUY))
+    sent = await ann.in_group(group).chooses(answer.results[0])
+    heard = next(update.message for update in await ears.hears_all() if update.message)
+    assert heard.via_bot is not None
+    edited = await ears.bot.edit_message_text("Sold", group.id, heard.message_id)
+    assert not isinstance(edited, bool)
+    assert await ears.bot.edit_message_text("Back", inline_message_id=sent.inline_message_id) is True
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("x", "invalid inline message identifier specified"), ("AgAAA" + "x" * 27, "MESSAGE_ID_INVALID")],
@@ -263,7 +282,30 @@ async def refused(hands: Hands, ann: Phone, **answer: object) -> Reply:
         ),
         ({**FINE, "thumbnail_url": "ftp://x.example/a"}, "WEBDOCUMENT_URL_INVALID"),
         ({"type": "photo", "id": "1", "photo_url": "https://x.example/a.jpg"}, "PHOTO_THUMB_URL_EMPTY"),
-        ({"type": "photo", "id": "1", "photo_file_id": "AgACAgI"}, "WEBDOCUMENT_URL_INVALID"),
+        (
+            {"type": "photo", "id": "1", "photo_file_id": "AgACAgI"},
+            "wrong remote file identifier specified: can't unserialize it",
+        ),
+        ({"type": "photo", "id": "1", "photo_url": "ftp://x.example/a.jpg"}, "WEBDOCUMENT_URL_INVALID"),
+        (
+            {
+                "type": "document",
+                "id": "1",
+                "title": "",
+                "document_url": "https://x.example/a.pdf",
+                "mime_type": "application/pdf",
+            },
+            "FILE_TITLE_EMPTY",
+        ),
+        (
+            {
+                **FINE,
+                "reply_markup": {
+                    "inline_keyboard": [[{"text": "x", "web_app": {"url": "https://x.example"}}]]
+                },
+            },
+            "BUTTON_TYPE_INVALID",
+        ),
         ({"type": "photo", "id": "1"}, "can't parse inline query result: Can't find field \"photo_file_id\""),
         (
             {

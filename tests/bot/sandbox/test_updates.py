@@ -85,6 +85,15 @@ async def test_blocking_is_told_to_the_bot(hands: Hands, sandbox: Sandbox) -> No
     assert statuses == ["kicked", "member"]
 
 
+async def test_what_nobody_takes_in_a_day_is_forgotten(hands: Hands, sandbox: Sandbox) -> None:
+    phone = sandbox.phone("Ann")
+    phone.write("yesterday")
+    sandbox.clock.forward(12 * 3600)
+    phone.write("today")
+    sandbox.clock.forward(12 * 3600)
+    assert texts(await hands.call("getUpdates")) == ["today"]
+
+
 async def until_polling(sandbox: Sandbox) -> None:
     """Wait until a long poll is open."""
     async with asyncio.timeout(5):

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from bot.sandbox.chat.acts.spot import NotPossibleError
 from bot.sandbox.chat.core import ChatServer
-from bot.sandbox.chat.groups import Group, GroupKind, Invite, Member, Status, rights_of
+from bot.sandbox.chat.groups import Group, Invite
+from bot.sandbox.chat.members import GroupKind, Member, Status, rights_of
 from bot.sandbox.chat.membership import change_member, show_chat, write_service
 from bot.sandbox.chat.rendering import user_json
 from bot.sandbox.chat.state import Service, ServiceKind
@@ -70,7 +71,7 @@ def set_member(
     owner = owner_of(group)
     actor = owner if by is None else by
     member = group.member(user_id)
-    if member.status is Status.CREATOR and status is not Status.LEFT:
+    if member.status is Status.CREATOR:
         raise NotPossibleError("the owner stays the owner", "rights")
     if group.kind is GroupKind.CHANNEL and user_id == server.bot.id and status is Status.MEMBER:
         raise NotPossibleError("a bot is in a channel as an administrator only", "rights")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.sandbox.chat.acts.gathering import ask_in, join, set_member
 from bot.sandbox.chat.acts.spot import NotPossibleError, Spot
-from bot.sandbox.chat.groups import Group, Invite, Status
+from bot.sandbox.chat.groups import Group, Invite
+from bot.sandbox.chat.members import Status
 from bot.sandbox.chat.people import PAYLOAD, People
 from bot.sandbox.chat.state import Message
 

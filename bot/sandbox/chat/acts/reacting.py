@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.sandbox.chat.acts.spot import NotPossibleError, Spot, message_at
 from bot.sandbox.chat.core import ChatServer
-from bot.sandbox.chat.groups import Group, GroupKind
+from bot.sandbox.chat.groups import Group
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.reactions import EMOJIS, set_reactions
 from bot.sandbox.chat.rendering import chat_json
 from bot.sandbox.chat.state import Message

@@ -9,7 +9,8 @@ from bot.sandbox.chat.content import CAPTION_UNITS, TEXT_UNITS
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.entities import Formatted, finished
 from bot.sandbox.chat.files import Document, Photo
-from bot.sandbox.chat.groups import Group, GroupKind
+from bot.sandbox.chat.groups import Group
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.params import Upload
 from bot.sandbox.chat.refusals import RefusedError
 from bot.sandbox.chat.state import Message

@@ -20,12 +20,13 @@ def types(server: ChatServer, spot: Spot, text: str, offset: str = "") -> Inline
         raise NotPossibleError("the bot has no inline mode", "inline")
     if len(text) > QUERY_CHARACTERS:
         raise NotPossibleError("a query takes up to 256 characters", "length")
-    query = server.inline.open(spot.person.id, spot.chat_id, text, offset, server.clock())
+    kind = chat_type(spot)
+    query = server.inline.open(spot.person.id, spot.chat_id, text, offset, kind, server.clock())
     if query.answer is None:
         body: dict[str, Json] = {
             "id": query.id,
             "from": spot.person.as_user(),
-            "chat_type": chat_type(spot),
+            "chat_type": kind,
             "query": text,
             "offset": offset,
         }

@@ -11,8 +11,9 @@ from bot.sandbox.chat.acts import gathering
 from bot.sandbox.chat.acts.spot import NotPossibleError, find_spot
 from bot.sandbox.chat.control.verb import Route, number_in
 from bot.sandbox.chat.core import ChatServer
-from bot.sandbox.chat.groups import Group, GroupKind, Status
+from bot.sandbox.chat.groups import Group
 from bot.sandbox.chat.listing import chat_entry
+from bot.sandbox.chat.members import GroupKind, Status
 from bot.sandbox.chat.params import Params, as_list, as_object
 from bot.sandbox.chat.people import People
 from bot.sandbox.chat.views import members_view

@@ -27,6 +27,7 @@ class InlineQuery:
     chat_id: int
     text: str
     offset: str
+    chat_type: str
     at: float
     answered: asyncio.Future[InlineAnswer]
 
@@ -57,21 +58,23 @@ class InlineDesk:
     """Everything of inline mode that outlives one request."""
 
     _queries: dict[str, InlineQuery] = field(default_factory=dict)
-    _cache: dict[tuple[int, str, str], _Kept] = field(default_factory=dict)
-    """By person (0 for everybody), text and offset."""
+    _cache: dict[tuple[int, str, str, str], _Kept] = field(default_factory=dict)
+    """By person (0 for everybody), type of chat, text and offset."""
     _messages: dict[str, tuple[int, int]] = field(default_factory=dict)
     _prepared: dict[str, Prepared] = field(default_factory=dict)
     _apps: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Person and chat of an opened Mini App, by the number that it may answer once."""
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def open(self, person_id: int, chat_id: int, text: str, offset: str, now: float) -> InlineQuery:
+    def open(
+        self, person_id: int, chat_id: int, text: str, offset: str, chat_type: str, now: float
+    ) -> InlineQuery:
         """A person's query; it is answered at once if an answer to the same words is kept."""
         number = f"{person_id}{next(self._numbers):09d}"
         answered: asyncio.Future[InlineAnswer] = asyncio.get_running_loop().create_future()
-        query = InlineQuery(number, person_id, chat_id, text, offset, now, answered)
+        query = InlineQuery(number, person_id, chat_id, text, offset, chat_type, now, answered)
         self._queries[number] = query
-        kept = self._kept(person_id, text, offset, now)
+        kept = self._kept(query, now)
         if kept is not None:
             answered.set_result(kept)
         return query
@@ -89,7 +92,7 @@ class InlineDesk:
         if told.cache_time > 0:
             # Whoever types the same words is shown this answer, unless it is for one person alone.
             owner = query.person_id if told.is_personal else 0
-            self._cache[(owner, query.text, query.offset)] = _Kept(told, now + told.cache_time)
+            self._cache[_words(owner, query)] = _Kept(told, now + told.cache_time)
         query.answered.set_result(told)
         return query
 
@@ -138,9 +141,14 @@ class InlineDesk:
             raise bad_request(OLD_QUERY)
         return found
 
-    def _kept(self, person_id: int, text: str, offset: str, now: float) -> InlineAnswer | None:
-        for owner in (person_id, 0):
-            kept = self._cache.get((owner, text, offset))
+    def _kept(self, query: InlineQuery, now: float) -> InlineAnswer | None:
+        for owner in (query.person_id, 0):
+            kept = self._cache.get(_words(owner, query))
             if kept is not None and now < kept.until:
                 return kept.answer
         return None
+
+
+def _words(owner: int, query: InlineQuery) -> tuple[int, str, str, str]:
+    """What is the same query: spaces around it don't matter, where it was typed does."""
+    return (owner, query.chat_type, query.text.strip(), query.offset)

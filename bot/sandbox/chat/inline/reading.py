@@ -20,7 +20,9 @@ RESULTS = 50
 """Bot API limit of results in one answer."""
 ID_BYTES = 64
 """Bot API limit of a result's id."""
-DOCUMENT_TYPES = {"application/pdf", "application/zip"}
+TITLELESS = {"article": "ARTICLE_TITLE_EMPTY", "document": "FILE_TITLE_EMPTY"}
+"""How the server refuses an empty title."""
+DOCUMENT_TYPES = ("application/pdf", "application/zip")
 """Bot API: the only documents that may be named by address."""
 START_PARAMETER = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 UNMEASURED = 800
@@ -53,12 +55,15 @@ def read_result(raw: Json, files: FileStore) -> InlineResult:
         raise _unreadable(f'type "{kind}" is unsupported for the inline query result')
     words = _words(raw, kind)
     keyboard = only_inline(markup_from(raw.get("reply_markup")))
+    if keyboard is not None and keyboard.opens_apps:
+        # Where the message will go nobody knows: only in a private chat can a button open a Mini App.
+        raise bad_request("BUTTON_TYPE_INVALID")
     title = _required(raw, "title") if kind in {"article", "document"} else _text(raw, "title")
     media = _media(raw, kind, files)
     if not 1 <= len(name.encode()) <= ID_BYTES:
         raise bad_request("RESULT_ID_INVALID")
-    if kind == "article" and not title.strip():
-        raise bad_request("ARTICLE_TITLE_EMPTY")
+    if kind in TITLELESS and not title.strip():
+        raise bad_request(TITLELESS[kind])
     return InlineResult(
         id=name,
         kind=kind,
@@ -123,25 +128,25 @@ def _message_text(content: Fields) -> Formatted:
 def _media(raw: Fields, kind: str, files: FileStore) -> Photo | Document | None:
     if kind == "article":
         return None
-    url = _text(raw, f"{kind}_url")
-    if not url:
-        return _cached(_required(raw, f"{kind}_file_id"), kind, files)
+    reference = _text(raw, f"{kind}_url") or _required(raw, f"{kind}_file_id")
+    url = _address(reference)
+    if url is None:
+        return _cached(reference, kind, files)
     if kind == "photo":
         if not _text(raw, "thumbnail_url"):
             raise bad_request("PHOTO_THUMB_URL_EMPTY")
-        return files.remote_photo(_address(url) or "", _side(raw, "photo_width"), _side(raw, "photo_height"))
+        return files.remote_photo(url, _side(raw, "photo_width"), _side(raw, "photo_height"))
     content_type = _required(raw, "mime_type")
-    if content_type not in DOCUMENT_TYPES:
+    if not content_type.startswith(DOCUMENT_TYPES):
         raise bad_request("unallowed document MIME type")
-    return files.remote_document(_address(url) or "", content_type)
+    return files.remote_document(url, content_type)
 
 
 def _cached(file_id: str, kind: str, files: FileStore) -> Photo | Document:
     try:
         found = files.by_id(file_id)
     except RefusedError as error:
-        # The real server takes what is no file id for an address.
-        raise bad_request("WEBDOCUMENT_URL_INVALID") from error
+        raise bad_request("wrong remote file identifier specified: can't unserialize it") from error
     wanted = Photo if kind == "photo" else Document
     if not isinstance(found, wanted):
         raise bad_request(f"can't use file of type {type(found).__name__} as {wanted.__name__}")
@@ -154,7 +159,8 @@ def _side(raw: Fields, name: str) -> int:
 
 
 def _address(url: str) -> str | None:
-    if not url:
+    """The address, or None for what has no dot: that is a file id."""
+    if "." not in url:
         return None
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:

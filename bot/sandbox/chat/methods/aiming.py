@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.files import Document, Photo
-from bot.sandbox.chat.groups import Group, GroupKind
+from bot.sandbox.chat.groups import Group
+from bot.sandbox.chat.keyboards import InlineKeyboard, Markup
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.params import Params, as_object
 from bot.sandbox.chat.refusals import bad_request
 from bot.sandbox.chat.state import Message, Person
@@ -58,6 +60,12 @@ def check_voice(server: ChatServer, group: Group, kind: str) -> None:
             raise bad_request("need administrator rights in the channel chat")
     elif not group.may(bot_id, NEEDED[kind]):
         raise bad_request(f"not enough rights to send {kind} to the chat")
+
+
+def check_buttons(place: Place, markup: Markup) -> None:
+    """Bot API: a button that opens a Mini App stands in private chats only."""
+    if isinstance(markup, InlineKeyboard) and markup.opens_apps and not isinstance(place, Person):
+        raise bad_request("BUTTON_TYPE_INVALID")
 
 
 def _replied(server: ChatServer, params: Params, place: Place) -> Message | None:

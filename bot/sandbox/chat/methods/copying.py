@@ -10,7 +10,7 @@ from bot.sandbox.chat.content import read_caption
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.entities import Formatted
 from bot.sandbox.chat.keyboards import Markup, read_markup
-from bot.sandbox.chat.methods.aiming import DICE, WORDS, Aim, aim, kind_of
+from bot.sandbox.chat.methods.aiming import DICE, WORDS, Aim, aim, check_buttons, kind_of
 from bot.sandbox.chat.methods.method import Method
 from bot.sandbox.chat.params import Params, as_list
 from bot.sandbox.chat.refusals import bad_request
@@ -28,7 +28,9 @@ async def copy_message(server: ChatServer, params: Params) -> Json:
     original = _original(server, params, "copy")
     spot = aim(server, params, _kind(original))
     body = read_caption(params) if "caption" in params.values and original.media else original.body
-    return {"message_id": _repeat(server, params, spot, original, body, read_markup(params), None).id}
+    markup = read_markup(params)
+    check_buttons(spot.place, markup)
+    return {"message_id": _repeat(server, params, spot, original, body, markup, None).id}
 
 
 async def forward_message(server: ChatServer, params: Params) -> Json:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.sandbox.chat.core import ChatServer
-from bot.sandbox.chat.groups import Group, GroupKind
+from bot.sandbox.chat.groups import Group
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.methods.method import Method
 from bot.sandbox.chat.params import Params, as_list
 from bot.sandbox.chat.refusals import bad_request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.entities import Formatted
 from bot.sandbox.chat.keyboards import read_markup
-from bot.sandbox.chat.methods.aiming import DICE, aim
+from bot.sandbox.chat.methods.aiming import DICE, aim, check_buttons
 from bot.sandbox.chat.methods.method import Method
 from bot.sandbox.chat.params import Params
 from bot.sandbox.chat.refusals import bad_request
@@ -24,6 +24,7 @@ async def send_dice(server: ChatServer, params: Params) -> Json:
         raise bad_request("EMOTICON_INVALID")
     markup = read_markup(params)
     spot = aim(server, params, DICE)
+    check_buttons(spot.place, markup)
     message = server.post(
         spot.place,
         Formatted(),

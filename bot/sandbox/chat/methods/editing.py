@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot.sandbox.chat.content import caption, read_caption, read_text
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.files import Document, Photo
-from bot.sandbox.chat.groups import Group, GroupKind
-from bot.sandbox.chat.keyboards import read_inline_markup
+from bot.sandbox.chat.groups import Group
+from bot.sandbox.chat.keyboards import InlineKeyboard, read_inline_markup
+from bot.sandbox.chat.members import GroupKind
+from bot.sandbox.chat.methods.aiming import check_buttons
 from bot.sandbox.chat.methods.method import Method
 from bot.sandbox.chat.methods.sending import find_document, find_photo
 from bot.sandbox.chat.params import Params, as_object
@@ -17,7 +19,7 @@ from bot.sandbox.chat.world import Access, Place
 from bot.sandbox.wire import Json
 
 
-def _message(server: ChatServer, params: Params) -> Message:
+def _message(server: ChatServer, params: Params, keyboard: InlineKeyboard | None) -> Message:
     """The message that a request names; raises 400 when the bot can't edit it."""
     name = params.text("inline_message_id")
     if name and not params.text("chat_id"):
@@ -34,6 +36,7 @@ def _message(server: ChatServer, params: Params) -> Message:
         raise bad_request("message to edit not found")
     if not _is_mine(server, place, message):
         raise bad_request("message can't be edited")
+    check_buttons(place, keyboard)
     return message
 
 
@@ -41,8 +44,8 @@ def _is_mine(server: ChatServer, place: Place, message: Message) -> bool:
     if message.service is not None or message.forwarded:
         return False
     if not isinstance(place, Person) and place.kind is GroupKind.CHANNEL:
-        return message.from_bot or _may_edit_posts(server, place)
-    return message.from_bot
+        return message.from_bot or message.via_bot or _may_edit_posts(server, place)
+    return message.from_bot or message.via_bot
 
 
 def _may_edit_posts(server: ChatServer, channel: Group) -> bool:
@@ -59,7 +62,7 @@ async def edit_message_text(server: ChatServer, params: Params) -> Json:
     """New words and keyboard for a message of text."""
     body = read_text(params)
     keyboard = read_inline_markup(params)
-    message = _message(server, params)
+    message = _message(server, params, keyboard)
     if message.media is not None or message.dice is not None:
         raise bad_request("there is no text in the message to edit")
     return _told(server, params, server.change(message, body=body, media=None, keyboard=keyboard))
@@ -69,7 +72,7 @@ async def edit_message_caption(server: ChatServer, params: Params) -> Json:
     """New caption and keyboard for a file."""
     body = read_caption(params)
     keyboard = read_inline_markup(params)
-    message = _message(server, params)
+    message = _message(server, params, keyboard)
     if message.media is None:
         raise bad_request("there is no caption in the message to edit")
     changed = server.change(message, body=body, media=message.media, keyboard=keyboard)
@@ -79,7 +82,7 @@ async def edit_message_caption(server: ChatServer, params: Params) -> Json:
 async def edit_message_reply_markup(server: ChatServer, params: Params) -> Json:
     """New keyboard, or none."""
     keyboard = read_inline_markup(params)
-    message = _message(server, params)
+    message = _message(server, params, keyboard)
     changed = server.change(message, body=message.body, media=message.media, keyboard=keyboard)
     return _told(server, params, changed)
 
@@ -91,7 +94,7 @@ async def edit_message_media(server: ChatServer, params: Params) -> Json:
     inner = Params(asked, params.uploads)
     body = caption(inner.text("caption"), inner.text("parse_mode"), inner.structure("caption_entities"))
     keyboard = read_inline_markup(params)
-    message = _message(server, params)
+    message = _message(server, params, keyboard)
     if kind not in {"photo", "document"}:
         raise bad_request("can't parse InputMedia: media type is not supported")
     if message.inline_message_id is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.feed import Happening
-from bot.sandbox.chat.groups import GroupKind
+from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.membership import write_service
 from bot.sandbox.chat.methods.method import Method
 from bot.sandbox.chat.params import Params

@@ -8,7 +8,7 @@ from bot.sandbox.chat.entities import Formatted
 from bot.sandbox.chat.feed import Happening
 from bot.sandbox.chat.files import DOWNLOAD_BYTES, Document, Photo
 from bot.sandbox.chat.keyboards import read_markup
-from bot.sandbox.chat.methods.aiming import WORDS, aim, kind_of
+from bot.sandbox.chat.methods.aiming import WORDS, aim, check_buttons, kind_of
 from bot.sandbox.chat.methods.method import Method
 from bot.sandbox.chat.params import Params
 from bot.sandbox.chat.refusals import bad_request
@@ -50,6 +50,7 @@ async def send_document(server: ChatServer, params: Params) -> Json:
 def _posted(server: ChatServer, params: Params, body: Formatted, media: Photo | Document | None) -> Json:
     markup = read_markup(params)
     spot = aim(server, params, WORDS if media is None else kind_of(media))
+    check_buttons(spot.place, markup)
     message = server.post(
         spot.place,
         body,

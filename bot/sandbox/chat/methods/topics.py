@@ -50,10 +50,9 @@ async def reopen_forum_topic(server: ChatServer, params: Params) -> Json:
 async def delete_forum_topic(server: ChatServer, params: Params) -> Json:
     """The topic goes with all its messages."""
     group = _forum(server, params)
-    topic = _find(group, params)
     if not group.may(server.bot.id, "can_delete_messages"):
         raise bad_request("not enough rights to delete the topic")
-    delete_topic(server, group, topic)
+    delete_topic(server, group, _find(group, params))
     return True
 
 
@@ -77,7 +76,7 @@ def _forum(server: ChatServer, params: Params) -> Group:
 def _find(group: Group, params: Params) -> Topic:
     topic = group.topics.get(params.number("message_thread_id") or 0)
     if topic is None:
-        raise bad_request("message thread not found")
+        raise bad_request("TOPIC_ID_INVALID")
     return topic
 
 
