@@ -43,6 +43,7 @@ export class Chat {
     this.composer = new Composer(this);
     this.element = make("section", { class: "chat", "aria-label": `${this.title} ${words.as(this.person.name)}` },
       this.head.element, this.pinned.element, this.topics.element, this.stream.element, this.composer.element);
+    this.composer.takesDrops(this.element);
   }
 
   get draft() { return this.composer.text; }
