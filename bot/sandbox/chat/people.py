@@ -50,6 +50,12 @@ class People:
         """Everybody, in the order of their coming."""
         return tuple(self.server.world.people.values())
 
+    def show_portrait(self, person_id: int, content: bytes) -> None:
+        """A new profile picture."""
+        portrait = self.server.files.add_photo(Upload("portrait.jpg", "image/jpeg", content))
+        person = self.get(person_id)
+        person.portraits = (portrait, *person.portraits)
+
     def get(self, person_id: int) -> Person:
         """One person; raises NotPossibleError for an unknown number."""
         person = self.server.world.people.get(person_id)

@@ -55,6 +55,10 @@ class Phone:
         """Send a file to the bot."""
         return self.with_bot.send_document(content, name, caption)
 
+    def show_portrait(self, content: bytes) -> None:
+        """Choose a new profile picture."""
+        self.people.show_portrait(self.id, content)
+
     def start(self, payload: str = "") -> Message:
         """Tap START, with what a deep link carries."""
         return self.people.start(self.id, payload)
