@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.sandbox.chat.acts import reacting, speaking, typing
+from bot.sandbox.chat.acts.preparing import send_prepared
 from bot.sandbox.chat.acts.spot import NotPossibleError, Spot
 from bot.sandbox.chat.inline.result import InlineAnswer, InlineResult
 from bot.sandbox.chat.keyboards import Button
@@ -15,6 +16,7 @@ from bot.sandbox.chat.params import Upload
 from bot.sandbox.chat.people import People
 from bot.sandbox.chat.state import Message
 from bot.sandbox.chat.taps import Answer
+from bot.sandbox.chat.webapp import webapp_address
 
 PATIENCE = 10.0
 """Seconds in which a bot on the same machine answers."""
@@ -89,6 +91,14 @@ class Chat:
             reply_to=reply_to.id if reply_to else None,
             topic=topic,
         )
+
+    def send_prepared(self, number: str) -> Message:
+        """Send what a Mini App prepared."""
+        return send_prepared(self.people.server, self.spot, number)
+
+    def opens_app(self, url: str) -> str:
+        """The signed address with which a Mini App is opened from this chat."""
+        return webapp_address(self.people.server, self.spot, url)
 
     def edit(self, message: Message, text: str) -> Message:
         """Change one's own words."""

@@ -127,7 +127,7 @@ class People:
         """What a link to the bot asks for; refuses links to elsewhere."""
         parts = urlsplit(link if "://" in link else f"https://{link}")
         bot = parts.path.strip("/")
-        query = parse_qs(parts.query)
+        query = parse_qs(parts.query, keep_blank_values=True)
         if parts.scheme == "tg":
             bot = query.get("domain", [""])[0]
         elif parts.hostname not in {"t.me", "telegram.me"}:
