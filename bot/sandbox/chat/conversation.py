@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.sandbox.chat.acts import reacting, typing
+from bot.sandbox.chat.acts import reacting, speaking, typing
+from bot.sandbox.chat.acts.preparing import send_prepared
 from bot.sandbox.chat.acts.spot import NotPossibleError, Spot
 from bot.sandbox.chat.inline.result import InlineAnswer, InlineResult
 from bot.sandbox.chat.keyboards import Button
@@ -15,6 +16,7 @@ from bot.sandbox.chat.params import Upload
 from bot.sandbox.chat.people import People
 from bot.sandbox.chat.state import Message
 from bot.sandbox.chat.taps import Answer
+from bot.sandbox.chat.webapp import webapp_address
 
 PATIENCE = 10.0
 """Seconds in which a bot on the same machine answers."""
@@ -90,6 +92,22 @@ class Chat:
             topic=topic,
         )
 
+    def send_prepared(self, number: str) -> Message:
+        """Send what a Mini App prepared."""
+        return send_prepared(self.people.server, self.spot, number)
+
+    def opens_app(self, url: str) -> str:
+        """The signed address with which a Mini App is opened from this chat."""
+        return webapp_address(self.people.server, self.spot, url)
+
+    def edit(self, message: Message, text: str) -> Message:
+        """Change one's own words."""
+        return speaking.edit(self.people.server, self.spot, message.id, text)
+
+    def delete(self, message: Message) -> None:
+        """Take one's own message back; no bot hears of it."""
+        speaking.delete(self.people.server, self.spot, message.id)
+
     def react(self, message: Message, emoji: str) -> None:
         """React to a message; an empty word takes the reaction back."""
         reacting.react(self.people.server, self.spot, message.id, emoji)
@@ -99,6 +117,14 @@ class Chat:
         asked = typing.types(self.people.server, self.spot, query, offset)
         async with asyncio.timeout(timeout):
             return await asked.answered
+
+    async def switches(
+        self, label: str, into: Chat | None = None, *, timeout: float = PATIENCE
+    ) -> InlineAnswer:
+        """Tap a button that types for the person: in the chat they pick, or in this one."""
+        _, button = self.button(label)
+        chat = self if into is None else into
+        return await chat.types(typing.typed_by(button, self.spot, chat.spot), timeout=timeout)
 
     async def chooses(self, result: InlineResult) -> Message:
         """Send one of the offers."""

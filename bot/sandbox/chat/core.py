@@ -12,6 +12,7 @@ from bot.sandbox.chat.entities import Formatted
 from bot.sandbox.chat.faults import Faults
 from bot.sandbox.chat.feed import Feed, Happening
 from bot.sandbox.chat.files import Document, FileStore, Photo
+from bot.sandbox.chat.groups import Group
 from bot.sandbox.chat.hearing import update_kind
 from bot.sandbox.chat.inline.desk import InlineDesk
 from bot.sandbox.chat.journal import Entry, Journal
@@ -198,25 +199,25 @@ class ChatServer:
         self.tell(Happening.DELETED, chat_id, lambda _viewer: message_id)
         return True
 
-    def commands_for(self, person: Person) -> tuple[tuple[str, str], ...]:
-        """The commands that a person's client lists: the narrowest scope, then the language."""
+    def commands_for(self, person: Person, group: Group | None = None) -> tuple[tuple[str, str], ...]:
+        """The commands that a person's client lists in a chat: the narrowest scope, then the language."""
         language = person.language_code.partition("-")[0]
-        for scope in (f"chat:{person.id}", "all_private_chats", "default"):
+        for scope in _scopes(person, group):
             for code in (language, ""):
                 found = self.bot.commands.get((scope, code))
                 if found is not None:
                     return found
         return ()
 
-    def profile_view(self, person: Person) -> dict[str, Json]:
+    def profile_view(self, person: Person, group: Group | None = None) -> dict[str, Json]:
         """What a person sees of the bot: name, description and commands in their language."""
         language = person.language_code.partition("-")[0]
-        bot = self.bot
+        bot, commands = self.bot, self.commands_for(person, group)
         return {
             "name": bot.names.get(language) or bot.names.get("") or bot.name,
             "username": bot.username,
             "description": bot.descriptions.get(language) or bot.descriptions.get("") or "",
-            "commands": [{"command": name, "description": said} for name, said in self.commands_for(person)],
+            "commands": [{"command": name, "description": said} for name, said in commands],
         }
 
     def _tell_entry(self, entry: Entry) -> None:
@@ -225,3 +226,13 @@ class ChatServer:
 
     def _tell_clock(self) -> None:
         self.feed.tell(Happening.CLOCK, 0, {"now": self.clock(), "offset": self.clock.offset})
+
+
+def _scopes(person: Person, group: Group | None) -> list[str]:
+    """Bot API, "Determining list of commands"."""
+    if group is None:
+        return [f"chat:{person.id}", "all_private_chats", "default"]
+    leading = [f"chat_administrators:{group.id}"] if group.leads(person.id) else []
+    all_leading = ["all_chat_administrators"] if group.leads(person.id) else []
+    member = f"chat_member:{group.id}:{person.id}"
+    return [member, *leading, f"chat:{group.id}", *all_leading, "all_group_chats", "default"]

@@ -70,6 +70,16 @@ class Params:
         except ValueError as error:
             raise bad_request(f"can't parse {name} JSON object") from error
 
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """A list of message numbers; none when absent."""
+        value = self.structure(name)
+        if value is not None and not is_list(value):
+            raise bad_request("expected an Array of message identifiers")
+        try:
+            return tuple(int(str(item)) for item in as_list(value))
+        except ValueError as error:
+            raise bad_request("invalid message identifier specified") from error
+
     def names(self, name: str) -> tuple[str, ...] | None:
         """A list of words; None when absent."""
         value = self.structure(name)
@@ -81,8 +91,12 @@ class Params:
 
 
 def as_json(value: object) -> Json:
-    """A value from the json module, under its type."""
-    if value is None or isinstance(value, str | int | float | bool):
+    """A value from the json module, under its type; raises 400 for text that no encoding can carry."""
+    if isinstance(value, str):
+        if any(0xD800 <= ord(char) < 0xE000 for char in value):
+            raise bad_request("strings must be encoded in UTF-8")
+        return value
+    if value is None or isinstance(value, int | float | bool):
         return value
     if isinstance(value, list):
         return [as_json(item) for item in value]

@@ -50,6 +50,12 @@ class People:
         """Everybody, in the order of their coming."""
         return tuple(self.server.world.people.values())
 
+    def show_portrait(self, person_id: int, content: bytes) -> None:
+        """A new profile picture."""
+        portrait = self.server.files.add_photo(Upload("portrait.jpg", "image/jpeg", content))
+        person = self.get(person_id)
+        person.portraits = (portrait, *person.portraits)
+
     def get(self, person_id: int) -> Person:
         """One person; raises NotPossibleError for an unknown number."""
         person = self.server.world.people.get(person_id)
@@ -121,7 +127,7 @@ class People:
         """What a link to the bot asks for; refuses links to elsewhere."""
         parts = urlsplit(link if "://" in link else f"https://{link}")
         bot = parts.path.strip("/")
-        query = parse_qs(parts.query)
+        query = parse_qs(parts.query, keep_blank_values=True)
         if parts.scheme == "tg":
             bot = query.get("domain", [""])[0]
         elif parts.hostname not in {"t.me", "telegram.me"}:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.sandbox.chat.acts.linking import follow
 from bot.sandbox.chat.acts.spot import NotPossibleError
 from bot.sandbox.chat.conversation import PATIENCE, Chat
 from bot.sandbox.chat.feed import Happening
@@ -55,6 +56,10 @@ class Phone:
         """Send a file to the bot."""
         return self.with_bot.send_document(content, name, caption)
 
+    def show_portrait(self, content: bytes) -> None:
+        """Choose a new profile picture."""
+        self.people.show_portrait(self.id, content)
+
     def start(self, payload: str = "") -> Message:
         """Tap START, with what a deep link carries."""
         return self.people.start(self.id, payload)
@@ -62,6 +67,15 @@ class Phone:
     def open(self, link: str) -> Message:
         """Follow a link to the bot."""
         return self.people.open_link(self.id, link)
+
+    def bring_bot(self, link: str, group: Gathering) -> Message | None:
+        """Follow a link that adds the bot to a chat; what greets it there, if the link has a payload."""
+        done = follow(self.people, self.id, link, str(group.id))
+        return done if isinstance(done, Message) else None
+
+    def enter(self, link: str) -> Chat:
+        """Follow an invitation into a chat."""
+        return Chat(self.people, self.id, str(follow(self.people, self.id, link)))
 
     def block(self) -> None:
         """Block the bot."""

@@ -27,7 +27,9 @@ def user_json(world: World, user_id: int) -> dict[str, Json]:
 
 def message_json(world: World, message: Message, *, shallow: bool = False) -> dict[str, Json]:
     """The Bot API's Message; `shallow` leaves out what it replies to."""
-    replied = world.chats[message.chat_id].get(message.reply_to or 0) if not shallow else None
+    # In a topic whoever replies to nothing replies to the topic's head (the real server falls back to it).
+    head = message.topic if message.topic != message.id else None
+    replied = None if shallow else world.chats[message.chat_id].get(message.reply_to or head or 0)
     body = present(
         message_id=message.id,
         **_sender(world, message),

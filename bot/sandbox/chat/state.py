@@ -33,6 +33,8 @@ class Person:
     blocked: bool = False
     deactivated: bool = False
     reply_rows: tuple[tuple[str, ...], ...] = ()
+    portraits: tuple[Photo, ...] = ()
+    """Profile pictures, the latest first."""
 
     def as_user(self) -> dict[str, Json]:
         """The Bot API's User."""
@@ -57,6 +59,7 @@ class ServiceKind(StrEnum):
     LEFT = "left"
     PINNED = "pinned"
     MIGRATED = "migrated"
+    TITLE = "title"
     TOPIC = "topic"
     TOPIC_RENAMED = "topic_renamed"
     TOPIC_CLOSED = "topic_closed"
@@ -133,6 +136,8 @@ class Bot:
     commands: dict[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Commands and what they do, by scope and language."""
     menu_buttons: dict[int, Json] = field(default_factory=dict)
+    default_rights: dict[bool, frozenset[str]] = field(default_factory=dict)
+    """Rights that the bot asks for when it is made an administrator, of channels (true) and groups."""
     privacy: bool = True
     """BotFather's privacy mode: in groups the bot sees only what is meant for it."""
     inline: bool = False

@@ -103,8 +103,8 @@ class World:
         return [(number, str(talk.other(number))) for number in talk.people] if talk else []
 
     def key(self, person_id: int, chat_id: int) -> str:
-        """The key by which a person names a chat."""
-        return next(key for number, key in self.audience(chat_id) if number == person_id)
+        """The key by which a person names a chat; empty when they are not in it any more."""
+        return next((key for number, key in self.audience(chat_id) if number == person_id), "")
 
     def find(self, params: Params, name: str = "chat_id") -> Place | None:
         """The chat that the request names by number or @username, if there is one."""

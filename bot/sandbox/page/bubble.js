@@ -10,6 +10,8 @@ import { openMenu } from "./menu.js";
 import { pickReaction, reactions } from "./reactions.js";
 import { settings, words } from "./words.js";
 
+const byFinger = matchMedia("(hover: none)");
+
 export function bubble(messages, chat) {
   const [message] = messages;
   const spoken = messages.find((one) => one.text) ?? message;
@@ -34,11 +36,13 @@ export function bubble(messages, chat) {
   make("div", { class: "stack" },
     make("div", { class: "bubble-row" }, make("div", { class: "bubble" }, ...parts), handle(message, spoken, chat)),
     keyboard(message, chat)));
-  drawn.addEventListener("contextmenu", (event) => {
-    if (event.target.closest("a, img") || getSelection().toString()) return;
+  const open = (event) => {
+    if (event.target.closest("a, button") || getSelection().toString()) return;
     event.preventDefault();
     actions(drawn.querySelector(".handle"), message, spoken, chat);
-  });
+  };
+  drawn.addEventListener("contextmenu", open);
+  drawn.querySelector(".bubble").addEventListener("click", (event) => { if (byFinger.matches) open(event); });
   return drawn;
 }
 

@@ -43,6 +43,7 @@ export class Chat {
     this.composer = new Composer(this);
     this.element = make("section", { class: "chat", "aria-label": `${this.title} ${words.as(this.person.name)}` },
       this.head.element, this.pinned.element, this.topics.element, this.stream.element, this.composer.element);
+    this.composer.takesDrops(this.element);
   }
 
   get draft() { return this.composer.text; }
@@ -127,7 +128,7 @@ export class Chat {
       case "bot": this.bot = body; return this.head.draw();
       case "keyboard": return this.composer.setKeyboard(body);
       case "inline": return this.composer.inline.late(body);
-      case "pinned":
+      case "pinned": this.stream.change(body); return this.refresh();
       case "chat": return this.refresh();
       default: return undefined;
     }

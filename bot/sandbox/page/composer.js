@@ -106,6 +106,15 @@ export class Composer {
     this.attach(file);
   }
 
+  takesDrops(place) {
+    // A file that is dropped on the chat is attached as one that is chosen.
+    place.addEventListener("dragover", (event) => event.preventDefault());
+    place.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (this.chat.canWrite) this.attach([...event.dataTransfer.files][0]);
+    });
+  }
+
   async attach(file) {
     this.file.value = "";
     if (!file) return;

@@ -34,7 +34,7 @@ export class Head {
     const what = action?.action ?? action;
     const who = action?.from?.name ?? (["group", "supergroup"].includes(this.chat.type) ? this.chat.bot.name : "");
     this.status.classList.toggle("busy", Boolean(what));
-    this.status.replaceChildren(...(what ? [`${who ? `${who} ` : ""}${words.doing[what] ?? words.typing}`] : [this.rest()]));
+    this.status.replaceChildren(...(what ? [`${who ? `${who} ` : ""}${words.doing[what] ?? words.typing}`] : [make("span", { class: "as" }, `${words.as(this.chat.person.name)} · `), this.rest()]));
     clearTimeout(this.calm);
     if (what) this.calm = setTimeout(() => this.say(""), CALM);
   }

@@ -54,6 +54,7 @@ export class InlineQuery {
       if (turn !== this.turn) return;
       this.pending = { id: answer.query_id, offset };
       if (answer.answered) this.take(answer, offset);
+      else if (this.told?.query_id === answer.query_id) this.take(this.told, offset);
       else this.say(words.inlineSilent);
     } catch (error) {
       if (turn === this.turn) this.say(error.message);
@@ -61,7 +62,8 @@ export class InlineQuery {
   }
 
   late(answer) {
-    // The bot answered after the wait was over.
+    // The bot answered after the wait was over; of others the wait itself tells.
+    this.told = answer;
     if (this.pending?.id === answer.query_id && this.query !== null) this.take(answer, this.pending.offset);
   }
 

@@ -67,15 +67,24 @@ export class Journal {
   }
 }
 
+function unpacked(params) {
+  // Bots send lists and objects as JSON inside a text.
+  return Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => {
+    if (typeof value !== "string" || !/^[[{]/.test(value)) return [name, value];
+    try { return [name, JSON.parse(value)]; } catch { return [name, value]; }
+  }));
+}
+
 function build(entry) {
   const bad = entry.status >= 400 || !entry.answered;
   const mark = make("span", { class: `status-mark ${bad ? "bad" : "ok"}` }, entry.answered ? String(entry.status) : words.unanswered);
-  const notes = [entry.params?.chat_id ? `→ ${entry.params.chat_id}` : "", entry.fault ? words.faultKinds[entry.fault] ?? entry.fault : "", entry.violation ?? ""].filter(Boolean).join(" · ");
+  const said = entry.params?.text ?? entry.params?.caption ?? "";
+  const notes = [entry.params?.chat_id ? `→ ${entry.params.chat_id}` : "", String(said).slice(0, 60), entry.fault ? words.faultKinds[entry.fault] ?? entry.fault : "", entry.violation ?? ""].filter(Boolean).join(" · ");
   const details = make("details", {}, make("summary", {}, mark, make("b", {}, entry.method), make("span", { class: "soft notes" }, notes), make("time", { class: "soft" }, secondOf(entry.at))));
   details.addEventListener("toggle", () => {
     if (!details.open || details.childElementCount > 1) return;
     const part = (title, value) => [make("h4", {}, title), make("pre", { tabindex: "0" }, JSON.stringify(value, null, 2))];
-    details.append(...part(words.request, { ...entry.params, ...(Object.keys(entry.files ?? {}).length ? { files: entry.files } : {}) }), ...part(words.answer, entry.answer));
+    details.append(...part(words.request, { ...unpacked(entry.params), ...(Object.keys(entry.files ?? {}).length ? { files: entry.files } : {}) }), ...part(words.answer, entry.answer));
   });
   return make("li", {}, details);
 }

@@ -28,6 +28,7 @@ export class Stream {
     this.jump.append(this.count);
     this.element = make("div", { class: "stream-place" }, this.scroll, this.jump);
     this.sticky = true;
+    this.top = 0;
     this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.scroll.addEventListener("keydown", (event) => this.steer(event));
     // A keyboard that opens or a line that grows must not hide the newest message.
@@ -152,7 +153,10 @@ export class Stream {
 
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroll;
-    this.sticky = scrollHeight - clientHeight - scrollTop < END;
+    // What grows below leaves the place where it is; only somebody who goes up wants to stay there.
+    const isAtEnd = scrollHeight - clientHeight - scrollTop < END;
+    if (isAtEnd || scrollTop < this.top - 1) this.sticky = isAtEnd;
+    this.top = scrollTop;
     if (this.sticky) this.missed = 0;
     this.jump.hidden = this.sticky;
     this.count.textContent = this.missed ? String(this.missed) : "";
@@ -164,6 +168,7 @@ export class Stream {
     this.missed = 0;
     this.jump.hidden = true;
     this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.top = this.scroll.scrollTop;
   }
 
   reveal(id) {

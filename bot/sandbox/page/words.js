@@ -34,7 +34,8 @@ const WORDS = {
     statuses: { creator: "owner", administrator: "admin", member: "member", restricted: "restricted", left: "left", kicked: "banned" }, ownerStays: "The owner stays the owner",
     promote: "Make admin", pinOnly: "Admin who may only pin", demote: "Make member", restrict: "Restrict", remove: "Remove", ban: "Ban",
     services: {
-      created: (who) => `${who} created the chat`, joined: (who, what) => `${what || who} joined`, left: (who, what) => `${what || who} left`, pinned: (who) => `${who} pinned a message`,
+      created: (who) => `${who} created the chat`, joined: (who, what) => (!what || what === who ? `${who} joined` : `${who} added ${what}`),
+      left: (who, what) => (!what || what === who ? `${who} left` : `${who} removed ${what}`), pinned: (who, what) => `${who} pinned ${what ? `“${what}”` : "a message"}`,
       migrated: () => "The group became a supergroup", title: (who, what) => `The title is now “${what}”`, topic: (who, what) => `Topic “${what}” was created`,
       topic_renamed: (who, what) => `The topic is now called “${what}”`, topic_closed: () => "The topic was closed", topic_reopened: () => "The topic was opened again",
     },
@@ -74,13 +75,16 @@ const WORDS = {
     statuses: { creator: "群主", administrator: "管理员", member: "成员", restricted: "受限", left: "已退出", kicked: "已封禁" }, ownerStays: "群主身份不可更改",
     promote: "设为管理员", pinOnly: "仅可置顶的管理员", demote: "设为普通成员", restrict: "限制", remove: "移出", ban: "封禁",
     services: {
-      created: (who) => `${who} 创建了聊天`, joined: (who, what) => `${what || who} 加入了`, left: (who, what) => `${what || who} 退出了`, pinned: (who) => `${who} 置顶了一条消息`,
+      created: (who) => `${who} 创建了聊天`, joined: (who, what) => (!what || what === who ? `${who} 加入了` : `${who} 邀请了 ${what}`),
+      left: (who, what) => (!what || what === who ? `${who} 退出了` : `${who} 移出了 ${what}`), pinned: (who, what) => `${who} 置顶了${what ? `「${what}」` : "一条消息"}`,
       migrated: () => "群组已升级为超级群组", title: (who, what) => `名称改为「${what}」`, topic: (who, what) => `话题「${what}」已创建`,
       topic_renamed: (who, what) => `话题改名为「${what}」`, topic_closed: () => "话题已关闭", topic_reopened: () => "话题已重新打开",
     },
     refusals: {
       person: "找不到这个人物", length: "消息需为 1 至 4096 个字符", payload: "邀请码最多 64 个字符，只能包含字母、数字、_ 和 -",
-      link: "这不是聊天链接", bot: "这里没有那个机器人", button: "按钮已不存在",
+      link: "这不是有效的聊天链接", bot: "这里没有那个机器人", button: "按钮已不存在", chat: "找不到这个聊天", message: "消息已不存在", rights: "没有这项权限",
+      topic: "话题不存在或已关闭", file: "无法发送这个文件", reaction: "不支持这个表情", inline: "机器人没有启用内联模式", result: "这个结果已失效", prepared: "消息已失效",
+      chat_type: "不能发送到这种聊天", banned: "已被此聊天封禁", url: "这不是网址", forum: "这个聊天没有话题", group: "只有普通群组可以升级", title: "请填写名称",
     },
   },
 };
@@ -93,7 +97,7 @@ export const words = {
   service({ service, facts = {}, from }) {
     // A service message in words: who did what to whom.
     const who = from?.name ?? "";
-    const what = facts.names?.join(", ") ?? facts.name ?? facts.title ?? "";
+    const what = facts.names?.join(", ") ?? facts.name ?? facts.title ?? facts.text?.split("\n")[0].slice(0, 40) ?? "";
     return spoken.services[service]?.(who, what) ?? `${who} · ${service}`;
   },
 };

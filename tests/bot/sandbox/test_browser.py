@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 import pytest
 from PIL import Image
-from playwright.async_api import Locator, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import FilePayload, Locator, Page, ViewportSize, async_playwright, expect
 from telegram import Bot, Update
 
 from bot.sandbox.chat.pacing import NO_LIMITS
@@ -269,8 +269,8 @@ async def test_a_picture_is_sent_with_its_words() -> None:
         await seen.show(phone.id)
         chat = seen.chat("Ann")
         # When Ann attaches a picture
-        picture = {"name": "dot.png", "mimeType": "image/png", "buffer": _dot()}
-        await chat.locator("input[type=file]").set_input_files([picture])  # type: ignore[list-item]
+        picture = FilePayload(name="dot.png", mimeType="image/png", buffer=_dot())
+        await chat.locator("input[type=file]").set_input_files([picture])
         look = page.get_by_role("dialog", name="Attach a file")
         await look.get_by_label("Caption").fill("My dot")
         await look.get_by_role("button", name="Send as picture").click()

@@ -230,6 +230,45 @@ async def test_reactions_prepared_messages_and_apps_over_http(
     assert refused["code"] == "url"
 
 
+async def test_own_words_are_changed_and_taken_back(desk: Desk, ann: Phone, bob: Phone) -> None:
+    said = ann.start("x")
+    path = f"people/{ann.id}/chats"
+    edited = await desk.ask(f"{path}/bot/edits", {"message_id": said.id, "text": "/start y"})
+    assert (edited["text"], edited["edited"]) == ("/start y", True)
+    updates = (await desk.hands.call("getUpdates")).items
+    assert [sorted(update) for update in updates] == [
+        ["message", "update_id"],
+        ["edited_message", "update_id"],
+    ]
+    assert await desk.any(f"{path}/bot/deletions", {"message_id": said.id}) is True
+    assert ann.messages == ()
+    theirs = bob.chat_with(ann).write("mine")
+    refused = await desk.ask(f"{path}/{bob.id}/edits", {"message_id": theirs.id, "text": "x"}, status=400)
+    assert refused["code"] == "rights"
+
+
+async def test_commands_in_a_group_are_the_groups(
+    desk: Desk, ann: Phone, bob: Phone, group: Gathering
+) -> None:
+    async def listed(phone: Phone) -> list[str]:
+        chat = await desk.ask(f"people/{phone.id}/chats/{group.id}")
+        assert isinstance(chat["bot"], dict)
+        return [command["command"] for command in chat["bot"]["commands"]]
+
+    async def set_for(command: str, **scope: object) -> None:
+        commands = [{"command": command, "description": "x"}]
+        reply = await desk.hands.call("setMyCommands", commands=commands, scope=scope)
+        assert reply.status == 200
+
+    await set_for("plain", type="default")
+    await set_for("ours", type="all_group_chats")
+    await set_for("leading", type="all_chat_administrators")
+    assert (await listed(ann), await listed(bob)) == (["leading"], ["ours"])
+    await set_for("here", type="chat", chat_id=group.id)
+    await set_for("bobs", type="chat_member", chat_id=group.id, user_id=bob.id)
+    assert (await listed(ann), await listed(bob)) == (["here"], ["bobs"])
+
+
 async def test_links_lead_into_chats(desk: Desk, sandbox: Sandbox, ann: Phone, group: Gathering) -> None:
     eve = sandbox.phone("Eve")
     entered = await desk.ask(f"people/{eve.id}/open", {"link": group.invite_link})

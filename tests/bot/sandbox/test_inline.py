@@ -14,6 +14,7 @@ from telegram import (
     InlineQueryResultsButton,
     InputMediaPhoto,
     InputTextMessageContent,
+    SwitchInlineQueryChosenChat,
 )
 from telegram.error import BadRequest
 
@@ -223,6 +224,38 @@ async def test_where_the_bot_is_too_a_sent_card_is_edited_by_either_name(
     edited = await ears.bot.edit_message_text("Sold", group.id, heard.message_id)
     assert not isinstance(edited, bool)
     assert await ears.bot.edit_message_text("Back", inline_message_id=sent.inline_message_id) is True
+
+
+async def test_buttons_type_for_people(sandbox: Sandbox, ears: Ears, ann: Phone, bob: Phone) -> None:
+    # Given a card with buttons that type: into a chat to be picked, into one of some kinds, and here
+    ann.start()
+    group = sandbox.group("Friends", ann, with_bot=False)
+    buttons = [
+        InlineKeyboardButton("Send", switch_inline_query="mug"),
+        InlineKeyboardButton("Here", switch_inline_query_current_chat="here"),
+        InlineKeyboardButton(
+            "To people",
+            switch_inline_query_chosen_chat=SwitchInlineQueryChosenChat("people", allow_user_chats=True),
+        ),
+    ]
+    await ears.bot.send_message(ann.id, "Mug", reply_markup=InlineKeyboardMarkup([buttons]))
+    await ears.hears_all()
+
+    async def typed(label: str, into: Chat | None) -> tuple[str, str | None]:
+        switching = asyncio.create_task(ann.with_bot.switches(label, into))
+        asked = (await ears.hears()).inline_query
+        assert asked is not None
+        await asked.answer([], cache_time=0)
+        await switching
+        return asked.query, asked.chat_type
+
+    assert await typed("Send", ann.chat_with(bob)) == ("mug", "private")
+    assert await typed("Here", None) == ("here", "sender")
+    assert await typed("To people", ann.chat_with(bob)) == ("people", "private")
+    with pytest.raises(NotPossibleError, match="types nothing there"):
+        await ann.with_bot.switches("To people", ann.in_group(group))
+    with pytest.raises(NotPossibleError, match="types nothing there"):
+        await ann.with_bot.switches("Here", ann.chat_with(bob))
 
 
 @pytest.mark.parametrize(

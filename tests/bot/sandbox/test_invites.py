@@ -9,7 +9,6 @@ from bot.sandbox.chat.acts.linking import follow
 from bot.sandbox.chat.gathering import Gathering
 from bot.sandbox.chat.people import NotPossibleError
 from bot.sandbox.chat.phone import Phone
-from bot.sandbox.chat.state import Message
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.ears import Ears
 
@@ -29,9 +28,9 @@ async def test_people_come_in_by_the_bots_link(sandbox: Sandbox, ears: Ears, gro
     )
     # When two people follow it
     eve, max_ = sandbox.phone("Eve"), sandbox.phone("Max")
-    assert follow(sandbox.people, eve.id, link.invite_link) == str(group.id)
+    assert eve.enter(link.invite_link).key == str(group.id)
     with pytest.raises(NotPossibleError, match="over"):
-        follow(sandbox.people, max_.id, link.invite_link)
+        max_.enter(link.invite_link)
     # Then the bot is told by which link the first came
     change = (await ears.hears()).chat_member
     assert change is not None
@@ -42,7 +41,7 @@ async def test_people_come_in_by_the_bots_link(sandbox: Sandbox, ears: Ears, gro
     new = await ears.bot.export_chat_invite_link(group.id)
     assert (await ears.bot.get_chat(group.id)).invite_link == new == group.invite_link
     with pytest.raises(NotPossibleError, match="not valid"):
-        follow(sandbox.people, max_.id, old)
+        max_.enter(old)
     revoked = await ears.bot.revoke_chat_invite_link(group.id, link.invite_link)
     assert revoked.is_revoked
 
@@ -84,11 +83,11 @@ async def test_links_take_a_right(ears: Ears, group: Gathering) -> None:
 async def test_a_link_brings_the_bot_into_a_group(sandbox: Sandbox, ears: Ears, ann: Phone) -> None:
     group = sandbox.group("Shoppers", ann, with_bot=False)
     link = f"https://t.me/{sandbox.bot.username}?startgroup=g_7"
-    with pytest.raises(NotPossibleError, match="choose a group"):
+    with pytest.raises(NotPossibleError, match="choose a chat"):
         follow(sandbox.people, ann.id, link)
     # When Ann follows the link and picks her group
-    said = follow(sandbox.people, ann.id, link, str(group.id))
-    assert isinstance(said, Message)
+    said = ann.bring_bot(link, group)
+    assert said is not None
     # Then the bot is told that it is in, and by what it was brought
     updates = await ears.hears_all()
     changed, joined, started = updates
@@ -101,13 +100,25 @@ async def test_a_link_brings_the_bot_into_a_group(sandbox: Sandbox, ears: Ears, 
 
 async def test_a_link_asks_for_rights_at_once(sandbox: Sandbox, ears: Ears, ann: Phone) -> None:
     group = sandbox.group("Shoppers", ann, kind="supergroup", with_bot=False)
-    link = f"https://t.me/{sandbox.bot.username}?startgroup=true&admin=pin_messages+delete_messages"
-    follow(sandbox.people, ann.id, link, str(group.id))
+    link = f"https://t.me/{sandbox.bot.username}?startgroup&admin=pin_messages+delete_messages"
+    assert ann.bring_bot(link, group) is None
     member = group.group.member(sandbox.bot.id)
     assert member.rights == {"can_manage_chat", "can_pin_messages", "can_delete_messages"}
-    (*_, started) = await ears.hears_all()
-    assert started.message is not None
-    assert started.message.text == f"/start@{sandbox.bot.username}"
+    # Without a payload nothing greets the bot
+    changed, joined = await ears.hears_all()
+    assert changed.my_chat_member is not None
+    assert joined.message is not None
+    assert joined.message.new_chat_members
+
+
+async def test_a_link_brings_the_bot_into_a_channel(sandbox: Sandbox, ears: Ears, ann: Phone) -> None:
+    channel = sandbox.group("News", ann, kind="channel", with_bot=False)
+    link = f"https://t.me/{sandbox.bot.username}?startchannel&admin=post_messages"
+    assert ann.bring_bot(link, channel) is None
+    (changed,) = await ears.hears_all()
+    assert changed.my_chat_member is not None
+    assert channel.group.may(sandbox.bot.id, "can_post_messages")
+    assert not channel.group.may(sandbox.bot.id, "can_edit_messages")
 
 
 async def test_posts_are_passed_on_to_where_they_are_talked_about(

@@ -31,6 +31,10 @@ async def test_a_topic_is_opened_and_written_in(ears: Ears, bob: Phone, forum: G
     heard = (await ears.hears()).message
     assert heard is not None
     assert (heard.message_thread_id, heard.is_topic_message) == (topic.message_thread_id, True)
+    # Who replies to nothing replies to the topic's head
+    assert heard.reply_to_message is not None
+    assert heard.reply_to_message.forum_topic_created is not None
+    assert heard.reply_to_message.message_id == topic.message_thread_id
     # A reply stays in its topic, a message without one is in the topic that is always there
     answer = await ears.bot.send_message(forum.id, "Yours", reply_to_message_id=heard.message_id)
     assert answer.message_thread_id == topic.message_thread_id

@@ -17,10 +17,8 @@ from telegram import (
 )
 from telegram.error import BadRequest
 
-from bot.sandbox.chat.acts.preparing import send_prepared
 from bot.sandbox.chat.people import NotPossibleError
 from bot.sandbox.chat.phone import Phone
-from bot.sandbox.chat.webapp import webapp_address
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.ears import Ears
 from tests.bot.sandbox.hands import Clock, Hands
@@ -33,15 +31,15 @@ CARD = InlineQueryResultArticle(
 )
 
 
-def opened(sandbox: Sandbox, phone: Phone) -> str:
+def opened(phone: Phone) -> str:
     """The init data with which a person opens an app from their chat with the bot."""
-    address = webapp_address(sandbox.chat, phone.with_bot.spot, "https://shop.example/app?x=1")
+    address = phone.with_bot.opens_app("https://shop.example/app?x=1")
     return parse_qs(urlsplit(address).fragment)["tgWebAppData"][0]
 
 
 async def test_the_facts_are_signed_with_the_bots_token(sandbox: Sandbox, clock: Clock) -> None:
     mei = sandbox.phone("梅", language_code="zh-hans", username="mei")
-    data = opened(sandbox, mei)
+    data = opened(mei)
     # An independent reader accepts them
     read = safe_parse_webapp_init_data(sandbox.token, data)
     assert read.user is not None
@@ -69,7 +67,7 @@ async def test_a_prepared_message_goes_to_the_chats_it_was_made_for(
     prepared = await ears.bot.save_prepared_inline_message(ann.id, CARD, allow_user_chats=True)
     assert prepared.expiration_date.timestamp() == clock.now + 24 * 3600
     # When Ann sends it to Bob
-    sent = send_prepared(sandbox.chat, ann.chat_with(bob).spot, prepared.id)
+    sent = ann.chat_with(bob).send_prepared(prepared.id)
     # Then he sees it, and the bot may edit it
     seen = await bob.chat_with(ann).sees("A mug")
     assert seen.via_bot
@@ -80,16 +78,16 @@ async def test_a_prepared_message_goes_to_the_chats_it_was_made_for(
     # And it goes nowhere else, to nobody else's chats, and not for ever
     group = sandbox.group("Shoppers", ann, with_bot=False)
     with pytest.raises(NotPossibleError, match="not prepared for such a chat"):
-        send_prepared(sandbox.chat, ann.in_group(group).spot, prepared.id)
+        ann.in_group(group).send_prepared(prepared.id)
     with pytest.raises(NotPossibleError, match="no such prepared message"):
-        send_prepared(sandbox.chat, bob.chat_with(ann).spot, prepared.id)
+        bob.chat_with(ann).send_prepared(prepared.id)
     sandbox.clock.forward(24 * 3600)
     with pytest.raises(NotPossibleError, match="too old"):
-        send_prepared(sandbox.chat, ann.chat_with(bob).spot, prepared.id)
+        ann.chat_with(bob).send_prepared(prepared.id)
 
 
 async def test_an_opened_app_sends_one_message(sandbox: Sandbox, ears: Ears, ann: Phone) -> None:
-    query_id = dict(parse_qsl(opened(sandbox, ann)))["query_id"]
+    query_id = dict(parse_qsl(opened(ann)))["query_id"]
     sent = await ears.bot.answer_web_app_query(query_id, CARD)
     assert sent.inline_message_id == ann.messages[-1].inline_message_id is not None
     heard = (await ears.hears()).message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.sandbox.chat.acts.gathering import ask_in, join, set_member
 from bot.sandbox.chat.acts.spot import NotPossibleError, Spot
 from bot.sandbox.chat.groups import Group, Invite
-from bot.sandbox.chat.members import Status
+from bot.sandbox.chat.members import GroupKind, Status
 from bot.sandbox.chat.people import PAYLOAD, People
 from bot.sandbox.chat.state import Message
 
@@ -23,29 +23,30 @@ def follow(people: People, person_id: int, link: str, chat: str = "") -> Message
     if PAYLOAD.match(text):
         return people.start(person_id, text)
     query = people.link_query(text)
-    if "startgroup" not in query:
+    asked = next((name for name in ("startgroup", "startchannel") if name in query), None)
+    if asked is None:
         return people.start(person_id, query.get("start", [""])[0])
     if not chat:
-        raise NotPossibleError("choose a group for the bot", "chat")
+        raise NotPossibleError("choose a chat for the bot", "chat")
     rights = query.get("admin", [""])[0]
-    return _bring(people, people.spot(person_id, chat), query["startgroup"][0], rights)
+    return _bring(people, people.spot(person_id, chat), query[asked][0], rights)
 
 
 def _bring(people: People, spot: Spot, payload: str, rights: str) -> Message | str:
-    """Add the bot to a group, as an administrator if the link asks for rights, and greet it."""
+    """Add the bot to a chat, as an administrator if the link asks for rights, and greet it in a group."""
     server, group = people.server, spot.group
     if group is None:
-        raise NotPossibleError("choose a group for the bot", "chat")
-    wanted = [f"can_{name}" for name in rights.replace("+", " ").split()]
-    status = Status.ADMINISTRATOR if wanted else Status.MEMBER
-    if not group.member(server.bot.id).is_in or wanted:
-        set_member(server, group, server.bot.id, status, rights=wanted or None, by=spot.person.id)
-    if group.kind == "channel":
-        return spot.key
+        raise NotPossibleError("choose a chat of several people for the bot", "chat")
     if not PAYLOAD.match(payload):
         raise NotPossibleError("a start payload takes up to 64 of A-Z a-z 0-9 _ -", "payload")
-    words = f"/start@{server.bot.username} {'' if payload == 'true' else payload}".strip()
-    return people.write(spot.person.id, words, spot.key)
+    wanted = [f"can_{name}" for name in rights.replace("+", " ").split()]
+    leads = bool(wanted) or group.kind is GroupKind.CHANNEL
+    if leads or not group.member(server.bot.id).is_in:
+        status = Status.ADMINISTRATOR if leads else Status.MEMBER
+        set_member(server, group, server.bot.id, status, rights=wanted or None, by=spot.person.id)
+    if group.kind is GroupKind.CHANNEL or not payload:
+        return spot.key
+    return people.write(spot.person.id, f"/start@{server.bot.username} {payload}", spot.key)
 
 
 def _enter(people: People, person_id: int, link: str) -> str:

@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from bot.sandbox.chat.acts.spot import NotPossibleError, Spot
-from bot.sandbox.chat.acts.typing import chat_type, chooses
+from bot.sandbox.chat.acts.typing import CHAT_KINDS, chat_type, chooses
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.state import Message
-
-CHAT_TYPES = {
-    "private": "user",
-    "sender": "bot",
-    "group": "group",
-    "supergroup": "group",
-    "channel": "channel",
-}
-"""What a chat is called among the kinds for which a message was prepared."""
 
 
 def send_prepared(server: ChatServer, spot: Spot, number: str) -> Message:
@@ -24,6 +15,6 @@ def send_prepared(server: ChatServer, spot: Spot, number: str) -> Message:
         raise NotPossibleError("there is no such prepared message", "prepared")
     if server.clock() >= prepared.until:
         raise NotPossibleError("the prepared message is too old", "prepared")
-    if CHAT_TYPES[chat_type(spot)] not in prepared.kinds:
+    if CHAT_KINDS[chat_type(spot)] not in prepared.kinds:
         raise NotPossibleError("the message was not prepared for such a chat", "chat_type")
     return chooses(server, spot, prepared.result)

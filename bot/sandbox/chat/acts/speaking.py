@@ -10,9 +10,11 @@ from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.entities import Formatted, finished
 from bot.sandbox.chat.files import Document, Photo
 from bot.sandbox.chat.groups import Group
+from bot.sandbox.chat.hearing import update_kind
 from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.params import Upload
 from bot.sandbox.chat.refusals import RefusedError
+from bot.sandbox.chat.rendering import message_json
 from bot.sandbox.chat.state import Message
 from bot.sandbox.chat.views import can_write
 
@@ -82,6 +84,36 @@ def send_file(
     except RefusedError as refusal:
         raise NotPossibleError(refusal.description, "file") from refusal
     return say(server, spot, body, media, reply_to=reply_to, topic=topic)
+
+
+def edit(server: ChatServer, spot: Spot, message_id: int, text: str) -> Message:
+    """Other words in one's own message; a bot that may hear it is told."""
+    message = _own(server, spot, message_id)
+    body = finished(text, ())
+    most = CAPTION_UNITS if message.media else TEXT_UNITS
+    if body.length > most or not (body.text or message.media):
+        raise NotPossibleError(f"a message takes 1 to {most} characters", "length")
+    changed = replace(message, body=body, edited_at=server.date)
+    server.show_changed(changed)
+    kind = update_kind(server.world, changed)
+    if kind is not None:
+        server.updates.push(f"edited_{kind}", message_json(server.world, changed))
+    return changed
+
+
+def delete(server: ChatServer, spot: Spot, message_id: int) -> None:
+    """Take one's own message back; no bot is told."""
+    server.remove_from(spot.chat_id, _own(server, spot, message_id).id)
+
+
+def _own(server: ChatServer, spot: Spot, message_id: int) -> Message:
+    message = message_at(server.world, spot, message_id)
+    leads_channel = spot.group is not None and message.sender_id == spot.group.id
+    if message.service is not None or not (message.sender_id == spot.person.id or leads_channel):
+        raise NotPossibleError("this is somebody else's message", "rights")
+    if leads_channel and spot.group is not None:
+        _check_voice(server, spot.group, spot.person.id, None)
+    return message
 
 
 def send_through_bot(server: ChatServer, spot: Spot, message: Message) -> Message:

@@ -7,11 +7,22 @@ from bot.sandbox.chat.acts.spot import NotPossibleError, Spot
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.inline.desk import InlineQuery
 from bot.sandbox.chat.inline.result import InlineResult
+from bot.sandbox.chat.keyboards import Button
+from bot.sandbox.chat.params import as_object
 from bot.sandbox.chat.state import Message
 from bot.sandbox.wire import Json
 
 QUERY_CHARACTERS = 256
 """Bot API limit of an inline query."""
+
+CHAT_KINDS = {
+    "private": "user",
+    "sender": "bot",
+    "group": "group",
+    "supergroup": "group",
+    "channel": "channel",
+}
+"""What a chat is called where the Bot API lists kinds that are allowed."""
 
 
 def types(server: ChatServer, spot: Spot, text: str, offset: str = "") -> InlineQuery:
@@ -63,6 +74,19 @@ def send_result(server: ChatServer, spot: Spot, result: InlineResult) -> Message
         via_bot=True,
     )
     return send_through_bot(server, spot, message)
+
+
+def typed_by(button: Button, here: Spot, there: Spot) -> str:
+    """What a button types into the chat that a person picks; raises NotPossibleError where it can't."""
+    if button.action == "switch_inline_query_current_chat" and here == there:
+        return str(button.value)
+    if button.action == "switch_inline_query":
+        return str(button.value)
+    if button.action == "switch_inline_query_chosen_chat":
+        wanted = as_object(button.value)
+        if wanted.get(f"allow_{CHAT_KINDS[chat_type(there)]}_chats"):
+            return str(wanted.get("query", ""))
+    raise NotPossibleError(f"the button {button.label!r} types nothing there", "button")
 
 
 def chat_type(spot: Spot) -> str:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from bot.sandbox.chat.acts import reacting, typing
+from bot.sandbox.chat.acts import reacting, speaking, typing
 from bot.sandbox.chat.acts.preparing import send_prepared
 from bot.sandbox.chat.acts.spot import NotPossibleError, Spot
 from bot.sandbox.chat.control.verb import Route, number_in
@@ -47,6 +47,8 @@ class ChatVerbs:
             ("POST", f"{CHAT}/chosen", self.choose),
             ("POST", f"{CHAT}/prepared", self.send_prepared),
             ("POST", f"{CHAT}/reactions", self.react),
+            ("POST", f"{CHAT}/edits", self.edit),
+            ("POST", f"{CHAT}/deletions", self.delete),
             ("POST", "/control/people/{person}/messages", self.write),
             ("POST", "/control/people/{person}/taps", self.tap),
         )
@@ -68,7 +70,7 @@ class ChatVerbs:
             "type": kind_of(spot),
             "title": title_of(world, spot),
             "person": person_view(person),
-            "bot": self._server.profile_view(person),
+            "bot": self._server.profile_view(person, group),
             "me": {
                 "status": me.status.value if me else "member",
                 "rights": sorted(me.rights) if me else [],
@@ -173,3 +175,13 @@ class ChatVerbs:
         spot, number = self._spot(request), params.number("message_id") or 0
         reacting.react(self._server, spot, number, params.text("emoji"))
         return self._view(spot, self._server.world.chats[spot.chat_id][number])
+
+    async def edit(self, request: web.Request, params: Params) -> Json:
+        """Change one's own words: `message_id`, `text`."""
+        spot, number = self._spot(request), params.number("message_id") or 0
+        return self._view(spot, speaking.edit(self._server, spot, number, params.text("text")))
+
+    async def delete(self, request: web.Request, params: Params) -> Json:
+        """Take one's own message back: `message_id`."""
+        speaking.delete(self._server, self._spot(request), params.number("message_id") or 0)
+        return True

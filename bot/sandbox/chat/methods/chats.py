@@ -21,6 +21,8 @@ NO_GIFTS: dict[str, Json] = {
     "premium_subscription": False,
     "gifts_from_channels": False,
 }
+MOST_PORTRAITS = 100
+"""Bot API limit of profile pictures in one answer."""
 
 
 async def get_chat(server: ChatServer, params: Params) -> Json:
@@ -103,6 +105,17 @@ async def leave_chat(server: ChatServer, params: Params) -> Json:
     return True
 
 
+async def get_user_profile_photos(server: ChatServer, params: Params) -> Json:
+    """Somebody's pictures, the latest first."""
+    person = server.world.people.get(params.number("user_id") or 0)
+    if person is None:
+        raise bad_request("invalid user_id specified")
+    start, most = params.number("offset") or 0, params.number("limit") or MOST_PORTRAITS
+    shown = person.portraits[max(0, start) :][: min(max(1, most), MOST_PORTRAITS)]
+    photos = [[size.as_json() for size in portrait.sizes] for portrait in shown]
+    return {"total_count": len(person.portraits), "photos": photos}
+
+
 def _of_several(server: ChatServer, params: Params) -> Group:
     place = server.world.place(params)
     if isinstance(place, Person):
@@ -116,4 +129,5 @@ METHODS: dict[str, Method] = {
     "getChatAdministrators": get_chat_administrators,
     "getChatMemberCount": get_chat_member_count,
     "leaveChat": leave_chat,
+    "getUserProfilePhotos": get_user_profile_photos,
 }

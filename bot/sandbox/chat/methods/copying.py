@@ -12,7 +12,7 @@ from bot.sandbox.chat.entities import Formatted
 from bot.sandbox.chat.keyboards import Markup, read_markup
 from bot.sandbox.chat.methods.aiming import DICE, WORDS, Aim, aim, check_buttons, kind_of
 from bot.sandbox.chat.methods.method import Method
-from bot.sandbox.chat.params import Params, as_list
+from bot.sandbox.chat.params import Params
 from bot.sandbox.chat.refusals import bad_request
 from bot.sandbox.chat.rendering import message_json, origin_json
 from bot.sandbox.chat.state import Message
@@ -120,7 +120,7 @@ def _original(server: ChatServer, params: Params, verb: str) -> Message:
 
 def _originals(server: ChatServer, params: Params, verb: str) -> list[Message]:
     source = server.world.place(params, "from_chat_id")
-    numbers = [int(str(item)) for item in as_list(params.structure("message_ids"))]
+    numbers = params.numbers("message_ids")
     if not numbers:
         raise bad_request("message identifiers are not specified")
     if len(numbers) > MANY:

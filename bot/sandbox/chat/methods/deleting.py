@@ -6,7 +6,7 @@ from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.groups import Group
 from bot.sandbox.chat.members import GroupKind
 from bot.sandbox.chat.methods.method import Method
-from bot.sandbox.chat.params import Params, as_list
+from bot.sandbox.chat.params import Params
 from bot.sandbox.chat.refusals import bad_request
 from bot.sandbox.chat.state import Message, Person, ServiceKind
 from bot.sandbox.chat.world import Access, Place
@@ -35,11 +35,11 @@ async def delete_message(server: ChatServer, params: Params) -> Json:
 async def delete_messages(server: ChatServer, params: Params) -> Json:
     """Delete several messages; missing ones are skipped."""
     place = server.world.place(params, access=Access.READ)
-    numbers = as_list(params.structure("message_ids"))
+    numbers = params.numbers("message_ids")
     if not 1 <= len(numbers) <= DELETABLE:
         raise bad_request("message identifiers are not specified" if not numbers else "too many messages")
     there = server.world.chats[place.id]
-    found = [there[number] for number in (int(str(item)) for item in numbers) if number in there]
+    found = [there[number] for number in numbers if number in there]
     for message in found:
         _check(server, place, message)
     for message in found:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.feed import Happening
+from bot.sandbox.chat.members import GroupKind, rights_of
 from bot.sandbox.chat.methods.method import Method
 from bot.sandbox.chat.params import Params, as_list, as_object
 from bot.sandbox.chat.refusals import bad_request
@@ -17,6 +18,7 @@ COMMAND = re.compile(r"^[a-z0-9_]{1,32}$")
 COMMANDS = 100
 DESCRIPTION_CHARACTERS = 256
 LANGUAGE = re.compile(r"^[a-z]{2}$")
+CHAT_SCOPES = {"chat", "chat_administrators", "chat_member"}
 PLAIN_SCOPES = {"default", "all_private_chats", "all_group_chats", "all_chat_administrators"}
 
 
@@ -33,11 +35,14 @@ async def get_me(server: ChatServer, params: Params) -> Json:
     }
 
 
-def _place(params: Params) -> tuple[str, str]:
+def _place(server: ChatServer, params: Params) -> tuple[str, str]:
     scope = as_object(params.structure("scope"))
     kind = str(scope.get("type", "default"))
-    if kind == "chat":
-        kind = f"chat:{scope.get('chat_id')}"
+    if kind in CHAT_SCOPES:
+        place = server.world.place(Params(scope))
+        kind = f"{kind}:{place.id}"
+        if kind.startswith("chat_member:"):
+            kind = f"{kind}:{scope.get('user_id')}"
     elif kind not in PLAIN_SCOPES:
         raise bad_request("can't parse BotCommandScope: unsupported type specified")
     return kind, _language(params)
@@ -58,7 +63,7 @@ def _changed(server: ChatServer) -> Json:
 
 async def set_my_commands(server: ChatServer, params: Params) -> Json:
     """The commands that clients list, for a scope and a language."""
-    place = _place(params)
+    place = _place(server, params)
     read = []
     for item in as_list(params.structure("commands")):
         fields = as_object(item)
@@ -76,13 +81,13 @@ async def set_my_commands(server: ChatServer, params: Params) -> Json:
 
 async def get_my_commands(server: ChatServer, params: Params) -> Json:
     """The commands of a scope and a language."""
-    found = server.bot.commands.get(_place(params), ())
+    found = server.bot.commands.get(_place(server, params), ())
     return [{"command": name, "description": said} for name, said in found]
 
 
 async def delete_my_commands(server: ChatServer, params: Params) -> Json:
     """No commands for a scope and a language, so that wider ones count."""
-    server.bot.commands.pop(_place(params), None)
+    server.bot.commands.pop(_place(server, params), None)
     return _changed(server)
 
 
@@ -135,7 +140,25 @@ async def get_chat_menu_button(server: ChatServer, params: Params) -> Json:
     return buttons.get(chat_id) or buttons.get(0) or {"type": "commands"}
 
 
+async def set_my_default_administrator_rights(server: ChatServer, params: Params) -> Json:
+    """The rights that a client ticks when somebody makes the bot an administrator."""
+    asked = as_object(params.structure("rights"))
+    granted = frozenset(name for name, given in asked.items() if given)
+    server.bot.default_rights[params.flag("for_channels")] = granted
+    return True
+
+
+async def get_my_default_administrator_rights(server: ChatServer, params: Params) -> Json:
+    """The same rights."""
+    for_channels = params.flag("for_channels")
+    granted = server.bot.default_rights.get(for_channels, frozenset())
+    kind = GroupKind.CHANNEL if for_channels else GroupKind.SUPERGROUP
+    return {"is_anonymous": "is_anonymous" in granted} | {name: name in granted for name in rights_of(kind)}
+
+
 METHODS: dict[str, Method] = {
+    "setMyDefaultAdministratorRights": set_my_default_administrator_rights,
+    "getMyDefaultAdministratorRights": get_my_default_administrator_rights,
     "getMe": get_me,
     "setMyCommands": set_my_commands,
     "getMyCommands": get_my_commands,

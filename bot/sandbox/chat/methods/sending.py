@@ -109,6 +109,9 @@ async def get_file(server: ChatServer, params: Params) -> Json:
     if not file_id:
         raise bad_request("file_id not specified")
     found = server.files.by_id(file_id)
+    if found.url is not None:
+        # It stands elsewhere, and this server has no way out.
+        raise bad_request("wrong file_id or the file is temporarily unavailable")
     if len(found.content) > DOWNLOAD_BYTES:
         raise bad_request("file is too big")
     unique = found.sizes[-1].unique_id if isinstance(found, Photo) else found.unique_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.chat.acts.spot import find_spot
+from bot.sandbox.chat.acts.spot import NotPossibleError, find_spot
 from bot.sandbox.chat.acts.typing import send_result
 from bot.sandbox.chat.core import ChatServer
 from bot.sandbox.chat.inline.desk import Prepared
@@ -37,8 +37,12 @@ async def answer_web_app_query(server: ChatServer, params: Params) -> Json:
     result = _result(server, params)
     world = server.world
     person_id, chat_id = server.inline.close_app(params.text("web_app_query_id"))
-    spot = find_spot(world, world.people[person_id], world.key(person_id, chat_id))
-    return present(inline_message_id=send_result(server, spot, result).inline_message_id)
+    try:
+        spot = find_spot(world, world.people[person_id], world.key(person_id, chat_id))
+        return present(inline_message_id=send_result(server, spot, result).inline_message_id)
+    except NotPossibleError as error:
+        # The person may not write there any more.
+        raise bad_request("CHAT_WRITE_FORBIDDEN") from error
 
 
 def _result(server: ChatServer, params: Params) -> InlineResult:
