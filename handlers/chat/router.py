@@ -6,10 +6,13 @@ that sends nothing, so that every update is one short transaction, and only what
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatType
 
@@ -24,6 +27,7 @@ from handlers.chat import earning, goods, home, joining, posters, settings
 from handlers.chat.visit import Answer, NoSeat, Screen, Visit
 from models.errors import DomainError, NotFound, StoreBusy
 from models.people.persons import mark_unreachable, meet_person, person_in_chat
+from models.store.engine import OnlyReading
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -56,6 +60,11 @@ TAPS: dict[str, Screen] = {
 """By `noun:verb` of a button; what follows names the subject."""
 WHOLE_NOUNS: dict[str, Screen] = {"entries": earning.show_entries, "why": earning.show_why}
 """Nouns whose buttons carry two things, a filter or a page, and where."""
+WRITING: frozenset[Screen] = frozenset(
+    {home.share, home.enter, joining.accept, goods.show, goods.poster, settings.speak}
+)
+"""Screens that write whatever they are asked: to try them in a session that can only read would be in vain.
+A screen that writes and is missing here works as well, only later by a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +143,26 @@ async def _outgrown(visit: Visit) -> Answer:
 
 
 async def _ask(context: ChatContext, ask: _Ask) -> tuple[Answer, Voice]:
+    """Show the screen in a session that can only read; whoever turns out to write begins anew in one that can.
+
+    Most screens only read, and a transaction that may write holds up all others. A screen sends nothing, so it
+    may be asked twice.
+    """
+    if ask.screen not in WRITING:
+        try:
+            return await _show_within(context.store.read, context, ask)
+        except OnlyReading:
+            pass
+    return await _show_within(context.store.write, context, ask)
+
+
+async def _show_within(
+    opened: Callable[[], AbstractAsyncContextManager[AsyncSession]], context: ChatContext, ask: _Ask
+) -> tuple[Answer, Voice]:
     now = context.clock.now()
     voice = _voice(None, ask.user)
     try:
-        async with context.store.write() as session:
+        async with opened() as session:
             person = await meet_person(
                 session,
                 chat_id=ask.user.id,

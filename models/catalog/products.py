@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Index, String, Text, UniqueConstraint, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,7 @@ from sqlmodel import Field, SQLModel, col
 
 from models.errors import NotFound
 from models.store.ids import new_id
+from models.store.prepared import Prepared
 from models.store.sql import chunks, insert_all, table_of, update_all, values_of
 from models.store.types import Key, Minor, UtcTime
 
@@ -132,9 +134,12 @@ async def keep_products(
     return len(added), len(changed)
 
 
-_COUNT = select(func.count()).where(col(ProductRow.merchant_id) == bindparam("merchant_id"))
+_COUNT = Prepared(
+    select(func.count()).where(col(ProductRow.merchant_id) == bindparam("merchant_id")),
+    lambda row: cast("int", row[0]),
+)
 
 
 async def count_products(session: AsyncSession, merchant_id: int) -> int:
     """How many products the merchant's catalogue has."""
-    return int((await session.execute(_COUNT, {"merchant_id": merchant_id})).scalar_one())
+    return await _COUNT.first(session, merchant_id=merchant_id) or 0
