@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.cards.buyers import invite_link
 from bot.cards.card import Toast
 from bot.cards.home import HomeFacts, MyShop, NextStep, ShareFacts, home_card, my_shops_card, share_card
@@ -13,7 +15,7 @@ from models.catalog.shelves import has_products
 from models.errors import NotFound
 from models.funnel.links import SHOP, Channel, link_for
 from models.money.earnings import Earnings, earnings
-from models.people.levels import LevelBook
+from models.people.levels import level_before
 from models.plans.document import Title
 from models.plans.versions import Plan, PlanBook
 
@@ -37,26 +39,31 @@ async def show_at(visit: Visit, merchant_id: int, voice: Voice, back_to: str | N
 
 
 async def _home(visit: Visit, seat: Seat, shops: int, voice: Voice, back_to: str | None = None) -> Answer:
-    plan = (await PlanBook.open(visit.session, seat.merchant.id)).in_force(visit.now)
-    sums = await earnings(visit.session, seat.merchant, seat.distributor.id, visit.now)
+    session, shop, me = visit.session, seat.merchant, seat.distributor.id
+    book, held, sums, has_goods = await asyncio.gather(
+        PlanBook.open(session, shop.id),
+        level_before(session, me, visit.now),
+        earnings(session, shop, me, visit.now),
+        has_products(session, shop.id),
+    )
+    plan = book.in_force(visit.now)
     facts = HomeFacts(
-        shop=seat.merchant.name,
-        currency=seat.merchant.currency,
-        zone=seat.merchant.zone,
-        level=await _level(visit, seat, plan) if plan is not None else None,
+        shop=shop.name,
+        currency=shop.currency,
+        zone=shop.zone,
+        level=_title(plan, held) if plan is not None else None,
         earnings=sums,
-        step=_next_step(plan, sums, has_goods=await has_products(visit.session, seat.merchant.id)),
+        step=_next_step(plan, sums, has_goods=has_goods),
         now=visit.now,
         shops=shops,
-        is_demo=seat.merchant.is_demo,
+        is_demo=shop.is_demo,
         back_to=back_to,
     )
     return Answer(home_card(facts, voice))
 
 
-async def _level(visit: Visit, seat: Seat, plan: Plan) -> Title | None:
-    levels = await LevelBook.open(visit.session, [seat.distributor.id])
-    key = plan.rates.level_or_first(levels.level_before(seat.distributor.id, visit.now))
+def _title(plan: Plan, held: str | None) -> Title | None:
+    key = plan.rates.level_or_first(held)
     return next((level.title for level in plan.document.levels if level.key == key), None)
 
 

@@ -7,6 +7,8 @@ answered.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -34,7 +36,7 @@ from bot.voice.catalogue import Voice
 from bot.voice.languages import negotiate
 from handlers.chat import inline, joining
 from handlers.chat.errands import Claims, Errand, Place
-from handlers.chat.screens import ANSWERS, command, is_question, outgrown, screen_of, typed
+from handlers.chat.screens import ANSWERS, WRITING, command, is_question, outgrown, screen_of, typed
 from handlers.chat.visit import Answer, NoSeat, Screen, Upload, Visit
 from models.errors import DomainError, NotFound, StoreBusy
 from models.people.permissions import NotAllowed
@@ -47,6 +49,7 @@ from models.people.persons import (
     person_in_chat,
 )
 from models.store.deployment import keep, kept
+from models.store.engine import OnlyReading
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -57,6 +60,7 @@ INLINE_CHOSEN = "inline:chosen-at"
 _NOTED_EACH = timedelta(hours=1)
 
 _claims = Claims()
+_Opened = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +137,24 @@ def _upload(message: Message) -> Upload | None:
 
 
 async def _ask(context: ChatContext, ask: _Ask) -> tuple[Answer, Voice]:
+    """Show the screen in a session that can only read; whoever turns out to write begins anew in one that can.
+
+    Most screens only read, and a transaction that may write holds up all others. A screen sends nothing, so it
+    may be asked twice.
+    """
+    if ask.screen not in WRITING:
+        try:
+            return await _show_within(context.store.read, context, ask)
+        except OnlyReading:
+            pass
+    return await _show_within(context.store.write, context, ask)
+
+
+async def _show_within(opened: _Opened, context: ChatContext, ask: _Ask) -> tuple[Answer, Voice]:
     now = context.clock.now()
     voice = _voice(None, ask.user)
     try:
-        async with context.store.write() as session:
+        async with opened() as session:
             person = await meet_person(
                 session,
                 chat_id=ask.user.id,
@@ -244,20 +262,28 @@ def _shape(tap: CallbackQuery) -> Shape:
 
 async def _inline(context: ChatContext, query: InlineQuery) -> None:
     """Somebody typed our name in a chat: their own results, or none while the store is busy."""
-    now, user = context.clock.now(), query.from_user
-    asked = inline.Asked(query.query, query.offset)
-    said = InlineAnswer()
     try:
-        async with context.store.write() as session:
-            person = await person_in_chat(session, user.id) or Person(
-                chat_id=user.id, name=user.full_name, client_language=user.language_code, created_at=now
-            )
-            visit = Visit(context, session, person, _voice(person.language, user), now, query.query)
-            said = await inline.answer(visit, asked)
-            await _note(session, INLINE_ASKED, now)
+        try:
+            said = await _results_within(context.store.read, context, query)
+        except OnlyReading:
+            said = await _results_within(context.store.write, context, query)
     except DomainError as error:
-        log.info("chat.inline_refused", code=error.code, person=user.id)
+        log.info("chat.inline_refused", code=error.code, person=query.from_user.id)
+        said = InlineAnswer()
     await context.gateway.answer_inline(query.id, said)
+
+
+async def _results_within(opened: _Opened, context: ChatContext, query: InlineQuery) -> InlineAnswer:
+    """Most keystrokes only read: links are made when a product is listed for the first time."""
+    now, user = context.clock.now(), query.from_user
+    async with opened() as session:
+        person = await person_in_chat(session, user.id) or Person(
+            chat_id=user.id, name=user.full_name, client_language=user.language_code, created_at=now
+        )
+        visit = Visit(context, session, person, _voice(person.language, user), now, query.query)
+        said = await inline.answer(visit, inline.Asked(query.query, query.offset))
+        await _note(session, INLINE_ASKED, now)
+    return said
 
 
 async def _chosen(context: ChatContext, told: ChosenInlineResult, update_id: int) -> None:

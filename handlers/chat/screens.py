@@ -111,6 +111,33 @@ ANSWERS: dict[str, Screen] = {
 """By the question (`noun:verb`) that a text or an upload answers."""
 
 
+WRITING: frozenset[Screen] = frozenset(
+    {
+        home.share,
+        home.enter,
+        joining.accept,
+        goods.show,
+        goods.found,
+        goods.ask_words,
+        posters.make,
+        posters.make_like,
+        captions.show,
+        links.make_another,
+        links.ask_name,
+        links.rename,
+        links.pause,
+        links.resume,
+        settings.speak,
+        settings.toggle_topic,
+        settings.choose_quiet,
+        settings.choose_name_shown,
+        product_desk.set_field,
+    }
+)
+"""Screens that write whatever they are asked: to try them in a session that can only read would be in vain.
+A screen that writes and is missing here works as well, only later by a millisecond."""
+
+
 def command(word: str) -> Screen:
     """The screen of a command, known or not."""
     return COMMANDS.get(word, not_understood)

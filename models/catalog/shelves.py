@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from models.catalog.products import Product, ProductRow, ProductState, product_by_id
 from models.catalog.words import pairs, terms
+from models.store.prepared import Prepared
 from models.store.sql import table_of, values_of
 
 _TABLE = table_of(ProductRow)
@@ -108,16 +109,14 @@ async def categories(session: AsyncSession, merchant_id: int) -> list[Category]:
 
 async def has_products(session: AsyncSession, merchant_id: int) -> bool:
     """Whether distributors see any product at all."""
-    return (await session.execute(_ANY, {"merchant_id": merchant_id})).first() is not None
+    return await _ANY.first(session, merchant_id=merchant_id) is not None
 
 
-_ANY = (
-    select(col(ProductRow.id))
-    .where(
-        col(ProductRow.merchant_id) == bindparam("merchant_id"),
-        col(ProductRow.state) == ProductState.ON_SALE,
-    )
-    .limit(1)
+_ANY = Prepared(
+    select(_TABLE.c.id)
+    .where(_TABLE.c.merchant_id == bindparam("merchant_id"), _TABLE.c.state == ProductState.ON_SALE)
+    .limit(1),
+    lambda row: cast("int", row[0]),
 )
 
 
@@ -128,7 +127,8 @@ def _on(merchant_id: int, shelf: Shelf) -> list[ColumnElement[bool]]:
     if shelf.category is not None:
         narrowed.append(_TABLE.c.category == shelf.category)
     narrowed += [
-        cast(_TABLE.c.search, String).like(f"%{_literal(word)}%", escape=_ESCAPE) for word in shelf.words
+        type_coerce(_TABLE.c.search, String).like(f"%{_literal(word)}%", escape=_ESCAPE)
+        for word in shelf.words
     ]
     return narrowed
 

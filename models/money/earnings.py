@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +18,7 @@ from models.funnel.orders import Order, OrderRow, order_lines
 from models.money.commissions import CommissionRow, CommissionState, Reason
 from models.money.ledger import AccountKind, balances_of
 from models.people.merchants import Merchant
+from models.store.prepared import Columns, Prepared
 from models.store.sql import chunks, table_of, values_of
 from models.store.types import from_micros, to_micros
 
@@ -101,8 +104,27 @@ _BY_URGENCY = (
 """Of an order's states the first one here speaks for the order: what is still open before what is over."""
 
 
+class _Sums(NamedTuple):
+    """The sums of the commissions of one state."""
+
+    state: CommissionState
+    net: int
+    today: int
+    month: int
+    yesterday: int
+    next_at: datetime | None
+
+
+def _sums(row: Columns) -> _Sums:
+    # PostgreSQL sums integers as numerics.
+    state, net, today, month, yesterday, next_at = cast(
+        "tuple[CommissionState, int, int, int, int, datetime | None]", row
+    )
+    return _Sums(state, int(net), int(today), int(month), int(yesterday), next_at)
+
+
 _NET = _COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor
-_SUMS = (
+_SUMS = Prepared(
     select(
         _COMMISSION.c.state,
         func.sum(_NET).label("net"),
@@ -123,34 +145,38 @@ _SUMS = (
         _COMMISSION.c.merchant_id == bindparam("merchant_id"),
         _COMMISSION.c.distributor_id == bindparam("distributor_id"),
     )
-    .group_by(_COMMISSION.c.state)
+    .group_by(_COMMISSION.c.state),
+    _sums,
 )
 
 
 async def earnings(session: AsyncSession, merchant: Merchant, distributor_id: int, now: datetime) -> Earnings:
     """What the distributor has earned at this merchant, in one pass over their commissions."""
-    whose = {"merchant_id": merchant.id, "distributor_id": distributor_id}
-    rows = await session.execute(_SUMS, {**whose, **_calendar(merchant, now)})
-    by_state = {row.state: row for row in rows}
-    has_orders = bool(by_state)
+    rows, balances = await asyncio.gather(
+        _SUMS.all(
+            session, merchant_id=merchant.id, distributor_id=distributor_id, **_calendar(merchant, now)
+        ),
+        balances_of(session, merchant.id, merchant.currency, distributor_id),
+    )
     # A cancelled estimate never was money and is not reversed; it just doesn't count.
-    by_state.pop(CommissionState.VOID, None)
+    by_state: dict[CommissionState, _Sums] = {
+        row.state: row for row in rows if row.state is not CommissionState.VOID
+    }
 
     def waiting(state: CommissionState) -> Waiting:
         row = by_state.get(state)
-        return Waiting(int(row.net), row.next_at) if row is not None else Waiting(0, None)
+        return Waiting(row.net, row.next_at) if row is not None else Waiting(0, None)
 
-    balances = await balances_of(session, merchant.id, merchant.currency, distributor_id)
     return Earnings(
-        today_minor=sum(int(row.today) for row in by_state.values()),
-        yesterday_minor=sum(int(row.yesterday) for row in by_state.values()),
-        month_minor=sum(int(row.month) for row in by_state.values()),
+        today_minor=sum(row.today for row in by_state.values()),
+        yesterday_minor=sum(row.yesterday for row in by_state.values()),
+        month_minor=sum(row.month for row in by_state.values()),
         estimated_minor=waiting(CommissionState.ESTIMATED).minor,
         awaiting=waiting(CommissionState.AWAITING),
         held=waiting(CommissionState.HELD),
         review_minor=waiting(CommissionState.REVIEW).minor,
         available_minor=balances[AccountKind.AVAILABLE],
-        has_orders=has_orders,
+        has_orders=bool(rows),
     )
 
 

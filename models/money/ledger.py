@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
 from sqlalchemy import (
     CheckConstraint,
@@ -30,6 +31,7 @@ from sqlmodel import Field, SQLModel
 
 from models.errors import Conflict
 from models.store.ids import new_id
+from models.store.prepared import Prepared
 from models.store.sql import chunks, insert_all, insert_ignore, table_of, values_of
 from models.store.types import Key, Minor, UtcTime, Word
 
@@ -291,10 +293,13 @@ async def accounts_of(
 
 
 _ACCOUNT = table_of(AccountRow)
-_BALANCES = select(_ACCOUNT.c.kind, _ACCOUNT.c.balance_minor).where(
-    _ACCOUNT.c.merchant_id == bindparam("merchant_id"),
-    _ACCOUNT.c.holder_id == bindparam("holder_id"),
-    _ACCOUNT.c.currency == bindparam("currency"),
+_BALANCES = Prepared(
+    select(_ACCOUNT.c.kind, _ACCOUNT.c.balance_minor).where(
+        _ACCOUNT.c.merchant_id == bindparam("merchant_id"),
+        _ACCOUNT.c.holder_id == bindparam("holder_id"),
+        _ACCOUNT.c.currency == bindparam("currency"),
+    ),
+    lambda row: cast("tuple[AccountKind, int]", (row[0], row[1])),
 )
 
 
@@ -302,9 +307,8 @@ async def balances_of(
     session: AsyncSession, merchant_id: int, currency: str, holder_id: int
 ) -> dict[AccountKind, int]:
     """Every balance of one holder in minor units; kinds without an account are 0."""
-    whose = {"merchant_id": merchant_id, "holder_id": holder_id, "currency": currency}
-    rows = await session.execute(_BALANCES, whose)
-    found = {row.kind: row.balance_minor for row in rows}
+    rows = await _BALANCES.all(session, merchant_id=merchant_id, holder_id=holder_id, currency=currency)
+    found = dict(rows)
     return {kind: found.get(kind, 0) for kind in AccountKind}
 
 

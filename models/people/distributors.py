@@ -15,6 +15,7 @@ from models.errors import NotFound
 from models.people.merchants import Merchant
 from models.people.persons import NAME_CHARS, Person
 from models.store.ids import new_code, new_id
+from models.store.prepared import Prepared, row_of
 from models.store.sql import chunks, insert_ignore, table_of
 from models.store.types import Key, UtcTime, Word
 
@@ -89,18 +90,21 @@ async def enrolment(session: AsyncSession, merchant_id: int, person_id: int) -> 
     return result.scalar_one_or_none()
 
 
-_PLACES = (
-    select(Merchant, Distributor)
-    .join(Distributor, col(Distributor.merchant_id) == col(Merchant.id))
-    .where(col(Distributor.person_id) == bindparam("person_id"))
-    .order_by(col(Distributor.id))
+_AT, _ENROLLED = table_of(Merchant), table_of(Distributor)
+_MERCHANT_COLUMNS = len(_AT.columns)
+_merchant, _distributor = row_of(Merchant), row_of(Distributor)
+_PLACES = Prepared(
+    select(_AT, _ENROLLED)
+    .join(_ENROLLED, _ENROLLED.c.merchant_id == _AT.c.id)
+    .where(_ENROLLED.c.person_id == bindparam("person_id"))
+    .order_by(_ENROLLED.c.id),
+    lambda row: (_merchant(row[:_MERCHANT_COLUMNS]), _distributor(row[_MERCHANT_COLUMNS:])),
 )
 
 
 async def places(session: AsyncSession, person_id: int) -> list[tuple[Merchant, Distributor]]:
     """Every merchant that one person belongs to, with their enrolment there, oldest first."""
-    rows = await session.execute(_PLACES, {"person_id": person_id})
-    return [(merchant, enrolled) for merchant, enrolled in rows]
+    return await _PLACES.all(session, person_id=person_id)
 
 
 async def distributor(session: AsyncSession, merchant_id: int, distributor_id: int) -> Distributor:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Index, String, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
 from models.store.ids import new_id
+from models.store.prepared import Prepared
 from models.store.sql import chunks, table_of
 from models.store.types import EPOCH, Key, UtcTime
 
@@ -36,6 +38,13 @@ _HISTORIES = (
     select(_TABLE.c.distributor_id, _TABLE.c.since, _TABLE.c.level)
     .where(_TABLE.c.distributor_id.in_(bindparam("distributor_ids", expanding=True)))
     .order_by(_TABLE.c.since, _TABLE.c.id)
+)
+_LAST_BEFORE = Prepared(
+    select(_TABLE.c.level)
+    .where(_TABLE.c.distributor_id == bindparam("distributor_id"), _TABLE.c.since < bindparam("moment"))
+    .order_by(_TABLE.c.since.desc(), _TABLE.c.id.desc())
+    .limit(1),
+    lambda row: cast("str", row[0]),
 )
 
 
@@ -63,6 +72,11 @@ class LevelBook:
                 break
             level = held
         return level
+
+
+async def level_before(session: AsyncSession, distributor_id: int, moment: datetime) -> str | None:
+    """The level that one distributor held just before a moment, as `LevelBook` says it of many."""
+    return await _LAST_BEFORE.first(session, distributor_id=distributor_id, moment=moment)
 
 
 async def levels_in_use(session: AsyncSession, merchant_id: int) -> dict[str, int]:

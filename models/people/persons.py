@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
 from models.store.ids import new_id
-from models.store.sql import insert_ignore
+from models.store.prepared import Prepared, row_of
+from models.store.sql import insert_ignore, table_of
 from models.store.types import Key, UtcTime
 
 NAME_CHARS = 200
@@ -36,13 +37,13 @@ class Person(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
 
 
-# Made once: to put a statement together costs more than to run it.
-_IN_CHAT = select(Person).where(col(Person.chat_id) == bindparam("chat_id"))
+_TABLE = table_of(Person)
+_IN_CHAT = Prepared(select(_TABLE).where(_TABLE.c.chat_id == bindparam("chat_id")), row_of(Person))
 
 
 async def person_in_chat(session: AsyncSession, chat_id: int) -> Person | None:
     """The person behind a chat account."""
-    return (await session.execute(_IN_CHAT, {"chat_id": chat_id})).scalar_one_or_none()
+    return await _IN_CHAT.first(session, chat_id=chat_id)
 
 
 async def meet_person(
@@ -55,20 +56,26 @@ async def meet_person(
     now: datetime,
 ) -> Person:
     """The person who wrote to us, made at first sight; what the client says of them is kept up to date."""
-    person = await person_in_chat(session, chat_id)
-    if person is None:
+    known = await person_in_chat(session, chat_id)
+    if known is None:
         await session.execute(
             insert_ignore(session, Person, ("chat_id",)).values(
                 id=new_id(), chat_id=chat_id, name="", created_at=now
             )
         )
-        person = (await session.execute(_IN_CHAT, {"chat_id": chat_id})).scalar_one()
-    person.name = name[:NAME_CHARS]
-    person.username = username
-    person.client_language = client_language
-    person.unreachable_since = None
-    await session.flush()
-    return person
+        known = await person_in_chat(session, chat_id)
+        assert known is not None  # inserted above, or there before
+    said = {
+        "name": name[:NAME_CHARS],
+        "username": username,
+        "client_language": client_language,
+        "unreachable_since": None,
+    }
+    changed = {field: value for field, value in said.items() if getattr(known, field) != value}
+    if not changed:
+        return known
+    await _set(session, known.id, **changed)
+    return known.model_copy(update=changed)
 
 
 async def choose_language(session: AsyncSession, person_id: int, language: str) -> None:

@@ -16,6 +16,8 @@ from models.plans.document import PlanDocument
 from models.plans.rates import RateTable
 from models.plans.reading import read_plan
 from models.store.ids import new_id
+from models.store.prepared import Prepared, row_of
+from models.store.sql import table_of
 from models.store.types import Key, UtcTime
 
 
@@ -57,7 +59,10 @@ def _plan(row: PlanVersion) -> Plan:
     return Plan(row.id, row.version, row.starts_at, document, rates)
 
 
-_OF_MERCHANT = select(PlanVersion).where(col(PlanVersion.merchant_id) == bindparam("merchant_id"))
+_TABLE = table_of(PlanVersion)
+_OF_MERCHANT = Prepared(
+    select(_TABLE).where(_TABLE.c.merchant_id == bindparam("merchant_id")), row_of(PlanVersion)
+)
 
 
 class PlanBook:
@@ -69,8 +74,8 @@ class PlanBook:
     @classmethod
     async def open(cls, session: AsyncSession, merchant_id: int) -> PlanBook:
         """Read the merchant's versions (few; parsed once per process)."""
-        rows = await session.execute(_OF_MERCHANT, {"merchant_id": merchant_id})
-        return cls([_plan(row) for row in rows.scalars()])
+        rows = await _OF_MERCHANT.all(session, merchant_id=merchant_id)
+        return cls([_plan(row) for row in rows])
 
     def in_force(self, moment: datetime) -> Plan | None:
         """The version that holds at a moment; None before the first one starts."""

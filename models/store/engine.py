@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -59,16 +60,25 @@ def async_url(database_url: str) -> URL:
     return url.set(drivername=driver)
 
 
-def _opened(database: str) -> sqlite3.Connection:
+READER_PRAGMAS = {**PRAGMAS, "query_only": "ON"}
+
+
+class OnlyReading(Exception):
+    """A session for reading was asked to write. Nothing was written."""
+
+
+def _opened(database: str, pragmas: Mapping[str, str] = PRAGMAS) -> sqlite3.Connection:
     """A tuned connection whose own transactions are off. Whole or not at all: nobody can be broken off within."""
     connection = sqlite3.connect(database, isolation_level=None)
-    for pragma, value in PRAGMAS.items():
+    for pragma, value in pragmas.items():
         connection.execute(f"PRAGMA {pragma}={value}")
     return connection
 
 
 def _begin_deferred(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, OneTripConnection)  # made by Store._connect
+    driver.begin_with_the_next("BEGIN")
 
 
 def is_busy(error: BaseException) -> bool:
@@ -92,6 +102,14 @@ def is_busy(error: BaseException) -> bool:
     return False
 
 
+def _would_write(error: BaseException) -> bool:
+    """Whether a reading session's transaction refused a statement because it writes."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return "attempt to write a readonly database" in str(cause) or (
+        str(getattr(cause, "sqlstate", "")) == "25006"  # read_only_sql_transaction
+    )
+
+
 class Store:
     """One database: `read()` and `write()` give sessions, `raw_write()` the driver's own connection."""
 
@@ -104,11 +122,11 @@ class Store:
         self._raw_thread: ThreadPoolExecutor | None = None
         self._raw_connection: sqlite3.Connection | None = None
         if self.is_sqlite:
-            self._writer = self._sqlite_engine(self._begin_immediate, size=1)
-            self._reader = self._sqlite_engine(_begin_deferred, size=READERS)
+            self._writer = self._sqlite_engine(self._begin_immediate, size=1, pragmas=PRAGMAS)
+            self._reader = self._sqlite_engine(_begin_deferred, size=READERS, pragmas=READER_PRAGMAS)
         else:
             # Half of the wait for a connection, half for the merchant's row.
-            self._writer = self._reader = create_async_engine(
+            self._writer = create_async_engine(
                 self.url,
                 pool_size=12,
                 max_overflow=4,
@@ -116,8 +134,11 @@ class Store:
                 pool_pre_ping=True,
                 connect_args={"server_settings": {"lock_timeout": str(int(WRITE_WAIT_SECONDS * 500))}},
             )
+            self._reader = self._writer.execution_options(postgresql_readonly=True)
 
-    def _sqlite_engine(self, begin: Callable[[Connection], None], size: int) -> AsyncEngine:
+    def _sqlite_engine(
+        self, begin: Callable[[Connection], None], *, size: int, pragmas: Mapping[str, str]
+    ) -> AsyncEngine:
         engine = create_async_engine(
             self.url,
             pool_size=size,
@@ -125,7 +146,7 @@ class Store:
             pool_timeout=WRITE_WAIT_SECONDS,
             # A session ends its transaction itself; one more rollback at each return would cost a trip to the thread.
             pool_reset_on_return=None,
-            connect_args={"async_creator_fn": self._connect},
+            connect_args={"async_creator_fn": partial(self._connect, pragmas)},
         )
         event.listen(engine.sync_engine, "begin", begin)
         return engine
@@ -136,8 +157,8 @@ class Store:
             connection.info["patience_ms"] = self._patience_ms
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    async def _connect(self, *_: object, **__: object) -> OneTripConnection:
-        connection = OneTripConnection(lambda: _opened(str(self.url.database)))
+    async def _connect(self, pragmas: Mapping[str, str], *_: object, **__: object) -> OneTripConnection:
+        connection = OneTripConnection(lambda: _opened(str(self.url.database), pragmas))
         self._connections = [*(each for each in self._connections if each.is_alive), connection]
         await connection
         return connection
@@ -149,11 +170,13 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session that sees one committed state. Changes made in it are not kept."""
+        """A session that sees one committed state. Raises OnlyReading when it is asked to write."""
         async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             try:
                 yield session
             except Exception as error:
+                if _would_write(error):
+                    raise OnlyReading from error
                 if is_busy(error):
                     raise StoreBusy(type(error).__name__) from error
                 raise

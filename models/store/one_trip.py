@@ -75,6 +75,7 @@ class OneTripConnection(aiosqlite.Connection):
     def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(opened, _ROWS_AT_ONCE)
         self._thread.daemon = True  # so that a connection left open can't keep a program alive
+        self._first: str | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -87,8 +88,24 @@ class OneTripConnection(aiosqlite.Connection):
 
     async def trip(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do some work in the connection's thread."""
-        done: T = await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]
+        done: T = await self._execute(lambda: self._work(work))  # type: ignore[no-untyped-call]
         return done
+
+    def begin_with_the_next(self, statement: str) -> None:
+        """Begin a transaction by this statement, in the same trip as the first thing that is done in it."""
+        self._first = statement
+
+    def _work(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        first, self._first = self._first, None
+        if first is not None:
+            self._conn.execute(first)
+        return work(self._conn)
+
+    async def rollback(self) -> None:
+        """End the transaction, if anything was done in it."""
+        if self._first is None:
+            await super().rollback()
+        self._first = None
 
     async def end(self) -> None:
         """Close it, should nobody have, and wait until its thread is over: it answers to this event loop."""

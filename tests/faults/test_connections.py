@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models.store.engine import READERS, Store
+from models.store.engine import READERS, OnlyReading, Store
 from tests.builders import Shop
 from tests.faults.only import on_postgres, on_sqlite
 
@@ -55,9 +55,10 @@ async def test_a_write_holds_the_file_from_its_first_statement(store: Store) -> 
             other.close()
 
 
-async def test_what_a_reader_changes_is_not_kept(shop: Shop) -> None:
-    async with shop.store.read() as session:
-        await session.execute(text("UPDATE merchant SET name = 'other'"))
+async def test_a_reader_that_would_change_something_is_refused(shop: Shop) -> None:
+    with pytest.raises(OnlyReading):
+        async with shop.store.read() as session:
+            await session.execute(text("UPDATE merchant SET name = 'other'"))
 
     async with shop.store.read() as session:
         assert (await session.execute(text("SELECT name FROM merchant"))).scalar_one() == shop.merchant.name
