@@ -72,6 +72,7 @@ async def chat_world(store: Store, now: datetime, tmp_path: Path) -> AsyncIterat
         bot = Bot(
             sandbox.token,
             base_url=f"{sandbox.api_url}/bot",
+            base_file_url=f"{sandbox.api_url}/file/bot",
             request=request,
             get_updates_request=reading,
         )
