@@ -86,8 +86,8 @@ async def test_another_one_gets_a_name(world: World, shop: Shop) -> None:
     await open_by(world, mei, "Product LAMP")
     asked = await open_by(world, mei, "➕ Another one")
     assert "Send me a name for this link" in asked.body.text
-    named = await say(world, mei, "  Book\n club 📚 مجموعة <b>&  ")
-    assert "Book club 📚 مجموعة <b>&" in bare(named.body.text)
+    named = await say(world, mei, "  Reading group of the north side\n 📚 مجموعة <b>&  ")
+    assert "Reading group of the north side 📚 مجموعة <b>&" in bare(named.body.text)
     assert copied(named).rpartition("/")[2] != first.code
     # And it can be called something else
     await open_by(world, mei, "✏️ Rename")
