@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cards.buyers import BuyersFacts, ShopFacts, invite_link, product_result, shop_result
 from bot.cards.card import Picture
 from bot.cards.goods import Offer
-from bot.cards.inline import InlineAnswer, InlineResult, StartButton
+from bot.cards.inline import IN_WORDS, WITH_PICTURE, InlineAnswer, InlineResult, StartButton
 from bot.context import ChatContext
 from bot.media.gallery import shot_of
 from bot.voice.catalogue import Voice
@@ -33,8 +33,6 @@ RECENT: Final = 6
 START: Final = "q_"
 """The start payload that leads somebody who has not joined yet back to what they asked."""
 _PAYLOAD_CHARS: Final = 64
-_PICTURE: Final = "p"
-_TEXT: Final = "t"
 _SHELVES: Final = {"#new": NEW, "#新": NEW, "#新品": NEW, "#hot": HOT, "#热": HOT, "#热卖": HOT}
 
 
@@ -173,7 +171,7 @@ def invite_url(context: ChatContext, seat: Seat) -> str | None:
 
 def result_key(link: Link, voice: Voice, picture: Picture | None) -> str:
     """What comes back when a result is chosen: the link's code, the card's language, and whether it has a picture."""
-    return f"{link.code}:{voice.language.code}:{_TEXT if picture is None else _PICTURE}"
+    return f"{link.code}:{voice.language.code}{IN_WORDS if picture is None else WITH_PICTURE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +187,7 @@ class Chosen:
 async def chosen(session: AsyncSession, one: Chosen, now: datetime) -> None:
     """Keep the exposure and, of a product's card, what it shows. Keys of ours only; all else is left alone."""
     code, _, traits = one.key.partition(":")
-    language, _, shape = traits.partition(":")
+    language = traits.partition(":")[0]
     read = read_code(code)
     link = await link_by_code(session, read) if read is not None else None
     if link is None:
@@ -209,7 +207,7 @@ async def chosen(session: AsyncSession, one: Chosen, now: datetime) -> None:
             language=language[:16],
             price_minor=product.price_minor,
             state=card_state(product, now),
-            has_picture=shape == _PICTURE,
+            has_picture=one.key.endswith(WITH_PICTURE),
             shared_at=now,
         ),
     )
