@@ -29,7 +29,8 @@ export class Chat {
     this.canWrite = true;
     this.missed = null;
     this.actions = {
-      open: (link, { look } = {}) => (look ? column.desk.go(column, "bot") : this.open(link)),
+      open: (link) => this.open(link),
+      look: () => column.desk.go(column, "bot"),
       write: (text) => this.write(text),
       tap: (button, id, row, at) => tap(button, this, id, row, at),
       webApp: (url, title) => openMiniApp(this, url, title),

@@ -1,9 +1,10 @@
 // The line to write: text that grows, a reply, the bot's keyboard and commands, or why one can't write.
+import { attach } from "./attach.js";
 import { isOwn } from "./book.js";
 import { brief } from "./bubble.js";
-import { attach } from "./attach.js";
-import { toast } from "./dialogs.js";
-import { make, named, round, sign } from "./dom.js";
+import { keyLabel } from "./buttons.js";
+import { plain, toast } from "./dialogs.js";
+import { make, named, press, round, sign } from "./dom.js";
 import { InlineQuery } from "./inline.js";
 import { openMenu } from "./menu.js";
 import { ask } from "./server.js";
@@ -21,7 +22,7 @@ export class Composer {
       oninput: () => this.typed(), onkeydown: (event) => this.pressed(event), onpaste: (event) => this.pasted(event) });
     this.inline = new InlineQuery(this);
     this.replyBar = make("div", { class: "reply-bar", hidden: true });
-    this.menu = make("button", { class: "menu-key", type: "button", "aria-haspopup": "menu", onclick: () => this.commands() }, words.menu);
+    this.menu = press("menu-key", () => this.commands(), { "aria-haspopup": "menu" }, words.menu);
     this.keysToggle = round("keys", words.keyboard, () => { this.keysShown = !this.keysShown; this.drawKeys(); });
     this.file = make("input", { type: "file", hidden: true, onchange: () => this.attach(this.file.files[0]) });
     this.send = round("send", words.send, () => this.submit(), { class: "send" });
@@ -52,9 +53,9 @@ export class Composer {
   }
 
   act(label, act) {
-    return make("button", { class: "tool main", type: "button", onclick: async () => {
+    return plain(label, async () => {
       try { await act(); } catch (error) { toast(error.message, this.element); }
-    } }, make("span", { class: "label" }, label));
+    }, "main");
   }
 
   setKeyboard(rows) {
@@ -68,8 +69,8 @@ export class Composer {
     this.keysToggle.hidden = !any;
     this.keysToggle.setAttribute("aria-expanded", String(this.keysShown));
     this.keys.hidden = !any || !this.keysShown;
-    this.keys.replaceChildren(...this.rows.map((row) => make("div", { class: "button-row" }, ...row.map((label) =>
-      make("button", { class: "key", type: "button", onclick: () => this.chat.write(label) }, make("span", { class: "key-label", dir: "auto" }, label))))));
+    this.keys.replaceChildren(...this.rows.map((row) => make("div", { class: "button-row" },
+      ...row.map((label) => press("key", () => this.chat.write(label), {}, keyLabel(label))))));
   }
 
   put(text, { focus = true } = {}) {
