@@ -35,9 +35,7 @@ async def delete_message(server: ChatServer, params: Params) -> Json:
 async def delete_messages(server: ChatServer, params: Params) -> Json:
     """Delete several messages; missing ones are skipped."""
     place = server.world.place(params, access=Access.READ)
-    numbers = params.numbers("message_ids")
-    if not 1 <= len(numbers) <= DELETABLE:
-        raise bad_request("message identifiers are not specified" if not numbers else "too many messages")
+    numbers = params.numbers("message_ids", DELETABLE)
     there = server.world.chats[place.id]
     found = [there[number] for number in numbers if number in there]
     for message in found:
