@@ -2,7 +2,7 @@
 import { ask } from "./server.js";
 import { words } from "./words.js";
 
-const CROWD = 60;
+const CROWD = 24;
 // So many people's lists are read at the start; those of others when they are opened.
 
 class Book extends EventTarget {

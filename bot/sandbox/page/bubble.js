@@ -2,7 +2,7 @@
 import { isOwn } from "./book.js";
 import { keyboard } from "./buttons.js";
 import { timeOf, wholeOf } from "./clock.js";
-import { copyText } from "./dialogs.js";
+import { choices, copyText, dialog, plain } from "./dialogs.js";
 import { face, make, named, press, round, sign, tint } from "./dom.js";
 import { formatted } from "./entities.js";
 import { album, attached, dice, photo } from "./media.js";
@@ -91,13 +91,24 @@ function handle(message, spoken, chat) {
 }
 
 function actions(button, message, spoken, chat) {
+  const own = isOwn(message, chat.person);
   const entry = (name, label, act) => [[sign(name), label], act];
   const entries = [
     chat.canWrite ? entry("reply", words.reply, () => chat.composer.replyTo(message)) : null,
     entry("smile", words.react, () => pickReaction(button, message, chat)),
     spoken.text ? entry("copy", words.copy, () => copyText(spoken.text, chat.element)) : null,
+    own && spoken.text && !message.via_bot ? entry("compose", words.edit, () => chat.composer.edit(spoken)) : null,
+    own ? entry("trash", words.delete, () => remove(message, chat)) : null,
   ];
   openMenu(button, entries.filter(Boolean), { host: chat.element });
+}
+
+function remove(message, chat) {
+  // Nothing brings it back, so it is asked for twice.
+  const box = dialog(words.deleteAsk, [choices(plain(words.cancel, () => box.close()), plain(words.delete, () => {
+    box.close();
+    chat.act("deletions", { message_id: message.message_id });
+  }, "danger"))]);
 }
 
 export function serviceLine(messages, chat) {

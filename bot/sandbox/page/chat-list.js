@@ -5,6 +5,9 @@ import { count, face, make, named, press, round, soft } from "./dom.js";
 import { newChat } from "./new-chat.js";
 import { words } from "./words.js";
 
+const SHOWN = 200;
+// Who has more chats than that finds the others by their names.
+
 export function searchField(oninput) {
   return make("input", { type: "search", class: "find", placeholder: words.find, "aria-label": words.find, oninput });
 }
@@ -40,7 +43,7 @@ export class ChatList {
       soft(aboutPerson(person)));
     const entries = book.entries(person.id).filter((entry) => entry.title.toLowerCase().includes(sought));
     const focused = this.rows.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    this.rows.replaceChildren(...entries.map((entry) => make("li", {}, this.row(entry, person, entry.key === key))));
+    this.rows.replaceChildren(...entries.slice(0, SHOWN).map((entry) => make("li", {}, this.row(entry, person, entry.key === key))));
     if (!entries.length) this.rows.append(make("li", { class: "soft none" }, sought ? words.nothing : words.noChats));
     if (focused) this.rows.querySelector(`[data-key="${focused}"]`)?.focus();
   }

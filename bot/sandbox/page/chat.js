@@ -28,6 +28,8 @@ export class Chat {
     this.me = { status: "member", rights: {} };
     this.canWrite = true;
     this.missed = null;
+    this.refreshing = false;
+    this.isStale = false;
     this.actions = {
       open: (link) => this.open(link),
       look: () => column.desk.go(column, "bot"),
@@ -81,8 +83,15 @@ export class Chat {
   }
 
   async refresh() {
-    const view = await ask(this.path).catch(() => null);
-    if (view) this.take(view);
+    // What happens in a burst is read once more, not once each.
+    if (this.refreshing) { this.isStale = true; return; }
+    this.refreshing = true;
+    do {
+      this.isStale = false;
+      const view = await ask(this.path).catch(() => null);
+      if (view) this.take(view);
+    } while (this.isStale);
+    this.refreshing = false;
   }
 
   about() {

@@ -49,9 +49,13 @@ export class InlineQuery {
   async ask(offset) {
     const turn = this.turn += 1;
     const { chat } = this.composer;
+    // A browser keeps few connections to one server: those of earlier letters must not wait on.
+    this.asking?.abort();
+    this.asking = new AbortController();
+    const { signal } = this.asking;
     if (!offset) { this.seen = null; this.next = ""; }
     try {
-      const answer = await ask(`${chat.path}/inline`, { query: this.query, offset, wait: WAIT });
+      const answer = await ask(`${chat.path}/inline`, { query: this.query, offset, wait: WAIT }, { signal });
       if (turn !== this.turn) return;
       this.pending = { id: answer.query_id, offset };
       if (answer.answered) this.take(answer, offset);
@@ -176,6 +180,7 @@ export class InlineQuery {
   dismiss() {
     // The words stay, the results go until one types on.
     clearTimeout(this.pause);
+    this.asking?.abort();
     this.turn += 1;
     this.busy(false);
     this.element.hidden = true;

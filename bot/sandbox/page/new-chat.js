@@ -19,7 +19,7 @@ export function newChat(column) {
   const withBot = check(words.withBot(settings.bot), { name: "bot", checked: true }, "only-groups");
   const asForum = check(words.asForum, { name: "forum" }, "only-supergroups");
 
-  const box = form(words.newChat, [kinds, titled, people, withBot, asForum], words.create, async (values) => {
+  const box = form(words.newChat, [kinds, titled, people, withBot, asForum], words.found, async (values) => {
     const key = values.get("type") === "private" ? somebody(values) : await found(column.person, values);
     await column.desk.go(column, key);
   });

@@ -44,7 +44,7 @@ export class TopicBar {
 
   add() {
     const name = make("input", { name: "name", required: true, maxlength: "128", autocomplete: "off" });
-    form(words.newTopic, [labelled(words.title, name)], words.create, async (values) => {
+    form(words.newTopic, [labelled(words.title, name)], words.found, async (values) => {
       await ask(`chats/${this.chat.key}/topics`, { name: values.get("name"), by: this.chat.person.id });
       await this.chat.refresh();
     });

@@ -2,7 +2,7 @@
 const WORDS = {
   en: {
     page: "Chat sandbox", people: "People", add: "Add a person", name: "Name", handle: "Handle (optional)",
-    language: "Language", cancel: "Cancel", create: "Add", languages: { "zh-hans": "中文", zh: "中文", en: "English" },
+    language: "Language", cancel: "Cancel", create: "Add", found: "Create", languages: { "zh-hans": "中文", zh: "中文", en: "English" },
     split: "Side by side", shop: "Shop", dark: "Dark colours", light: "Light colours", panel: "Server panel",
     closePanel: "Close the panel", closeColumn: (name) => `Close ${name}’s column`, back: "Back", close: "Close", ok: "OK",
     nobody: "Nobody is here yet. Add a person and be them: write, tap and open links as they would.",
@@ -17,7 +17,8 @@ const WORDS = {
     addToGroup: "Add the bot to which group?", messages: "Conversation", empty: "No messages yet. Tap START.",
     quiet: "No messages yet.", earlier: "Earlier messages", toEnd: "To the end", today: "Today", yesterday: "Yesterday",
     edited: "edited", forwarded: "Forwarded message", silently: "Sent without sound", sent: "sent", via: "via ",
-    actions: "Actions", reply: "Reply", react: "React", reactionOf: (emoji, count) => `${emoji} ${count}`, copy: "Copy",
+    actions: "Actions", reply: "Reply", edit: "Edit", delete: "Delete", deleteAsk: "Delete this message?",
+    react: "React", reactionOf: (emoji, count) => `${emoji} ${count}`, copy: "Copy",
     copied: "Copied", gone: "Deleted message", picture: "Picture", file: "File", download: "Download",
     original: "Original file", spoiler: "Hidden text, press to show", dice: (emoji, value) => `${emoji} shows ${value}`,
     pinned: "Pinned message", topics: "Topics", allTopics: "All", general: "General", newTopic: "New topic", typing: "typing…",
@@ -58,7 +59,7 @@ const WORDS = {
     refusals: {},
   },
   zh: {
-    page: "聊天沙盒", people: "人物", add: "添加人物", name: "名字", handle: "用户名（可选）", language: "语言", cancel: "取消", create: "添加",
+    page: "聊天沙盒", people: "人物", add: "添加人物", name: "名字", handle: "用户名（可选）", language: "语言", cancel: "取消", create: "添加", found: "创建",
     languages: { "zh-hans": "中文", zh: "中文", en: "English" }, split: "并排查看", shop: "商店", dark: "深色", light: "浅色", panel: "服务器面板",
     closePanel: "关闭面板", closeColumn: (name) => `关闭${name}的一栏`, back: "返回", close: "关闭", ok: "好",
     nobody: "这里还没有人。添加一个人物，以他的身份发消息、点按钮、打开链接。", nobodyElse: "这里还没有其他人。", chatsOf: (name) => `${name}的聊天`, chats: "返回聊天列表",
@@ -69,7 +70,8 @@ const WORDS = {
     linkHint: "t.me 链接或邀请码", open: "打开", block: "屏蔽机器人", unblock: "解除屏蔽", leave: "退出", groupTools: "成员与权限",
     members: (count) => `${count} 位成员`, addToGroup: "把机器人加到哪个群？", messages: "对话", empty: "还没有消息，点「开始」。", quiet: "还没有消息。",
     earlier: "更早的消息", toEnd: "到末尾", today: "今天", yesterday: "昨天", edited: "已编辑", forwarded: "转发的消息", silently: "静音发送",
-    sent: "已发送", via: "来自 ", actions: "操作", reply: "回复", react: "表情回应", reactionOf: (emoji, count) => `${emoji} ${count}`,
+    sent: "已发送", via: "来自 ", actions: "操作", reply: "回复", edit: "编辑", delete: "删除", deleteAsk: "删除这条消息？",
+    react: "表情回应", reactionOf: (emoji, count) => `${emoji} ${count}`,
     copy: "复制", copied: "已复制", gone: "消息已删除", picture: "图片", file: "文件", download: "下载", original: "原图", spoiler: "隐藏文字，点按显示",
     dice: (emoji, value) => `${emoji} 点数 ${value}`, pinned: "置顶消息", topics: "话题", allTopics: "全部", general: "常规",
     newTopic: "新话题", typing: "正在输入…",
