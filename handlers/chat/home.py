@@ -10,7 +10,7 @@ from bot.cards.words import NAME_COLUMNS
 from bot.voice.catalogue import Voice
 from bot.voice.names import plain_name
 from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, seats, take_seat
-from models.catalog.products import count_products
+from models.catalog.products import has_products
 from models.errors import NotFound
 from models.funnel.links import SHOP, Channel, link_for
 from models.money.earnings import Earnings, earnings
@@ -36,11 +36,11 @@ async def show_at(visit: Visit, merchant_id: int, voice: Voice) -> Answer:
 
 async def _home(visit: Visit, seat: Seat, shops: int, voice: Voice) -> Answer:
     session, shop, me = visit.session, seat.merchant, seat.distributor.id
-    book, held, sums, products = await asyncio.gather(
+    book, held, sums, has_goods = await asyncio.gather(
         PlanBook.open(session, shop.id),
         level_before(session, me, visit.now),
         earnings(session, shop, me, visit.now),
-        count_products(session, shop.id),
+        has_products(session, shop.id),
     )
     plan = book.in_force(visit.now)
     facts = HomeFacts(
@@ -49,7 +49,7 @@ async def _home(visit: Visit, seat: Seat, shops: int, voice: Voice) -> Answer:
         zone=shop.zone,
         level=_title(plan, held) if plan is not None else None,
         earnings=sums,
-        step=_next_step(plan, sums, products),
+        step=_next_step(plan, sums, has_goods=has_goods),
         now=visit.now,
         shops=shops,
         is_demo=shop.is_demo,
@@ -62,10 +62,10 @@ def _title(plan: Plan, held: str | None) -> Title | None:
     return next((level.title for level in plan.document.levels if level.key == key), None)
 
 
-def _next_step(plan: Plan | None, sums: Earnings, products: int) -> NextStep:
+def _next_step(plan: Plan | None, sums: Earnings, *, has_goods: bool) -> NextStep:
     if plan is None:
         return NextStep.WAIT_FOR_PLAN
-    if products == 0:
+    if not has_goods:
         return NextStep.SHARE_SHOP
     if sums.debt_minor:
         return NextStep.EARN_BACK

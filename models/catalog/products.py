@@ -143,3 +143,14 @@ _COUNT = Prepared(
 async def count_products(session: AsyncSession, merchant_id: int) -> int:
     """How many products the merchant's catalogue has."""
     return await _COUNT.first(session, merchant_id=merchant_id) or 0
+
+
+_ANY = Prepared(
+    select(table_of(ProductRow).c.id).where(col(ProductRow.merchant_id) == bindparam("merchant_id")).limit(1),
+    lambda _: True,
+)
+
+
+async def has_products(session: AsyncSession, merchant_id: int) -> bool:
+    """Whether the merchant's catalogue has any product; to count them all costs more the more there are."""
+    return await _ANY.first(session, merchant_id=merchant_id) is not None
