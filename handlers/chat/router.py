@@ -238,7 +238,8 @@ async def _run(context: ChatContext, errand: Errand, place: Place, voice: Voice)
     try:
         done = await errand.run(context, place, voice)
     finally:
-        if not done:
+        # What stands in place of the tapped card is a screen: whoever leaves it may come back at once.
+        if not done or place.message_id is not None:
             _claims.release(place.chat_id, errand.key)
 
 
