@@ -1,4 +1,4 @@
-"""Every five minutes: products' pictures that the chat server has not seen go to the storage chat, once each.
+"""Every minute: products' pictures that the chat server has not seen go to the storage chat, once each.
 
 What is shared inline can only be a picture that the chat server knows already.
 """

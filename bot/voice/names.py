@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -63,6 +64,7 @@ def plain_name(raw: str | None, width: int, otherwise: str) -> str:
     return f"{FIRST_STRONG_ISOLATE}{shown}{POP_DIRECTIONAL_ISOLATE}"
 
 
+@lru_cache(maxsize=4096)  # shops and products are shown again and again
 def cut(raw: str, width: int) -> str:
     """The visible part of a typed text in one line of at most `width` columns; bare, for pictures and files.
 

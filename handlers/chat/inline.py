@@ -17,7 +17,7 @@ from bot.cards.inline import IN_WORDS, WITH_PICTURE, InlineAnswer, InlineResult,
 from bot.context import ChatContext
 from bot.media.gallery import shot_of
 from bot.voice.catalogue import Voice
-from handlers.chat.offers import link_url, offers
+from handlers.chat.offers import link_url, my_link, my_product, offers
 from handlers.chat.visit import NoSeat, Seat, Visit, read_key, seats
 from models.catalog.products import Product, products_by_sku
 from models.catalog.shelves import HOT, NEW, Shelf, found_by, shelf_page
@@ -142,6 +142,18 @@ async def _results(visit: Visit, seat: Seat, products: list[Product]) -> list[In
         _result(visit, seat, offer, links[offer.product.sku], pictures.get(offer.product.id))
         for offer in await offers(visit, seat, products)
     ]
+
+
+async def prepared(visit: Visit) -> InlineResult:
+    """The card of the product that the visit names, over the person's own link of the page inside the client.
+
+    Raises NoSeat, and NotFound for a product of none of their shops.
+    """
+    seat, product = await my_product(visit, visit.subject)
+    link = await my_link(visit, seat, product.sku, Channel.MINIAPP)
+    [offer] = await offers(visit, seat, (product,))
+    pictures = await _pictures(visit.session, visit.context, seat, [product])
+    return _result(visit, seat, offer, link, pictures.get(product.id))
 
 
 async def _pictures(

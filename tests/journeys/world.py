@@ -6,7 +6,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -57,6 +57,10 @@ class World:
     def phone(self, name: str = "Mei", *, language_code: str = "en") -> Phone:
         """A new person."""
         return self.sandbox.phone(name, language_code=language_code)
+
+    def with_settings(self, settings: Settings) -> ChatContext:
+        """The bot's part of the house under other settings."""
+        return replace(self.context, settings=settings)
 
     def requests(self, method: str) -> int:
         """How often the bot called a method."""

@@ -2,7 +2,7 @@
 import { ask } from "./server.js";
 import { words } from "./words.js";
 
-const CROWD = 60;
+const CROWD = 24;
 // So many people's lists are read at the start; those of others when they are opened.
 
 class Book extends EventTarget {
@@ -74,9 +74,9 @@ export const book = new Book();
 export function previewOf(message, entry, person) {
   // One line for the list: who wrote it and what.
   if (!message) return "";
-  const said = message.text.split("\n")[0]
-    || (message.photo && words.picture) || message.document?.name || (message.dice && `${message.dice.emoji} ${message.dice.value}`) || "";
-  const icon = message.photo ? "🖼 " : message.document ? "📎 " : "";
+  const { dice, document: file, photo, text } = message;
+  const said = text.split("\n")[0] || (photo && words.picture) || file?.name || (dice && `${dice.emoji} ${dice.value}`) || "";
+  const icon = photo ? "🖼 " : file ? "📎 " : "";
   if (message.service) return words.service(message);
   const own = isOwn(message, person);
   const who = own ? words.you : ["group", "supergroup"].includes(entry.type) ? message.from?.name : "";

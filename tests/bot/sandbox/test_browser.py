@@ -189,6 +189,19 @@ async def test_people_write_to_each_other_and_see_what_is_unread() -> None:
         newest = seen.chat("Ann").get_by_role("article").last
         await expect(newest).to_contain_text("Fine!")
         await expect(newest.get_by_role("button", name="How are you?")).to_be_visible()
+        # And she can put right what she wrote, and take it back
+        first = seen.chat("Ann").get_by_role("article").first
+        await first.click(button="right")
+        await page.get_by_role("menuitem", name="Edit").click()
+        await expect(seen.chat("Ann").get_by_label("Message")).to_have_value("Hello Bob")
+        await seen.chat("Ann").get_by_label("Message").fill("Hello, Bob!")
+        await seen.chat("Ann").get_by_label("Message").press("Enter")
+        theirs = seen.chat("Bob").get_by_role("article")
+        await expect(theirs.first).to_contain_text("Hello, Bob!edited")
+        await first.click(button="right")
+        await page.get_by_role("menuitem", name="Delete").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+        await expect(theirs).to_have_count(2)
 
 
 async def test_on_a_phone_links_pictures_and_files_open() -> None:

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.sandbox.chat.acts import typing
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.hands import Hands, Reply
 
@@ -92,6 +93,26 @@ async def test_what_nobody_takes_in_a_day_is_forgotten(hands: Hands, sandbox: Sa
     phone.write("today")
     sandbox.clock.forward(12 * 3600)
     assert texts(await hands.call("getUpdates")) == ["today"]
+
+
+async def test_what_waits_for_an_answer_is_forgotten_sooner(hands: Hands, sandbox: Sandbox) -> None:
+    # Given a bot that is away while somebody writes, taps and types after its name
+    sandbox.inline_mode()
+    phone = sandbox.phone("Ann")
+    sandbox.people.tap_data(phone.id, phone.write("x").id, "a")
+    typing.types(sandbox.chat, phone.with_bot.spot, "mug")
+    left = []
+    for seconds in (29, 1, 119, 1):
+        sandbox.clock.forward(seconds)
+        items = (await hands.call("getUpdates")).items
+        left.append([next(kind for kind in update if kind != "update_id") for update in items])
+    # Then the query goes after half a minute, the tap after two and a half, the words stay
+    assert left == [
+        ["message", "callback_query", "inline_query"],
+        ["message", "callback_query"],
+        ["message", "callback_query"],
+        ["message"],
+    ]
 
 
 async def until_polling(sandbox: Sandbox) -> None:
