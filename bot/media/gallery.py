@@ -110,7 +110,7 @@ class Gallery:
 
     def lacks(self, shot: Shot, now: datetime) -> bool:
         """Whether a picture was looked for in vain a moment ago."""
-        since = self._missing.get(shot.address) if shot.picture_id is None else None
+        since = self._missing.get((shot.address, shot.hosts)) if shot.picture_id is None else None
         return since is not None and abs(now - since) < MISSING_FOR
 
     def _keep(self, address: str, content: bytes) -> None:
