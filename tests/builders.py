@@ -143,7 +143,7 @@ class Shop:
 
     def event(
         self,
-        what: StepTaken | OrderBought | OrderMoved | OrderRefunded,
+        what: OrderBought | OrderMoved | OrderRefunded | StepTaken,
         *,
         at: datetime | None = None,
         key: str | None = None,

@@ -39,8 +39,13 @@ async def channels(shop: Shop, who: Distributor) -> dict[Channel, Figures]:
         return await channel_figures(session, who.id)
 
 
-async def step(shop: Shop, link: Link, type_: EventType = EventType.CART_ADDED) -> None:
-    what = StepTaken(type=type_, sku="LAMP", code=link.code, visitor="v1")
+async def viewed(shop: Shop, link: Link) -> None:
+    what = StepTaken(type=EventType.PRODUCT_VIEWED, sku="LAMP", code=link.code)
+    await shop.tell(shop.event(what))
+
+
+async def carted(shop: Shop, link: Link) -> None:
+    what = StepTaken(type=EventType.CART_ADDED, sku="LAMP", code=link.code)
     await shop.tell(shop.event(what))
 
 
@@ -77,8 +82,8 @@ async def test_every_step_of_the_funnel_is_counted_on_its_own_link(
     await click(shop, poster, shop.now - 2 * MINUTE, "v2")
     await click(shop, theirs, shop.now - MINUTE, "v3")
     # And put into a cart, and looked at, and ordered by one visitor's click and by its code
-    await step(shop, poster)
-    await step(shop, poster, EventType.PRODUCT_VIEWED)
+    await carted(shop, poster)
+    await viewed(shop, poster)
     await shop.tell(
         shop.paid("1", line("1", "LAMP", quantity=2), visitor="v1"),
         shop.paid("2", line("1", "MUG"), code=poster.code),
@@ -157,7 +162,7 @@ async def test_a_paused_link_counts_and_earns_nothing_and_its_past_stays(
 
     # When it is paused and somebody comes by its code or by the earlier click
     await pause(shop, link)
-    await step(shop, link)
+    await carted(shop, link)
     await shop.tell(
         shop.paid("2", line("1", "LAMP"), code=link.code), shop.paid("3", line("1", "LAMP"), visitor="v1")
     )
