@@ -21,6 +21,7 @@ from bot.sandbox.chat.inline.result import InlineAnswer, InlineResult
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Message
 from bot.sandbox.wire import Json
+from bot.voice.languages import Language
 from handlers.chat.inline import start_payload, words_of
 from models.catalog.products import Product, ProductRow, ProductState, edit_product
 from models.funnel.exposures import Exposure
@@ -590,7 +591,7 @@ async def test_a_longest_title_fits_the_caption_in_both_languages(sharing: World
     known = mei.send_photo(picture())
     assert isinstance(known.media, Photo)
     await stored(sharing, shop, long, known.media.file_id)
-    for language in ("en", "zh"):
+    for language in Language:
         await mei.tap_data(mei.last.id, f"settings:language:{language}")
         sharing.sandbox.clock.forward(6)
         card = await sent(mei.chat_with(lee), "WWW", "long")
