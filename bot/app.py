@@ -146,7 +146,7 @@ async def _chat_side(context: Context, roles: frozenset[Role], stack: AsyncExitS
     """The chat server's side, for whoever listens or sends; the web role alone never speaks to it."""
     if context.settings.bot_token is None or roles == {Role.WEB}:
         return None
-    chat = ChatSide(context)
+    chat = ChatSide(context, has_app=Role.WEB in roles)
     stack.push_async_callback(chat.close)
     await chat.connect()
     return chat
@@ -161,7 +161,8 @@ async def _open_web(
     stack: AsyncExitStack,
 ) -> None:
     """Answer HTTP: the whole web side, and the chat server's web hook where updates come by one."""
-    app = build_web(context, metrics) if Role.WEB in roles else web.Application()
+    at_hand = chat.at_hand if chat is not None else lambda: None
+    app = build_web(context, metrics, at_hand) if Role.WEB in roles else web.Application()
     if chat is not None and Role.CHAT in roles and context.settings.update_mode is UpdateMode.WEBHOOK:
         app.router.add_post(PATH, chat.webhook)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)

@@ -16,7 +16,7 @@ from bot.gateway.transport import AiohttpRequest
 from bot.media.gallery import Gallery
 from bot.media.studio import PosterStudio
 from bot.media.typefaces import Typefaces
-from bot.settings import UpdateMode
+from bot.settings import TELEGRAM, Settings, UpdateMode
 from handlers.chat.intake import Intake
 from handlers.chat.intake_polling import BotTokenRefused, Polling
 from handlers.chat.intake_webhook import Webhook, announce, webhook_secret
@@ -32,10 +32,14 @@ LONGEST_PAUSE: Final = 30.0
 
 
 class ChatSide:
-    """Connects to the chat server, waiting where it can't be reached; what needs it waits with it."""
+    """Connects to the chat server, waiting where it can't be reached; what needs it waits with it.
 
-    def __init__(self, context: Context) -> None:
+    `has_app`: this process also serves the pages that open inside the chat client.
+    """
+
+    def __init__(self, context: Context, *, has_app: bool) -> None:
         settings = context.settings
+        self._has_app = has_app
         assert settings.bot_token is not None  # asked for only with a token
         base = settings.telegram_api_url.rstrip("/")
         request = AiohttpRequest()
@@ -127,7 +131,17 @@ class ChatSide:
             studio=self._studio,
             bot_username=self._bot.username,
             gallery=self._gallery,
+            app_address=self._app_address(context.settings),
         )
+
+    def _app_address(self, settings: Settings) -> str | None:
+        """Where pages inside the chat client begin: only where this process serves them, and by https on the real
+        server."""
+        if not self._has_app or (
+            settings.telegram_api_url == TELEGRAM and not settings.address.startswith("https://")
+        ):
+            return None
+        return f"{settings.address}/app"
 
     def sender(self) -> Sender:
         """The sender of this bot's notices, over the same pace as the replies."""

@@ -29,3 +29,5 @@ class ChatContext(Context):
     studio: PosterStudio
     bot_username: str
     gallery: Gallery = field(default_factory=Gallery)
+    app_address: str | None = None
+    """Where pages that open inside the chat client begin; None where none can be opened."""

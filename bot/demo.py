@@ -18,6 +18,7 @@ from pydantic import BaseModel, SecretStr
 
 from bot.app import ALL_ROLES, PortInUse, Tuike, open_tuike
 from bot.clock import SystemClock
+from bot.sandbox.chat.phone import Phone
 from bot.sandbox.languages import Ribbon
 from bot.sandbox.market.cast import CHATTERS, MEI, TOM
 from bot.sandbox.market.pictures import shop_pictures
@@ -27,6 +28,7 @@ from bot.sandbox.server import Sandbox
 from bot.settings import Settings, UpdateMode
 from handlers.web.reading import read_event
 from models.errors import Conflict, Invalid
+from models.store.chat_files import forget_chat_files
 from models.store.engine import Store
 from models.store.migrate import migrate
 from models.tables import schema
@@ -35,6 +37,8 @@ log = structlog.get_logger(__name__)
 
 HOST = "127.0.0.1"
 """Where the sandbox listens: its control API has no password."""
+STORAGE = "tuike_demo_pictures"
+"""The channel in which the bot keeps pictures, so that they can be shared inline."""
 PATIENCE = 10.0
 """Seconds in which the started product answers; more means that something is wrong."""
 
@@ -132,6 +136,7 @@ async def open_demo(settings: Settings, *, chat_port: int | None = None) -> Asyn
             "telegram_api_url": sandbox.api_url,
             "bot_token": SecretStr(sandbox.token),
             "update_mode": UpdateMode.POLLING,
+            "storage_chat": f"@{STORAGE}",
         }
         tuike = await stack.enter_async_context(open_tuike(settings.model_copy(update=chatting), ALL_ROLES))
         url, events_path = _local(settings), f"/v1/events/{market.merchant_id}"
@@ -203,10 +208,19 @@ async def _open_sandbox(settings: Settings, chat_port: int | None) -> AsyncItera
             language_code=chatter.language,
             person_id=chatter.chat_id,
         )
+    _furnish(sandbox)
     try:
         yield sandbox
     finally:
         await sandbox.stop()
+
+
+def _furnish(sandbox: Sandbox) -> None:
+    """Inline mode, a group to share into, and the channel in which the bot keeps pictures."""
+    sandbox.inline_mode()
+    mei, tom, alex, owner = (Phone(sandbox.people, sandbox.people.get(each.chat_id)) for each in CHATTERS)
+    sandbox.group("好物分享 Good finds", mei, [tom, alex], kind="supergroup")
+    sandbox.group("Lantern & Lace pictures", owner, kind="channel", username=STORAGE)
 
 
 async def _listening(port: int) -> Sandbox | None:
@@ -224,6 +238,9 @@ async def _seeded(settings: Settings, shop_url: str) -> Market:
     schema()
     store = Store(settings.store_url)
     try:
+        async with store.write() as session:
+            # This sandbox knows no file that an earlier one was sent.
+            await forget_chat_files(session, SystemClock().now())
         return await open_market(store, shop_url, read_event, SystemClock().now())
     finally:
         await store.close()

@@ -13,7 +13,7 @@ from models.funnel.clicks import forget_clicks
 from models.funnel.orders import OrderRow
 from models.funnel.shared_cards import forget_shared_cards
 from models.store.chat_files import forget_chat_files
-from models.store.deployment import forget_salts
+from models.store.deployment import forget_salts, forget_used
 from models.store.engine import Store
 from models.store.sql import table_of
 from models.store.ticks import forget_ticks
@@ -21,6 +21,7 @@ from models.store.updates import forget_updates
 
 CLICKS_KEPT: Final = timedelta(days=400)
 """Longer than the longest attribution window, which is a year."""
+USED_KEPT: Final = timedelta(days=1)
 TICKS_KEPT: Final = timedelta(days=30)
 UPDATES_KEPT: Final = timedelta(days=7)
 """The chat server repeats nothing that is older than a day."""
@@ -39,6 +40,7 @@ async def purge(context: JobContext, now: datetime) -> None:
         await forget_updates(session, now - UPDATES_KEPT)
         await forget_ticks(session, now - TICKS_KEPT)
         await forget_salts(session, now)
+        await forget_used(session, now - USED_KEPT)
     async with context.store.write() as session:
         await forget_chat_files(session, now - FILES_KEPT)
         await forget_searches(session, now - SEARCHES_KEPT)

@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 AT_ONCE: Final = 50
 MOST: Final = 1_000
 """Cards of one run: at the broadcasts' pace they take under a minute."""
+MOST_UNCLEAR: Final = 3
+"""Answers that never came before the run ends: each is waited for."""
 _LATER: Final = frozenset({Then.RETRY, Then.WAIT, Then.STOP})
 
 
@@ -30,24 +32,27 @@ async def refresh_cards(context: JobContext, now: datetime) -> None:
     chat = context.chat()
     if chat is None:
         return
+    unclear: set[str] = set()
     for _ in range(MOST // AT_ONCE):
         async with context.store.read() as session:
-            stale = await stale_cards(session, now, AT_ONCE)
+            stale = await stale_cards(session, now, AT_ONCE, but=unclear)
         for each in stale:
-            outcome = await chat.gateway.edit_inline(
-                each.card.inline_message_id, _card(chat, each, now), lane=Lane.BROADCAST
-            )
-            if outcome.then in _LATER:
+            name = each.card.inline_message_id
+            outcome = await chat.gateway.edit_inline(name, _card(chat, each, now), lane=Lane.BROADCAST)
+            if outcome.then is Then.UNCLEAR:
+                # To change it twice does no harm, so it has another turn in the next run.
+                unclear.add(name)
+            if outcome.then in _LATER or len(unclear) >= MOST_UNCLEAR:
                 return
-            await _settle(context, each, outcome, now)
+            if name not in unclear:
+                await _settle(context, each, outcome, now)
         if len(stale) < AT_ONCE:
             return
 
 
 async def _settle(context: JobContext, stale: StaleCard, outcome: Outcome, now: datetime) -> None:
     async with context.store.write() as session:
-        if outcome.then in {Then.DONE, Then.UNCLEAR}:
-            # Whether an unclear edit arrived is not known; the next change of the product tells the card again.
+        if outcome.then is Then.DONE:
             await mark_shown(session, stale)
         else:
             log.info("a shared card can't be changed any more", outcome=type(outcome).__name__)

@@ -55,7 +55,7 @@ SCHEDULE: Final = (
     Job("release", MINUTE, release, CatchUp.ONCE),
     Job("retry_parked", MINUTE, retry_parked, CatchUp.NEVER, offset=timedelta(seconds=30)),
     Job("refresh_cards", MINUTE, refresh_cards, CatchUp.ONCE, offset=timedelta(seconds=15)),
-    Job("store_pictures", 5 * MINUTE, store_pictures, CatchUp.ONCE, offset=timedelta(seconds=45)),
+    Job("store_pictures", MINUTE, store_pictures, CatchUp.ONCE, offset=timedelta(seconds=45)),
     Job("heat", 10 * MINUTE, measure, CatchUp.ONCE, offset=timedelta(seconds=20)),
     Job("purge", DAY, purge, CatchUp.ONCE, offset=timedelta(hours=3, minutes=10)),
     Job("verify", DAY, verify_books, CatchUp.ONCE, offset=timedelta(hours=4, minutes=10)),

@@ -112,6 +112,8 @@ def product_result(key: str, facts: BuyersFacts, earns_minor: int | None, voice:
     price = money(facts.product.price_minor, facts.currency, voice.language)
     if facts.state is CardState.SOLD_OUT:
         description = voice.plain("{price} · ⛔ sold out", price=price)
+    elif facts.state is not CardState.OPEN:
+        description = voice.plain("⌛ This offer is over")
     elif earns_minor:
         amount = approx_money(earns_minor, facts.currency, voice.language)
         description = voice.plain("{price} · you earn {amount}", price=price, amount=amount)

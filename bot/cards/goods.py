@@ -158,10 +158,10 @@ def _aisles(here: Aisle, voice: Voice) -> tuple[Row, ...]:
 def _listed(number: int, offer: Offer, page: GoodsPage, voice: Voice) -> Markup:
     product, language = offer.product, voice.language
     name = title(product.title, voice)
-    price = money(product.price_minor, page.currency, language)
+    price = _now_and_before(product, page.currency, page.now, voice)
     lines = [voice.say("<b>{number}.</b> {title}", number=number, title=name)]
     if offer.earns_minor is None:
-        lines.append(Markup("{}").format(price))
+        lines.append(price)
     else:
         earns = approx_money(offer.earns_minor, page.currency, language)
         lines.append(voice.say("{price}, you earn <b>{amount}</b>", price=price, amount=earns))
@@ -174,10 +174,6 @@ def _marks(product: Product, page: GoodsPage, voice: Voice) -> Markup:
     marks = []
     if product.is_sold_out:
         marks.append(voice.say("⛔ Out of stock"))
-    if product.is_reduced(page.now):
-        assert product.list_price_minor is not None  # a reduced product has one
-        before = money(product.list_price_minor, page.currency, voice.language)
-        marks.append(voice.say("<s>{before}</s>", before=before))
     if page.aisle is Aisle.HOT and product.heat:
         marks.append(voice.plural("{n} order in two weeks", "{n} orders in two weeks", product.heat))
     return Markup(" · ").join(marks)
@@ -256,13 +252,18 @@ def product_card(facts: ProductFacts, voice: Voice) -> Card:
 
 
 def _price(facts: ProductFacts, voice: Voice) -> Markup:
-    product = facts.offer.product
-    price = money(product.price_minor, facts.currency, voice.language)
-    if not product.is_reduced(facts.now):
-        return voice.say("Price: <b>{price}</b>", price=price)
+    price = _now_and_before(facts.offer.product, facts.currency, facts.now, voice)
+    return voice.say("Price: {price}", price=price)
+
+
+def _now_and_before(product: Product, currency: str, now: datetime, voice: Voice) -> Markup:
+    """Today's price, and the one that it was reduced from."""
+    price = money(product.price_minor, currency, voice.language)
+    if not product.is_reduced(now):
+        return voice.say("<b>{price}</b>", price=price)
     assert product.list_price_minor is not None  # a reduced product has one
-    before = money(product.list_price_minor, facts.currency, voice.language)
-    return voice.say("Price: <b>{price}</b> <s>{before}</s>", price=price, before=before)
+    before = money(product.list_price_minor, currency, voice.language)
+    return voice.say("<b>{price}</b> <s>{before}</s>", price=price, before=before)
 
 
 def _until(facts: ProductFacts, ends_at: datetime, voice: Voice) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from bot.cards.card import Card, Toast
 from bot.cards.inline import InlineAnswer, InlineResult
 from bot.gateway import inline, messages
 from bot.gateway.clock import Clock, SystemClock
-from bot.gateway.errors import Outcome, Sent, Then, Throttled, classify, is_uneditable, is_unparsed
+from bot.gateway.errors import Outcome, Sent, Then, Throttled, Unknown, classify, is_uneditable, is_unparsed
 from bot.gateway.fit import TOAST_UNITS, fit_plain
 from bot.gateway.floods import FloodError
 from bot.gateway.messages import Wording, in_html, in_plain
@@ -42,6 +43,17 @@ class Work(StrEnum):
     TYPING = "typing"
     PICTURE = "upload_photo"
     FILE = "upload_document"
+
+
+FACE_SECONDS: Final = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A person's picture, None where they show none; not sure where the server did not say."""
+
+    content: bytes | None
+    is_sure: bool = True
 
 
 @dataclass(slots=True)
@@ -168,14 +180,19 @@ class Gateway:
             self.counts.add(classify(exc))
             return None
 
-    async def face(self, chat_id: int, most_bytes: int) -> bytes | None:
-        """The picture that a person shows of themselves; None where there is none for us."""
+    async def face(self, chat_id: int, most_bytes: int) -> Face:
+        """The picture that a person shows of themselves; whoever waits for it waits `FACE_SECONDS` at most."""
         try:
-            photos = (await self._bot.get_user_profile_photos(chat_id, limit=1)).photos
+            async with asyncio.timeout(FACE_SECONDS):
+                photos = (await self._bot.get_user_profile_photos(chat_id, limit=1)).photos
+                content = await self.download(photos[0][-1].file_id, most_bytes) if photos else None
         except TelegramError as exc:
             self.counts.add(classify(exc))
-            return None
-        return await self.download(photos[0][-1].file_id, most_bytes) if photos else None
+            return Face(None, is_sure=False)
+        except TimeoutError:
+            self.counts.add(Unknown())
+            return Face(None, is_sure=False)
+        return Face(content, is_sure=content is not None or not photos)
 
     async def working(self, chat_id: int, work: Work = Work.TYPING) -> None:
         """Show that something is being made; outside the pace, and no error when it fails."""

@@ -19,7 +19,7 @@ from telegram import (
 from bot.cards.card import Card
 from bot.cards.inline import InlineAnswer, InlineResult
 from bot.gateway.errors import Sent
-from bot.gateway.keyboard import keyboard
+from bot.gateway.keyboard import keyboard, markup
 from bot.gateway.messages import Wording, in_html
 
 CACHE_SECONDS: Final = 5
@@ -71,22 +71,22 @@ async def change(bot: Bot, inline_message_id: str, card: Card, wording: Wording)
             wording.text,
             inline_message_id=inline_message_id,
             parse_mode=wording.parse_mode,
-            reply_markup=buttons,
             link_preview_options=_NO_PREVIEW,
+            api_kwargs=buttons,
         )
     else:
         await bot.edit_message_caption(
             inline_message_id=inline_message_id,
             caption=wording.text,
             parse_mode=wording.parse_mode,
-            reply_markup=buttons,
+            api_kwargs=buttons,
         )
     return Sent(0)
 
 
 def _result(result: InlineResult, worded: Callable[[Card], Wording]) -> InlineQueryResult:
     wording = worded(result.card)
-    buttons = keyboard(result.card.rows)
+    buttons = markup(result.card.rows)
     picture = result.card.picture
     if picture is not None and picture.file_id is not None:
         return InlineQueryResultCachedPhoto(

@@ -43,7 +43,7 @@ async def send(bot: Bot, chat_id: int, card: Card, wording: Wording) -> Sent:
             chat_id,
             wording.text,
             parse_mode=wording.parse_mode,
-            reply_markup=buttons,
+            api_kwargs=buttons,
             disable_notification=silent,
             link_preview_options=_NO_PREVIEW,
         )
@@ -53,7 +53,7 @@ async def send(bot: Bot, chat_id: int, card: Card, wording: Wording) -> Sent:
             _file(card.picture),
             caption=wording.text,
             parse_mode=wording.parse_mode,
-            reply_markup=buttons,
+            api_kwargs=buttons,
             disable_notification=silent,
         )
     else:
@@ -62,7 +62,7 @@ async def send(bot: Bot, chat_id: int, card: Card, wording: Wording) -> Sent:
             _file(card.picture),
             caption=wording.text,
             parse_mode=wording.parse_mode,
-            reply_markup=buttons,
+            api_kwargs=buttons,
             disable_notification=silent,
         )
     return _sent(message)
@@ -77,12 +77,12 @@ async def change(bot: Bot, chat_id: int, message_id: int, card: Card, wording: W
             chat_id=chat_id,
             message_id=message_id,
             parse_mode=wording.parse_mode,
-            reply_markup=buttons,
+            api_kwargs=buttons,
             link_preview_options=_NO_PREVIEW,
         )
     else:
         answer = await bot.edit_message_media(
-            _media(card.picture, wording), chat_id=chat_id, message_id=message_id, reply_markup=buttons
+            _media(card.picture, wording), chat_id=chat_id, message_id=message_id, api_kwargs=buttons
         )
     return _sent(answer) if isinstance(answer, Message) else Sent(message_id)
 

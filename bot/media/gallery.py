@@ -108,6 +108,11 @@ class Gallery:
         async with store.read() as session:
             return await picture_content(session, shot.merchant_id, shot.picture_id)
 
+    def lacks(self, shot: Shot, now: datetime) -> bool:
+        """Whether a picture was looked for in vain a moment ago."""
+        since = self._missing.get((shot.address, shot.hosts)) if shot.picture_id is None else None
+        return since is not None and abs(now - since) < MISSING_FOR
+
     def _keep(self, address: str, content: bytes) -> None:
         self._held_bytes += len(content) - len(self._pictures.pop(address, b""))
         self._pictures[address] = content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -26,7 +27,12 @@ def moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
 
 def day(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """The date that `at` (aware, else ValueError) falls on in the zone: `Apr 1, 2011`, `2011年4月1日`."""
-    return format_datetime(_local(at, zone), _DAY[language], locale=language.locale)
+    return _day(_local(at, zone).date(), language)
+
+
+@lru_cache(maxsize=4096)  # today is shown on every home card
+def _day(local: date, language: Language) -> str:
+    return format_date(local, _DAY[language], locale=language.locale)
 
 
 def month_day(on: date, language: Language) -> str:

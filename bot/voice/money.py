@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.numbers import format_currency, get_currency_symbol
 
@@ -14,6 +14,7 @@ from models.store.currency import minor_digits
 _OWN_SIGNS = {"CNY": "¥"}
 
 
+@lru_cache(maxsize=4096)  # the same amounts are shown again and again
 def money(minor: int, currency: str, language: Language) -> str:
     """An amount of minor units for people: `¥12.34`, `-£1,200.00`."""
     return format_currency(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -68,6 +69,7 @@ def is_visible(raw: str) -> bool:
     return bool(cut(raw, 1))
 
 
+@lru_cache(maxsize=4096)  # shops and products are shown again and again
 def cut(raw: str, width: int) -> str:
     """The visible part of a typed text in one line of at most `width` columns; bare, for pictures and files.
 

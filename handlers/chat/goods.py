@@ -145,4 +145,11 @@ async def _facts(visit: Visit, seat: Seat, product: Product) -> ProductFacts:
         url=link_url(visit, link.code),
         code=link.code,
         now=visit.now,
+        app_url=_app_url(visit, product),
     )
+
+
+def _app_url(visit: Visit, product: Product) -> str | None:
+    """The page that sends the product's card in two taps, where such pages can be opened."""
+    address = visit.context.app_address
+    return f"{address}/share?product={product.id}&lang={visit.voice.language.tag}" if address else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,19 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cards.buyers import BuyersFacts, ShopFacts, invite_link, product_result, shop_result
 from bot.cards.card import Picture
 from bot.cards.goods import Offer
-from bot.cards.inline import InlineAnswer, InlineResult, StartButton
+from bot.cards.inline import IN_WORDS, WITH_PICTURE, InlineAnswer, InlineResult, StartButton
 from bot.context import ChatContext
 from bot.media.gallery import shot_of
 from bot.voice.catalogue import Voice
-from handlers.chat.offers import link_url, offers
-from handlers.chat.visit import NoSeat, Seat, Visit, seats
+from handlers.chat.offers import link_url, my_link, my_product, offers
+from handlers.chat.visit import NoSeat, Seat, Visit, read_key, seats
 from models.catalog.products import Product, products_by_sku
 from models.catalog.shelves import HOT, NEW, Shelf, found_by, shelf_page
 from models.errors import NotFound
 from models.funnel.exposures import keep_exposure, recent_skus
-from models.funnel.links import SHOP, Channel, Link, link_by_code, links_by_code, links_for, read_code
-from models.funnel.shared_cards import SharedCard, card_state, keep_shared_card
+from models.funnel.links import SHOP, Channel, Link, link_by_code, links_for, read_code
+from models.funnel.shared_cards import CardState, SharedCard, card_state, keep_shared_card
 from models.store.chat_files import chat_files
+from models.store.ids import ALPHABET
 
 PAGE: Final = 20
 RECENT: Final = 6
@@ -33,8 +34,11 @@ RECENT: Final = 6
 START: Final = "q_"
 """The start payload that leads somebody who has not joined yet back to what they asked."""
 _PAYLOAD_CHARS: Final = 64
-_PICTURE: Final = "p"
-_TEXT: Final = "t"
+_KEY: Final = re.compile(
+    rf"(?P<code>[{ALPHABET}]{{8}}):(?P<language>\w{{1,16}}):(?P<state>{'|'.join(CardState)}):(?P<price>\d{{1,18}})"
+    rf"({WITH_PICTURE}|{IN_WORDS})",
+    re.ASCII,
+)
 _SHELVES: Final = {"#new": NEW, "#新": NEW, "#新品": NEW, "#hot": HOT, "#热": HOT, "#热卖": HOT}
 
 
@@ -49,39 +53,49 @@ class Asked:
 async def answer(visit: Visit, asked: Asked) -> InlineAnswer:
     """Their own results; for somebody who has not joined, one button that leads to joining and back."""
     try:
-        seat = (await seats(visit))[0]
+        places = await seats(visit)
     except NoSeat:
         label = visit.voice.plain("Join a shop to share its goods")
         return InlineAnswer(button=StartButton(label, start_payload(asked.words)))
-    products, next_offset, is_first = await _products(visit, seat, asked)
-    results = await _results(visit, seat, products)
-    if is_first and not asked.words.strip():
-        results = [*results, await _shop(visit, seat)]
+    results, next_offset, is_first = await _found(visit, places, asked)
     if not results and is_first:
         label = visit.voice.plain("Nothing is called that. Look through the goods")
         return InlineAnswer(button=StartButton(label, "goods"))
     return InlineAnswer(tuple(results), next_offset)
 
 
+async def _found(visit: Visit, places: list[Seat], asked: Asked) -> tuple[list[InlineResult], str, bool]:
+    """The results, the offset behind them, and whether these are the first."""
+    by_code = await _by_code(visit, places, asked.words)
+    if by_code is not None:
+        return by_code, "", True
+    seat = places[0]
+    products, next_offset, is_first = await _products(visit, seat, asked)
+    results = await _results(visit, seat, products)
+    if is_first and not asked.words.strip():
+        results.append(await _shop(visit, seat))
+    return results, next_offset, is_first
+
+
 async def _products(visit: Visit, seat: Seat, asked: Asked) -> tuple[list[Product], str, bool]:
     """The products that are asked for, the offset behind them, and whether these are the first."""
     session, merchant_id = visit.session, seat.merchant.id
     words = " ".join(asked.words.split())
-    by_code = await _by_code(visit, seat, words)
-    if by_code is not None:
-        return by_code, "", True
     shelf = await _shelf(session, merchant_id, words)
-    after = asked.offset if asked.offset.isascii() and asked.offset.isdecimal() else None
+    after = asked.offset or None
     try:
+        if after is not None:
+            read_key(after, "product")
         page = await shelf_page(session, merchant_id, shelf, after, PAGE)
     except NotFound:
         after = None
         page = await shelf_page(session, merchant_id, shelf, None, PAGE)
     products = list(page.items)
-    if not words and after is None:
+    if not words:
         recent = await _recent(visit, seat)
         mine = {product.sku for product in recent}
-        products = [*recent, *(product for product in products if product.sku not in mine)]
+        products = [product for product in products if product.sku not in mine]
+        products = [*recent, *products] if after is None else products
     return products, page.next_after or "", after is None
 
 
@@ -91,16 +105,19 @@ async def _shelf(session: AsyncSession, merchant_id: int, words: str) -> Shelf:
     return _SHELVES.get(words.casefold()) or await found_by(session, merchant_id, words)
 
 
-async def _by_code(visit: Visit, seat: Seat, words: str) -> list[Product] | None:
-    """The product of a link of the person's own; None where the words are no such code."""
+async def _by_code(visit: Visit, places: list[Seat], words: str) -> list[InlineResult] | None:
+    """What a link of the person's own leads to, at whichever of their shops; None where the words are no such code."""
     code = read_code(words)
-    if code is None:
+    link = await link_by_code(visit.session, code) if code is not None else None
+    seat = next(
+        (seat for seat in places if link is not None and link.distributor_id == seat.distributor.id), None
+    )
+    if link is None or seat is None:
         return None
-    link = (await links_by_code(visit.session, seat.merchant.id, [code])).get(code)
-    if link is None or link.distributor_id != seat.distributor.id or link.sku == SHOP:
-        return None
+    if link.sku == SHOP:
+        return [await _shop(visit, seat)]
     found = await products_by_sku(visit.session, seat.merchant.id, [link.sku])
-    return [product for product in found.values() if product.is_on_sale]
+    return await _results(visit, seat, [product for product in found.values() if product.is_on_sale])
 
 
 async def _recent(visit: Visit, seat: Seat) -> list[Product]:
@@ -127,6 +144,18 @@ async def _results(visit: Visit, seat: Seat, products: list[Product]) -> list[In
     ]
 
 
+async def prepared(visit: Visit) -> InlineResult:
+    """The card of the product that the visit names, over the person's own link of the page inside the client.
+
+    Raises NoSeat, and NotFound for a product of none of their shops.
+    """
+    seat, product = await my_product(visit, visit.subject)
+    link = await my_link(visit, seat, product.sku, Channel.MINIAPP)
+    [offer] = await offers(visit, seat, (product,))
+    pictures = await _pictures(visit.session, visit.context, seat, [product])
+    return _result(visit, seat, offer, link, pictures.get(product.id))
+
+
 async def _pictures(
     session: AsyncSession, context: ChatContext, seat: Seat, products: list[Product]
 ) -> dict[int, Picture]:
@@ -148,7 +177,9 @@ def _result(visit: Visit, seat: Seat, offer: Offer, link: Link, picture: Picture
         invite_url=invite_url(visit.context, seat),
         picture=picture,
     )
-    return product_result(result_key(link, visit.voice, picture), facts, offer.earns_minor, visit.voice)
+    key = result_key(link, visit.voice, facts.state, offer.product.price_minor)
+    key += IN_WORDS if picture is None else WITH_PICTURE
+    return product_result(key, facts, offer.earns_minor, visit.voice)
 
 
 async def _shop(visit: Visit, seat: Seat) -> InlineResult:
@@ -161,7 +192,7 @@ async def _shop(visit: Visit, seat: Seat) -> InlineResult:
         now=visit.now,
     )
     facts = ShopFacts(seat.merchant.name, link_url(visit, links[SHOP].code), invite_url(visit.context, seat))
-    return shop_result(result_key(links[SHOP], visit.voice, None), facts, visit.voice)
+    return shop_result(result_key(links[SHOP], visit.voice) + IN_WORDS, facts, visit.voice)
 
 
 def invite_url(context: ChatContext, seat: Seat) -> str | None:
@@ -171,9 +202,12 @@ def invite_url(context: ChatContext, seat: Seat) -> str | None:
     return invite_link(context.bot_username, seat.distributor.invite_code)
 
 
-def result_key(link: Link, voice: Voice, picture: Picture | None) -> str:
-    """What comes back when a result is chosen: the link's code, the card's language, and whether it has a picture."""
-    return f"{link.code}:{voice.language.code}:{_TEXT if picture is None else _PICTURE}"
+def result_key(link: Link, voice: Voice, state: CardState = CardState.OPEN, price_minor: int = 0) -> str:
+    """What comes back when a result is chosen: the link's code, and what the card shows.
+
+    Somebody may look at their results for an hour before they choose, and the price is another by then.
+    """
+    return f"{link.code}:{voice.language.code}:{state}:{price_minor}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +222,9 @@ class Chosen:
 
 async def chosen(session: AsyncSession, one: Chosen, now: datetime) -> None:
     """Keep the exposure and, of a product's card, what it shows. Keys of ours only; all else is left alone."""
-    code, _, traits = one.key.partition(":")
-    language, _, shape = traits.partition(":")
-    read = read_code(code)
-    link = await link_by_code(session, read) if read is not None else None
-    if link is None:
+    told = _KEY.fullmatch(one.key)
+    link = await link_by_code(session, told["code"]) if told is not None else None
+    if told is None or link is None:
         return
     await keep_exposure(session, link, one.told_as, now)
     if one.inline_message_id is None or link.sku == SHOP:
@@ -206,10 +238,10 @@ async def chosen(session: AsyncSession, one: Chosen, now: datetime) -> None:
             inline_message_id=one.inline_message_id,
             link_id=link.id,
             product_id=product.id,
-            language=language[:16],
-            price_minor=product.price_minor,
-            state=card_state(product, now),
-            has_picture=shape == _PICTURE,
+            language=told["language"],
+            price_minor=int(told["price"]),
+            state=CardState(told["state"]),
+            has_picture=one.key.endswith(WITH_PICTURE),
             shared_at=now,
         ),
     )
@@ -222,9 +254,11 @@ def start_payload(words: str) -> str:
 
 
 def words_of(payload: str) -> str:
-    """The words behind such a payload; none where a part got lost."""
+    """The words behind such a payload; none where a part got lost, or where somebody made it up."""
     packed = payload.removeprefix(START)
+    if len(payload) > _PAYLOAD_CHARS:
+        return ""
     try:
         return base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return ""

@@ -68,7 +68,8 @@ async def _from_inline(visit: Visit, payload: str) -> Answer:
     try:
         seat = await current_seat(visit)
     except NoSeat:
-        await ask_person(visit.session, visit.person.id, _BACK + payload, visit.now)
+        words = inline.words_of(payload)
+        await ask_person(visit.session, visit.person.id, _BACK + inline.start_payload(words), visit.now)
         choices = await open_merchants(visit.session)
         if len(choices) == 1:
             return await see(replace(visit, subject=choices[0].public_id))

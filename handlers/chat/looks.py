@@ -33,6 +33,11 @@ class Looks:
         next_shape = shapes[(shapes.index(chosen) + 1) % len(shapes)]
         return Look(family, chosen, following, next_shape), self._template(family, chosen)
 
+    def sheet(self, family: str) -> Template:
+        """A family's sheet for print; of a shop's own family without one, the usual sheet that ships."""
+        own = (family, Profile.A4) in self.own
+        return self._template(family if own or family in families() else families()[0], Profile.A4)
+
     def _families(self) -> list[str]:
         return [*dict.fromkeys(family for family, _ in self.own), *families()]
 

@@ -24,6 +24,17 @@ MOST_PICTURE_BYTES: Final = 5 * 1024 * 1024
 """What people may send us as a picture (operations F7)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A picture that was made, or None where there is none after all.
+
+    One that is not whole lacks something that could not be had just now: it is shown, but not kept for the next time.
+    """
+
+    picture: Picture | None
+    is_whole: bool = True
+
+
 async def show(context: ChatContext, place: Place, card: Card) -> Outcome:
     """Show a card in place of the tapped message, or as a new one."""
     if place.message_id is None:
@@ -36,14 +47,14 @@ async def show_by_key(
     place: Place,
     key: str,
     card: Card,
-    make: Callable[[], Awaitable[Picture | None]],
+    make: Callable[[], Awaitable[Made]],
     *,
     as_file: bool = False,
 ) -> Outcome:
     """Show a card with the picture (or file) named `key`: uploaded the first time, by its id ever after.
 
-    `make` brings the picture, or None where there is none after all; `as_file` says that it is a document.
-    An id that the chat server knows no longer is forgotten, and the picture made anew.
+    `make` brings the picture; `as_file` says that it is a document. An id that the chat server knows no longer is
+    forgotten, and the picture made anew.
     """
     bot_id = context.gateway.bot_id
     async with context.store.read() as session:
@@ -57,8 +68,10 @@ async def show_by_key(
         async with context.store.write() as session:
             await forget_chat_file(session, bot_id, key)
         made = await make()
-    outcome = await show(context, place, replace(card, picture=made))
-    if made is not None and isinstance(outcome, Sent) and outcome.file_id is not None:
+    assert made is not None  # made where no id was known, or where it was known no more
+    outcome = await show(context, place, replace(card, picture=made.picture))
+    lasts = made.picture is not None and made.is_whole
+    if lasts and isinstance(outcome, Sent) and outcome.file_id is not None:
         async with context.store.write() as session:
             await keep_chat_file(session, bot_id, key, outcome.file_id, context.clock.now())
     return outcome
@@ -86,10 +99,10 @@ class PicturedCard:
         """Show the card with its picture, or without one that can't be had or that the chat server won't take."""
         del voice
 
-        async def make() -> Picture | None:
+        async def make() -> Made:
             await context.gateway.working(place.chat_id, Work.PICTURE)
             content = await context.gallery.developed(context.store, self.shot, context.clock.now())
-            return Picture(content=content) if content is not None else None
+            return Made(Picture(content=content) if content is not None else None)
 
         outcome = await show_by_key(context, place, self.shot.key, self.card, make)
         if isinstance(outcome, Refused):

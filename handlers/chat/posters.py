@@ -23,7 +23,7 @@ from bot.cards.posters import (
 )
 from bot.context import ChatContext
 from bot.gateway.errors import Then
-from bot.gateway.gateway import Work
+from bot.gateway.gateway import Face, Work
 from bot.gateway.speed import Lane
 from bot.media.errors import MediaError
 from bot.media.forms import PosterForm
@@ -35,7 +35,7 @@ from bot.voice.catalogue import Voice
 from handlers.chat.errands import Place
 from handlers.chat.looks import Looks
 from handlers.chat.offers import link_url, my_link, my_product
-from handlers.chat.pictures import MOST_PICTURE_BYTES, show_by_key
+from handlers.chat.pictures import MOST_PICTURE_BYTES, Made, show_by_key
 from handlers.chat.visit import Answer, Visit
 from models.catalog.templates import templates_of
 from models.funnel.links import Channel
@@ -89,6 +89,8 @@ async def _errand(visit: Visit, key: str, family: str, profile: Profile | None, 
     link = await my_link(visit, seat, product.sku, Channel.POSTER)
     looks = Looks.of(await templates_of(visit.session, seat.merchant.id))
     look, template = looks.find(family, profile)
+    if form == PRINT:
+        template = looks.sheet(look.family)
     preference = await preference_of(visit.session, visit.person.id)
     wish = PosterWish(
         merchant=seat.merchant,
@@ -150,11 +152,9 @@ class PosterErrand:
         as_file = self.form is not PosterForm.JPEG
         card = poster_file_card(self.wish, voice) if as_file else poster_card(self.wish, voice)
 
-        async def make() -> Picture | None:
+        async def make() -> Made:
             await context.gateway.working(place.chat_id, Work.FILE if as_file else Work.PICTURE)
-            content = await self._drawn(context, place.chat_id, voice)
-            name = f"poster-{self.wish.code}.{self.form}"
-            return Picture(content=content, filename=name, as_file=as_file)
+            return await self._drawn(context, place.chat_id, voice)
 
         try:
             outcome = await show_by_key(
@@ -166,10 +166,14 @@ class PosterErrand:
             outcome = await context.gateway.send(place.chat_id, sorry, lane=Lane.REPLY)
         return outcome.then is Then.DONE
 
-    async def _drawn(self, context: ChatContext, chat_id: int, voice: Voice) -> bytes:
+    async def _drawn(self, context: ChatContext, chat_id: int, voice: Voice) -> Made:
+        """The poster; without a picture that can't be had now, but then it is drawn anew the next time."""
         picture = await context.gallery.developed(context.store, self.shot, context.clock.now())
-        avatar = None
+        face = Face(None)
         if self.wish.shown is not NameShown.ANONYMOUS:
-            avatar = await context.gateway.face(chat_id, MOST_PICTURE_BYTES)
-        facts = poster_facts(self.wish, picture, avatar, self.now, voice)
-        return await context.studio.poster(facts, template=self.template, form=self.form)
+            face = await context.gateway.face(chat_id, MOST_PICTURE_BYTES)
+        facts = poster_facts(self.wish, picture, face.content, self.now, voice)
+        content = await context.studio.poster(facts, template=self.template, form=self.form)
+        name = f"poster-{self.wish.code}.{self.form}"
+        drawn = Picture(content=content, filename=name, as_file=self.form is not PosterForm.JPEG)
+        return Made(drawn, is_whole=face.is_sure and (picture is not None or self.shot is None))

@@ -30,6 +30,7 @@ from bot.cards.answers import busy_card, gone_card, refused_card
 from bot.cards.card import Card, Toast
 from bot.cards.inline import InlineAnswer
 from bot.context import ChatContext
+from bot.gateway.errors import Refused
 from bot.gateway.gateway import Shape
 from bot.gateway.speed import Lane
 from bot.voice.catalogue import Voice
@@ -271,7 +272,10 @@ async def _inline(context: ChatContext, query: InlineQuery) -> None:
     except DomainError as error:
         log.info("chat.inline_refused", code=error.code, person=query.from_user.id)
         said = InlineAnswer()
-    await context.gateway.answer_inline(query.id, said)
+    outcome = await context.gateway.answer_inline(query.id, said)
+    if isinstance(outcome, Refused) and said.has_pictures:
+        # The chat server may have forgotten a picture's id; words it takes in any case.
+        await context.gateway.answer_inline(query.id, said.without_pictures())
 
 
 async def _results_within(opened: _Opened, context: ChatContext, query: InlineQuery) -> InlineAnswer:

@@ -17,7 +17,7 @@ from bot.media.studio import ENGINE
 from bot.media.trends import Theme as Ground
 from bot.voice.catalogue import Voice
 from handlers.chat.errands import Place
-from handlers.chat.pictures import show, show_by_key
+from handlers.chat.pictures import Made, show, show_by_key
 from handlers.chat.visit import Answer, Visit, current_seat
 from models.money.trend import days_earned
 from models.people.preferences import Theme, prefer, preference_of
@@ -58,11 +58,11 @@ class TrendErrand:
         """Draw and show it in place of the card that was tapped."""
         card = trend_card(self.wish, voice)
 
-        async def make() -> Picture | None:
+        async def make() -> Made:
             await context.gateway.working(place.chat_id, Work.PICTURE)
             ground = Ground(self.wish.theme.value)
             content = await context.studio.chart(trend_facts(self.wish, voice), ground)
-            return Picture(content=content, filename="trend.png")
+            return Made(Picture(content=content, filename="trend.png"))
 
         try:
             outcome = await show_by_key(context, place, f"{self.key}:{voice.language.code}", card, make)

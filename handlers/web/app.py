@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from importlib.metadata import PackageNotFoundError, version
 
 from aiohttp import web
 
-from bot.context import Context
+from bot.context import ChatContext, Context
 from handlers.web.click_desk import ClickDesk
 from handlers.web.event_desk import EventDesk
 from handlers.web.events import MOST_BYTES
-from handlers.web.keys import CONTEXT, DESCRIPTION, DESKS, Desks
+from handlers.web.keys import CHAT, CONTEXT, DESCRIPTION, DESKS, ChatDesk, Desks
 from handlers.web.metrics import Metrics
 from handlers.web.openapi import describe
 from handlers.web.problems import speak_problems
@@ -21,8 +21,15 @@ from handlers.web.shelf import destination_shelf, merchant_shelf
 from handlers.web.spool import Spool
 
 
-def build_web(context: Context, metrics: Metrics | None = None) -> web.Application:
-    """An application that serves every route of the table; its desks start and stop with it."""
+def build_web(
+    context: Context,
+    metrics: Metrics | None = None,
+    chat: Callable[[], ChatContext | None] = lambda: None,
+) -> web.Application:
+    """An application that serves every route of the table; its desks start and stop with it.
+
+    `chat` gives the chat's part of the house, for pages that open inside the chat client.
+    """
     metrics = metrics or Metrics()
     desks = Desks(
         events=EventDesk(context.store, context.clock, metrics),
@@ -34,6 +41,7 @@ def build_web(context: Context, metrics: Metrics | None = None) -> web.Applicati
     app = web.Application(middlewares=[speak_problems], client_max_size=MOST_BYTES)
     app[CONTEXT] = context
     app[DESKS] = desks
+    app[CHAT] = ChatDesk(chat)
     app[DESCRIPTION] = json.dumps(describe(_version()))
     for route in ROUTES:
         app.router.add_route(route.method, route.path, route.handler)

@@ -29,6 +29,12 @@ class TooLarge(DomainError):
     code = "too_large"
 
 
+class ChatBusy(DomainError):
+    """The chat server could not do its part; trying again is right."""
+
+    code = "chat_busy"
+
+
 class Malformed(DomainError):
     """The request can't be read at all."""
 
@@ -42,6 +48,7 @@ _STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (Malformed, HTTPStatus.BAD_REQUEST),
     (Conflict, HTTPStatus.CONFLICT),
     (StoreBusy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ChatBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
 

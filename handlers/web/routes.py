@@ -17,6 +17,7 @@ from handlers.web.health import description, health, metrics_page
 from handlers.web.links import LinkList, LinkQuery, LinkRequest, LinkShown, list_links, make_link
 from handlers.web.orders import OrderShown, show_order
 from handlers.web.redirect import redirect
+from handlers.web.share_app import ShareReady, ShareRequest, prepare_share, share_asset, share_page
 from handlers.web.start import start_chat
 
 
@@ -26,6 +27,8 @@ class Access(StrEnum):
     ANYBODY = "anybody"
     SIGNED = "signed"
     API_KEY = "api_key"
+    CHAT_CLIENT = "chat_client"
+    """Whoever the chat client says that they are, in the chat server's signed word (initData)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,37 @@ ROUTES: tuple[Route, ...] = (
         Access.ANYBODY,
         "Leads to the bot with a start payload",
         {HTTPStatus.FOUND: None},
+        problems=(HTTPStatus.NOT_FOUND,),
+    ),
+    Route(
+        "GET",
+        "/app/share",
+        share_page,
+        Access.ANYBODY,
+        "A page inside the chat client that sends a product's card; knows nothing by itself",
+        {HTTPStatus.OK: None},
+    ),
+    Route(
+        "POST",
+        "/app/share",
+        prepare_share,
+        Access.CHAT_CLIENT,
+        "Prepares a product's card for whoever opened the page",
+        {HTTPStatus.OK: ShareReady},
+        body=ShareRequest,
+        problems=(
+            HTTPStatus.BAD_REQUEST,
+            HTTPStatus.NOT_FOUND,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        ),
+    ),
+    Route(
+        "GET",
+        "/app/{name}",
+        share_asset,
+        Access.ANYBODY,
+        "The page's script and style sheet",
+        {HTTPStatus.OK: None},
         problems=(HTTPStatus.NOT_FOUND,),
     ),
     Route(

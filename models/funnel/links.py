@@ -255,10 +255,9 @@ async def links_by_code(session: AsyncSession, merchant_id: int, codes: Sequence
     """This merchant's links among these codes (already in their kept form); foreign codes are unknown codes."""
     found: dict[str, Link] = {}
     for part in chunks(codes):
-        rows = await session.execute(
-            select(Link).where(col(Link.merchant_id) == merchant_id, col(Link.code).in_(part))
-        )
-        found.update({link.code: link for link in rows.scalars()})
+        # By code alone, which is unique: of a long list beside the merchant SQLite reads all of the merchant's links.
+        rows = await session.execute(select(Link).where(col(Link.code).in_(part)))
+        found.update({link.code: link for link in rows.scalars() if link.merchant_id == merchant_id})
     return found
 
 

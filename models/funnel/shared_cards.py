@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,8 +80,10 @@ async def keep_shared_card(session: AsyncSession, card: SharedCard) -> None:
     )
 
 
-async def stale_cards(session: AsyncSession, now: datetime, limit: int) -> list[StaleCard]:
-    """Cards that no longer show what is so, the latest shared first: buyers look at those."""
+async def stale_cards(
+    session: AsyncSession, now: datetime, limit: int, *, but: Collection[str] = ()
+) -> list[StaleCard]:
+    """Cards that no longer show what is so, the latest shared first: buyers look at those. None of `but`."""
     state = case(
         (_PRODUCT.c.state != ProductState.ON_SALE, CardState.GONE.value),
         (_PRODUCT.c.sale_ends_at <= now, CardState.OVER.value),
@@ -93,6 +95,7 @@ async def stale_cards(session: AsyncSession, now: datetime, limit: int) -> list[
         .join(_PRODUCT, _PRODUCT.c.id == _CARD.c.product_id)
         .where(
             _CARD.c.lost_at.is_(None),
+            _CARD.c.inline_message_id.not_in(but),
             or_(
                 _CARD.c.state != state,
                 and_(_CARD.c.state == CardState.OPEN, _CARD.c.price_minor != _PRODUCT.c.price_minor),

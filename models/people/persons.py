@@ -75,7 +75,9 @@ async def meet_person(
     if not changed:
         return known
     await _set(session, known.id, **changed)
-    return known.model_copy(update=changed)
+    met = await person_in_chat(session, chat_id)
+    assert met is not None  # it was there before
+    return met
 
 
 async def choose_language(session: AsyncSession, person_id: int, language: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import String, select
@@ -18,6 +20,9 @@ from models.store.sql import chunks
 from models.store.types import Json, Key, Word
 
 MINUTES_A_DAY = 24 * 60
+_NO_PLACE = re.compile(r"localtime|Factory|(Etc/)?GMT[+-]\d+")
+"""No clock that somebody lives by: the machine's own, none, and differences, whose sign is the other way round than
+people write it (Etc/GMT+8 is behind)."""
 
 
 class NameShown(StrEnum):
@@ -73,8 +78,9 @@ class Quiet:
         if not inside:
             return None
         day = local.date() + timedelta(days=1) if minute >= self.end else local.date()
-        end = datetime.combine(day, time(*divmod(self.end, 60)), tzinfo=zone)
-        return end.astimezone(UTC)
+        end = datetime.combine(day, time(*divmod(self.end, 60)), tzinfo=zone).astimezone(UTC)
+        # In the hour that comes twice the first end may be past already.
+        return end if end > now else None
 
 
 class UnknownZone(Invalid):
@@ -105,11 +111,18 @@ def zone_of(preference: Preference, otherwise: ZoneInfo) -> ZoneInfo:
 def zone_named(typed: str) -> str:
     """The zone that somebody typed, by its whole name or its city. Raises UnknownZone."""
     wanted = typed.strip().replace(" ", "_").casefold()
-    if wanted:
-        for name in sorted(available_timezones()):
-            if wanted in {name.casefold(), name.rpartition("/")[2].casefold()}:
-                return name
-    raise UnknownZone(typed.strip()[:60])
+    found = _zones().get(wanted)
+    if found is None:
+        raise UnknownZone(typed.strip()[:60])
+    return found
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Zones by their names and cities, in small letters; of two cities of one name the first has it."""
+    zones = sorted(name for name in available_timezones() if not _NO_PLACE.fullmatch(name))
+    by_city = {name.rpartition("/")[2].casefold(): name for name in reversed(zones)}
+    return by_city | {name.casefold(): name for name in zones}
 
 
 async def preference_of(session: AsyncSession, person_id: int) -> Preference:

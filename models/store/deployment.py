@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel, col
 from models.store.sql import insert_ignore, table_of
 from models.store.types import to_micros
 
+_USED = "used:"
 SALT_KEPT = timedelta(days=14)
 
 
@@ -47,6 +48,24 @@ async def kept_secret(session: AsyncSession, key: str) -> str:
     made = await kept(session, key)
     assert made is not None  # inserted above, by us or by whoever was faster
     return made
+
+
+async def use_once(session: AsyncSession, key: str, now: datetime) -> bool:
+    """Use something that may be used once; False when it was used before."""
+    used = await session.execute(
+        insert_ignore(session, Kept, ("key",))
+        .values(key=f"{_USED}{key}", value=now.isoformat())
+        .returning(table_of(Kept).c.key)
+    )
+    return used.first() is not None
+
+
+async def forget_used(session: AsyncSession, before: datetime) -> None:
+    """Purge what was used so long ago that it is refused for its age."""
+    table = table_of(Kept)
+    await session.execute(
+        delete(table).where(table.c.key.startswith(_USED), table.c.value < before.isoformat())
+    )
 
 
 def _salt_key(now: datetime) -> str:

@@ -11,7 +11,6 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -60,6 +59,8 @@ def async_url(database_url: str) -> URL:
     return url.set(drivername=driver)
 
 
+GLANCE = "glance"
+"""Where a reading session carries `Store.glance` for prepared statements."""
 READER_PRAGMAS = {**PRAGMAS, "query_only": "ON"}
 
 
@@ -73,6 +74,14 @@ def _opened(database: str, pragmas: Mapping[str, str] = PRAGMAS) -> sqlite3.Conn
     for pragma, value in pragmas.items():
         connection.execute(f"PRAGMA {pragma}={value}")
     return connection
+
+
+def _in_one_state(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    connection.execute("BEGIN")
+    try:
+        return work(connection)
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _begin_deferred(connection: Connection) -> None:
@@ -119,8 +128,9 @@ class Store:
         self._turn = asyncio.Lock()
         self._patience_ms = int(PRAGMAS["busy_timeout"])
         self._connections: list[OneTripConnection] = []
-        self._raw_thread: ThreadPoolExecutor | None = None
-        self._raw_connection: sqlite3.Connection | None = None
+        self._idle: list[OneTripConnection] = []
+        self._glances = asyncio.Semaphore(READERS)
+        self._raw_writer: OneTripConnection | None = None
         if self.is_sqlite:
             self._writer = self._sqlite_engine(self._begin_immediate, size=1, pragmas=PRAGMAS)
             self._reader = self._sqlite_engine(_begin_deferred, size=READERS, pragmas=READER_PRAGMAS)
@@ -170,8 +180,12 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session that sees one committed state. Raises OnlyReading when it is asked to write."""
-        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+        """A session that sees one committed state. Raises OnlyReading when it is asked to write.
+
+        What is asked of it by prepared statements alone sees one committed state a trip.
+        """
+        info = {GLANCE: self.glance} if self.is_sqlite else {}
+        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False, info=info) as session:
             try:
                 yield session
             except Exception as error:
@@ -180,6 +194,15 @@ class Store:
                 if is_busy(error):
                     raise StoreBusy(type(error).__name__) from error
                 raise
+
+    async def glance(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Some short reading on the driver itself: one trip, one committed state. On SQLite only."""
+        async with self._glances:
+            connection = self._idle.pop() if self._idle else await self._connect(READER_PRAGMAS)
+            try:
+                return await connection.trip(lambda driver: _in_one_state(driver, work))
+            finally:
+                self._idle.append(connection)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -239,17 +262,12 @@ class Store:
                 driver = cast("asyncpg.Connection[asyncpg.Record]", raw.driver_connection)
                 async with driver.transaction():
                     return await on_postgres(driver)
-        if self._raw_thread is None:
-            self._raw_thread = ThreadPoolExecutor(1, thread_name_prefix="group-commit")
         async with self._my_turn():
-            return await asyncio.get_running_loop().run_in_executor(
-                self._raw_thread, self._raw_sqlite, on_sqlite
-            )
+            if self._raw_writer is None:
+                self._raw_writer = await self._connect(PRAGMAS)
+            return await self._raw_writer.trip(lambda connection: self._raw_sqlite(connection, on_sqlite))
 
-    def _raw_sqlite(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        if self._raw_connection is None:
-            self._raw_connection = _opened(str(self.url.database))
-        connection = self._raw_connection
+    def _raw_sqlite(self, connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
         connection.execute(f"PRAGMA busy_timeout={self._patience_ms}")
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -263,12 +281,6 @@ class Store:
 
     async def close(self) -> None:
         """Close every connection; an open one would keep the process from ending."""
-        if self._raw_thread is not None:
-            if self._raw_connection is not None:
-                await asyncio.get_running_loop().run_in_executor(self._raw_thread, self._raw_connection.close)
-                self._raw_connection = None
-            self._raw_thread.shutdown(wait=True)
-            self._raw_thread = None
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()

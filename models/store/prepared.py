@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from sqlalchemy import Dialect, Select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import SessionTransaction, class_mapper
+from sqlalchemy.orm import class_mapper
 from sqlmodel import SQLModel
 
+from models.store.engine import GLANCE
 from models.store.one_trip import OneTripConnection
 from models.store.sql import table_of
 
@@ -30,8 +30,9 @@ T = TypeVar("T")
 V = TypeVar("V", bound=SQLModel)
 Columns = Sequence[object]
 Rows = Sequence[Columns]
-_GATHERED: Final = "prepared statements that go together"
-_READING: Final = "how prepared statements read"
+_Glance = Callable[[Callable[[sqlite3.Connection], list[Rows]]], Awaitable[list[Rows]]]
+_WAITING: Final = "prepared statements that wait"
+_TASK: Final = "the task whose session it is"
 _TURNS: Final = 2
 """Turns of the event loop in which others may join: tasks that were just begun, and those that these begin."""
 
@@ -118,70 +119,69 @@ class _Question:
 
 async def _together(session: AsyncSession, question: _Question) -> Rows:
     """Ask along with what is asked of the same session at the same time; who comes first asks for all."""
-    waiting: list[_Question] | None = session.info.get(_GATHERED)
-    if waiting is not None:
+    waiting: list[_Question] | None = session.info.get(_WAITING)
+    if waiting is None:
+        await _ask_for_all(session, question)
+    else:
         waiting.append(question)
-        return await question.rows
-    gathered = session.info[_GATHERED] = [question]
+    return await question.rows
+
+
+async def _ask_for_all(session: AsyncSession, first: _Question) -> None:
+    """Ask what waits, in one trip after the other, until nothing does: a session does one thing at a time."""
+    waiting = session.info[_WAITING] = [first]
+    asked: list[_Question] = []
     try:
-        reading = await _reading_of(session)
-        if asyncio.current_task() is not reading.task:
+        # While the session's own task asks, nobody asks beside it; in tasks that it gathers, others may.
+        if asyncio.current_task() is not session.info.setdefault(_TASK, asyncio.current_task()):
             for _ in range(_TURNS):
                 await asyncio.sleep(0)
-        del session.info[_GATHERED]
-        answers = await _answers(reading.driver, gathered)
-    except BaseException as error:
-        session.info.pop(_GATHERED, None)
-        for other in gathered[1:]:
-            if not other.rows.done():
-                other.rows.set_exception(error if isinstance(error, Exception) else InterruptedError())
-        raise
-    for other, rows in zip(gathered, answers, strict=True):
-        if not other.rows.done():
-            other.rows.set_result(rows)
-    return answers[0]
+        while waiting:
+            asked = waiting.copy()
+            waiting.clear()
+            await _ask(session, asked)
+    finally:
+        del session.info[_WAITING]
+        for each in (*asked, *waiting):
+            each.rows.cancel()  # only where this was broken off
 
 
-async def _answers(driver: object, questions: Sequence[_Question]) -> list[Rows]:
+async def _ask(session: AsyncSession, questions: Sequence[_Question]) -> None:
     try:
-        if isinstance(driver, OneTripConnection):
-            return await driver.trip(lambda connection: [_fetched(connection, each) for each in questions])
-        postgres = cast("asyncpg.Connection[asyncpg.Record]", driver)
-        return [
-            [tuple(row.values()) for row in await postgres.fetch(each.sql, *each.parameters)]
-            for each in questions
-        ]
-    except (
-        Exception
-    ) as error:  # as SQLAlchemy would say it, so that whoever asks need not know how it was asked
+        answers = await _answers(session, questions)
+    except Exception as error:  # each of them must hear of it
+        for each in questions:
+            if not each.rows.done():
+                each.rows.set_exception(error)
+        return
+    for each, rows in zip(questions, answers, strict=True):
+        if not each.rows.done():
+            each.rows.set_result(rows)
+
+
+async def _answers(session: AsyncSession, questions: Sequence[_Question]) -> list[Rows]:
+    try:
+        return await _fetched(session, questions)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # as SQLAlchemy would say it: whoever asks need not know how it was asked
         raise DBAPIError("; ".join(each.sql for each in questions), None, error) from error
 
 
-def _fetched(connection: sqlite3.Connection, question: _Question) -> Rows:
-    rows: Rows = connection.execute(question.sql, question.parameters).fetchall()
-    return rows
+async def _fetched(session: AsyncSession, questions: Sequence[_Question]) -> list[Rows]:
+    def fetched(connection: sqlite3.Connection) -> list[Rows]:
+        return [connection.execute(each.sql, each.parameters).fetchall() for each in questions]
 
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A session's transaction with the driver's connection that it runs on, and the task that asked first.
-
-    While that task runs, nothing runs beside it in the session; in the tasks that it gathers, others may.
-    """
-
-    transaction: SessionTransaction | None
-    driver: object
-    task: asyncio.Task[object] | None
-
-
-async def _reading_of(session: AsyncSession) -> _Reading:
-    """How the session reads; its transaction is begun where there is none yet."""
-    known: _Reading | None = session.info.get(_READING)
-    if known is not None and known.transaction is session.sync_session.get_transaction():
-        return known
+    glance: _Glance | None = session.info.get(GLANCE)
+    if glance is not None and not session.in_transaction():
+        return await glance(fetched)
     connection = (await session.connection()).sync_connection
-    assert connection is not None  # it was begun just now
-    transaction = session.sync_session.get_transaction()
-    reading = _Reading(transaction, connection.connection.driver_connection, asyncio.current_task())
-    session.info[_READING] = reading
-    return reading
+    assert connection is not None  # it was begun just now, if not before
+    driver = connection.connection.driver_connection
+    if isinstance(driver, OneTripConnection):
+        return await driver.trip(fetched)
+    postgres = cast("asyncpg.Connection[asyncpg.Record]", driver)
+    return [
+        [tuple(row.values()) for row in await postgres.fetch(each.sql, *each.parameters)]
+        for each in questions
+    ]

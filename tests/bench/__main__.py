@@ -11,7 +11,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import chat, outbox, poster, start, web
+from tests.bench import chat, growth, outbox, poster, start, web
 
 SUBJECTS = {
     "web": web.bench,
@@ -19,6 +19,7 @@ SUBJECTS = {
     "poster": poster.bench,
     "outbox": outbox.bench,
     "start": start.bench,
+    "growth": growth.bench,
 }
 
 

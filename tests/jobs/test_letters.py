@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.letters import Later, Letter, write_letters
-from models.people.persons import mark_unreachable
+from models.people.persons import choose_language, mark_unreachable
 from models.store.engine import Store
 from models.store.outbox import NoticeKind
 from tests.builders import Shop
@@ -58,8 +58,7 @@ async def test_each_reader_gets_their_own_language_and_nobody_unreachable_gets_a
 ) -> None:
     english, chinese, away = [await shop.person(number) for number in (1, 2, 3)]
     async with store.write() as session:
-        session.add(chinese)
-        chinese.language = "zh"
+        await choose_language(session, chinese.id, "zh")
         await mark_unreachable(session, away.id, shop.now)
     await queue(shop, [english, chinese, away])
     notices = await all_notices(store)

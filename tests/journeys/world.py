@@ -6,7 +6,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from bot.settings import Settings
 from handlers.chat.router import handle
 from models.store.engine import Store
 from tests.bot.sandbox.bot_api import watch
+from tests.builders import Shop
 
 ADDRESS = "https://go.shop.example"
 
@@ -57,18 +58,27 @@ class World:
         """A new person."""
         return self.sandbox.phone(name, language_code=language_code)
 
+    def with_settings(self, settings: Settings) -> ChatContext:
+        """The bot's part of the house under other settings."""
+        return replace(self.context, settings=settings)
+
     def requests(self, method: str) -> int:
         """How often the bot called a method."""
         return len(self.sandbox.journal.entries(method))
 
 
 @asynccontextmanager
-async def chat_world(store: Store, now: datetime, tmp_path: Path) -> AsyncIterator[World]:
-    """A bot that reads its updates from the sandbox one by one; every request must be a right one."""
+async def chat_world(
+    store: Store, now: datetime, tmp_path: Path, request: AiohttpRequest | None = None
+) -> AsyncIterator[World]:
+    """A bot that reads its updates from the sandbox one by one; every request must be a right one.
+
+    `request` is the wire over which it answers, when that is to be another.
+    """
     clock = SetClock(now)
     async with Sandbox(limits=NO_LIMITS) as sandbox:
         wrong = watch(sandbox.journal)
-        request, reading = AiohttpRequest(), AiohttpRequest()
+        request, reading = request or AiohttpRequest(), AiohttpRequest()
         bot = Bot(
             sandbox.token,
             base_url=f"{sandbox.api_url}/bot",
@@ -135,6 +145,15 @@ async def say(world: World, phone: Phone, text: str) -> Message:
 def bare(text: str) -> str:
     """A text without the marks that isolate names."""
     return text.replace("\u2068", "").replace("\u2069", "")
+
+
+async def joined(world: World, shop: Shop, name: str = "Mei", *, language_code: str = "en") -> Phone:
+    """Somebody who promotes the shop."""
+    phone = world.phone(name, language_code=language_code)
+    await phone.reply_to(f"/start {shop.merchant.public_id}")
+    _, button = phone.button(f"join:yes:{shop.merchant.public_id}")
+    await phone.tap(button.data or "")
+    return phone
 
 
 def labels(message: Message) -> list[str]:

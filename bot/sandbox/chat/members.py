@@ -42,8 +42,11 @@ RIGHTS_EVERYWHERE = (
     "can_delete_stories",
     "can_send_welcome_messages",
 )
-RIGHTS_IN_GROUPS = ("can_pin_messages", "can_manage_topics", "can_manage_tags")
-RIGHTS_IN_CHANNELS = ("can_post_messages", "can_edit_messages", "can_manage_direct_messages")
+RIGHTS_BY_KIND = {
+    GroupKind.GROUP: ("can_pin_messages", "can_manage_tags"),
+    GroupKind.SUPERGROUP: ("can_pin_messages", "can_manage_topics", "can_manage_tags"),
+    GroupKind.CHANNEL: ("can_post_messages", "can_edit_messages", "can_manage_direct_messages"),
+}
 SENDING = (
     "can_send_messages",
     "can_send_audios",
@@ -65,7 +68,7 @@ USUAL = frozenset((*SENDING, "can_invite_users"))
 
 def rights_of(kind: GroupKind) -> tuple[str, ...]:
     """What an administrator of such a chat can be allowed."""
-    return (*RIGHTS_EVERYWHERE, *(RIGHTS_IN_CHANNELS if kind is GroupKind.CHANNEL else RIGHTS_IN_GROUPS))
+    return (*RIGHTS_EVERYWHERE, *RIGHTS_BY_KIND[kind])
 
 
 @dataclass(frozen=True, slots=True)

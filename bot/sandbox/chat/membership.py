@@ -22,7 +22,6 @@ def write_service(
     *,
     topic: int | None = None,
     silent: bool = False,
-    reply_to: int | None = None,
     number: int | None = None,
 ) -> Message:
     """A message that the server writes into a chat because of what somebody did; `number` if it has one."""
@@ -39,7 +38,6 @@ def write_service(
             service=service,
             topic=topic,
             silent=silent,
-            reply_to=reply_to,
         )
     )
 
@@ -60,8 +58,8 @@ def change_member(
     if went and group.kind is not GroupKind.CHANNEL:
         fields = {"left_chat_member": user_json(world, member.user_id)}
         said = write_service(server, group.id, by, Service(ServiceKind.LEFT, fields, {"names": [name]}))
-        if member.user_id == world.bot.id and group.kind is GroupKind.GROUP:
-            # The last that a bot hears of a small group: that it was taken out.
+        if member.user_id == world.bot.id:
+            # The last that a bot hears of a chat: that it is out of it.
             server.updates.push("message", message_json(world, said))
     show_chat(server, group)
     if went and member.user_id in world.people:

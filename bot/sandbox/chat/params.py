@@ -70,15 +70,23 @@ class Params:
         except ValueError as error:
             raise bad_request(f"can't parse {name} JSON object") from error
 
-    def numbers(self, name: str) -> tuple[int, ...]:
-        """A list of message numbers; none when absent."""
+    def numbers(self, name: str, most: int) -> tuple[int, ...]:
+        """A list of message numbers, at least one; raises 400 for what can't be one."""
         value = self.structure(name)
         if value is not None and not is_list(value):
             raise bad_request("expected an Array of message identifiers")
+        items = as_list(value)
+        if not items:
+            raise bad_request("message identifiers are not specified")
+        if len(items) > most:
+            raise bad_request("too many message identifiers specified")
         try:
-            return tuple(int(str(item)) for item in as_list(value))
+            found = tuple(int(str(item)) for item in items)
         except ValueError as error:
             raise bad_request("invalid message identifier specified") from error
+        if min(found) <= 0:
+            raise bad_request("invalid message identifier specified")
+        return found
 
     def names(self, name: str) -> tuple[str, ...] | None:
         """A list of words; None when absent."""

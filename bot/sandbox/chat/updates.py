@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ DEFAULT_LIMIT = 100
 LONGEST_POLL = 50
 KEPT_SECONDS = 24 * 3600
 """Bot API: updates that nobody takes are forgotten after a day."""
+KEPT_SHORTER = {"inline_query": 30, "callback_query": 150, "chosen_inline_result": 600}
+"""The real server forgets some kinds sooner: nobody waits for their answer any more."""
 OFF_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 WEBHOOK_ACTIVE = (
     "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -31,7 +34,7 @@ class Update:
     id: int
     kind: str
     body: Json
-    at: float
+    until: float
 
     def as_json(self) -> dict[str, Json]:
         """The Bot API's Update."""
@@ -46,6 +49,8 @@ class Updates:
     allowed: tuple[str, ...] = ()
     """Kinds that the bot asked for; none means the server's usual ones."""
     _waiting: deque[Update] = field(default_factory=deque)
+    _next_end: float = math.inf
+    """When the next of them is forgotten."""
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(since_2020()))
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _reader: asyncio.Future[None] | None = None
@@ -56,7 +61,9 @@ class Updates:
         wanted = kind in self.allowed if self.allowed else kind not in OFF_BY_DEFAULT
         if not wanted:
             return
-        self._waiting.append(Update(next(self._ids), kind, body, self.clock()))
+        until = self.clock() + KEPT_SHORTER.get(kind, KEPT_SECONDS)
+        self._waiting.append(Update(next(self._ids), kind, body, until))
+        self._next_end = min(self._next_end, until)
         self._arrived.set()
 
     def pending(self) -> tuple[Update, ...]:
@@ -95,9 +102,11 @@ class Updates:
         return list(itertools.islice(self._waiting, min(max(limit, 1), DEFAULT_LIMIT)))
 
     def _forget_old(self) -> None:
-        oldest = self.clock() - KEPT_SECONDS
-        while self._waiting and self._waiting[0].at <= oldest:
-            self._waiting.popleft()
+        now = self.clock()
+        if now < self._next_end:
+            return
+        self._waiting = deque(update for update in self._waiting if now < update.until)
+        self._next_end = min((update.until for update in self._waiting), default=math.inf)
 
     async def _wait(self, timeout: int) -> None:
         terminated: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -24,6 +24,13 @@ class Good:
     drawn_as: str = ""
 
 
+REDUCED_FROM = {"22423": "14.95", "79321": "5.95", "85123A": "3.45"}
+"""Prices before a reduction, made up: the real shop's export has none."""
+DAYS_OLD = {"22570": 2, "22189": 5, "15056N": 9, "22502": 12}
+"""How long some goods are in the catalogue; the others are as old as the shop."""
+AS_OLD_AS_THE_SHOP = 90
+
+
 GOODS: tuple[Good, ...] = (
     Good("85123A", "White Hanging Heart T-Light Holder", "白色悬挂爱心烛台", "2.95", "lights"),
     Good("22178", "Victorian Glass Hanging T-Light", "维多利亚玻璃悬挂烛灯", "1.25", "lights"),

@@ -13,9 +13,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from bot.sandbox.market.captions import CAPTIONS
 from bot.sandbox.market.cast import PROMOTERS, Promoter
-from bot.sandbox.market.goods import CURRENCY, GOODS, SHOP_NAME, TIMEZONE, Good
+from bot.sandbox.market.goods import (
+    AS_OLD_AS_THE_SHOP,
+    CURRENCY,
+    DAYS_OLD,
+    GOODS,
+    REDUCED_FROM,
+    SHOP_NAME,
+    TIMEZONE,
+    Good,
+)
 from bot.sandbox.market.story import LinkKey
+from models.catalog.captions import write_caption
 from models.catalog.coupons import keep_coupon
 from models.catalog.products import Product, keep_products, products_by_sku
 from models.errors import Conflict
@@ -63,6 +74,7 @@ async def open_shop(session: AsyncSession, shop_url: str, now: datetime) -> Merc
     )
     shop = made.merchant
     await keep_products(session, shop.id, [_product(shop, good, now) for good in GOODS])
+    await _write_captions(session, shop, now)
     await publish_plan(session, merchant_id=shop.id, currency=CURRENCY, text=PLAN.read_text("utf-8"), now=now)
     await _enrol(session, shop, now)
     for key, value in ((MERCHANT, shop.public_id), (API_KEY, made.api_key), (STARTED, now.isoformat())):
@@ -75,10 +87,32 @@ def _product(shop: Merchant, good: Good, now: datetime) -> Product:
         merchant_id=shop.id,
         sku=good.sku,
         title=good.title,
-        price_minor=int(Decimal(good.price).scaleb(2)),
+        price_minor=_minor(good.price),
         category=good.category,
+        list_price_minor=_minor(REDUCED_FROM[good.sku]) if good.sku in REDUCED_FROM else None,
+        created_at=now - timedelta(days=DAYS_OLD.get(good.sku, AS_OLD_AS_THE_SHOP)),
         updated_at=now,
     )
+
+
+def _minor(price: str) -> int:
+    return int(Decimal(price).scaleb(2))
+
+
+async def _write_captions(session: AsyncSession, shop: Merchant, now: datetime) -> None:
+    """What the shop's people have written for their distributors, for two goods; Tuike's words serve the others."""
+    known = await products_by_sku(session, shop.id, list(CAPTIONS))
+    for sku, written in CAPTIONS.items():
+        for (tone, language), text in written.items():
+            await write_caption(
+                session,
+                merchant_id=shop.id,
+                product_id=known[sku].id,
+                tone=tone,
+                language=language,
+                text=text,
+                now=now,
+            )
 
 
 async def _enrol(session: AsyncSession, shop: Merchant, now: datetime) -> None:

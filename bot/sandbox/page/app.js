@@ -9,9 +9,21 @@ import { follow } from "./server.js";
 import { addPerson, drawPeople, drawTools, welcome } from "./switcher.js";
 import { settings, words } from "./words.js";
 
+const FRAME = 16;
 const empty = document.getElementById("welcome");
 
+const changed = new Set();
+
+function drawSoon(id) {
+  // A bot that writes to many at once makes one drawing, not many.
+  if (!changed.size) setTimeout(drawAll, FRAME);
+  changed.add(id);
+}
+
 function drawAll() {
+  const ids = new Set(changed);
+  changed.clear();
+  for (const column of desk.columns) if (ids.has(0) || ids.has(column.person.id)) column.list.draw();
   drawPeople();
   empty.hidden = book.people.size > 0;
   document.title = `${titleCount()}${words.page}`;
@@ -46,10 +58,7 @@ async function begin() {
   empty.replaceChildren(welcome());
   panel.build(desk);
   drawTools();
-  book.addEventListener("change", ({ detail: id }) => {
-    drawAll();
-    for (const column of desk.columns) if (id === 0 || column.person.id === id) column.list.draw();
-  });
+  book.addEventListener("change", ({ detail: id }) => drawSoon(id));
   desk.addEventListener("change", drawPeople);
   onClock(() => desk.columns.forEach((column) => { column.list.draw(); column.chat?.stream.draw(); }));
   await Promise.all([book.refresh(), loadClock().catch(() => {})]);

@@ -2,7 +2,7 @@
 import { ask } from "./server.js";
 import { words } from "./words.js";
 
-const CROWD = 60;
+const CROWD = 24;
 // So many people's lists are read at the start; those of others when they are opened.
 
 class Book extends EventTarget {
@@ -62,6 +62,7 @@ class Book extends EventTarget {
     else if (kind === "message" && body.facts?.from === Number(key)) list.delete(key);
     else if (kind === "message" && entry) this.arrived(id, entry, body);
     else if (kind === "message") this.load(id);
+    else if (kind === "deleted" && entry?.last?.message_id === body) this.load(id);
     else if (kind === "edited" && entry?.last?.message_id === body.message_id) entry.last = body;
     else if (kind === "read" && entry) entry.unread = 0;
     else if (kind !== "person") return;
@@ -74,9 +75,9 @@ export const book = new Book();
 export function previewOf(message, entry, person) {
   // One line for the list: who wrote it and what.
   if (!message) return "";
-  const said = message.text.split("\n")[0]
-    || (message.photo && words.picture) || message.document?.name || (message.dice && `${message.dice.emoji} ${message.dice.value}`) || "";
-  const icon = message.photo ? "🖼 " : message.document ? "📎 " : "";
+  const { dice, document: file, photo, text } = message;
+  const said = text.split("\n")[0] || (photo && words.picture) || file?.name || (dice && `${dice.emoji} ${dice.value}`) || "";
+  const icon = photo ? "🖼 " : file ? "📎 " : "";
   if (message.service) return words.service(message);
   const own = isOwn(message, person);
   const who = own ? words.you : ["group", "supergroup"].includes(entry.type) ? message.from?.name : "";

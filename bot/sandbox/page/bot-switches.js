@@ -1,33 +1,40 @@
 // What a bot's owner switches in BotFather's chat: inline mode, and word of what was chosen.
 import { toast } from "./dialogs.js";
-import { make } from "./dom.js";
+import { make, press, soft } from "./dom.js";
 import { ask } from "./server.js";
 import { words } from "./words.js";
 
 export class BotSwitches {
   constructor() {
-    this.enabled = this.toggle("enabled", words.inlineMode, words.inlineModeHint);
-    this.feedback = this.toggle("feedback", words.inlineFeedback, words.inlineFeedbackHint);
-    this.element = make("div", { class: "page" }, this.enabled.row, this.feedback.row);
+    this.switches = {
+      enabled: this.toggle("enabled", words.inlineMode),
+      feedback: this.toggle("feedback", words.inlineFeedback),
+    };
+    this.element = make("div", { class: "page" },
+      this.row(this.switches.enabled, words.inlineMode, words.inlineModeHint),
+      this.row(this.switches.feedback, words.inlineFeedback, words.inlineFeedbackHint));
   }
 
-  toggle(name, label, hint) {
-    const button = make("button", { class: "switch", type: "button", role: "switch", "aria-checked": "false", "aria-label": label,
-      onclick: () => this.turn(name, button.getAttribute("aria-checked") !== "true") }, make("span", { class: "knob" }));
-    return { button, row: make("div", { class: "switch-row" }, make("div", { class: "names" }, make("b", {}, label), make("span", { class: "soft" }, hint)), button) };
+  toggle(name, label) {
+    const turn = () => this.turn(name, button.getAttribute("aria-checked") !== "true");
+    const traits = { role: "switch", "aria-checked": "false", "aria-label": label };
+    const button = press("switch", turn, traits, make("span", { class: "knob" }));
+    return button;
   }
 
-  show({ enabled, feedback }) {
-    this.enabled.button.setAttribute("aria-checked", String(enabled));
-    this.feedback.button.setAttribute("aria-checked", String(feedback));
+  row(button, label, hint) {
+    return make("div", { class: "switch-row" }, make("div", { class: "names" }, make("b", {}, label), soft(hint)), button);
   }
 
-  async open() {
-    try { this.show(await ask("inline")); } catch (error) { toast(error.message); }
-  }
+  open() { return this.act(() => ask("inline")); }
+  turn(name, on) { return this.act(() => ask("inline", { [name]: on })); }
 
-  async turn(name, on) {
-    const state = { enabled: this.enabled.button.getAttribute("aria-checked") === "true", feedback: this.feedback.button.getAttribute("aria-checked") === "true", [name]: on };
-    try { this.show(await ask("inline", state)); } catch (error) { toast(error.message); }
+  async act(change) {
+    try {
+      const state = await change();
+      for (const [name, button] of Object.entries(this.switches)) button.setAttribute("aria-checked", String(state[name]));
+    } catch (error) {
+      toast(error.message);
+    }
   }
 }

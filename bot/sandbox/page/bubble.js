@@ -2,10 +2,10 @@
 import { isOwn } from "./book.js";
 import { keyboard } from "./buttons.js";
 import { timeOf, wholeOf } from "./clock.js";
-import { copyText } from "./dialogs.js";
-import { face, make, named, round, sign, tint } from "./dom.js";
+import { choices, copyText, dialog, plain } from "./dialogs.js";
+import { face, make, named, press, round, sign, tint } from "./dom.js";
 import { formatted } from "./entities.js";
-import { album, dice, document_, photo } from "./media.js";
+import { album, attached, dice, photo } from "./media.js";
 import { openMenu } from "./menu.js";
 import { pickReaction, reactions } from "./reactions.js";
 import { settings, words } from "./words.js";
@@ -16,23 +16,27 @@ export function bubble(messages, chat) {
   const [message] = messages;
   const spoken = messages.find((one) => one.text) ?? message;
   const mine = isOwn(message, chat.person) && chat.type !== "channel";
-  const named_ = !mine && ["group", "supergroup"].includes(chat.type);
+  const isNamed = !mine && ["group", "supergroup"].includes(chat.type);
   const parts = [
-    named_ ? sender(message) : null,
+    isNamed ? sender(message) : null,
     message.forwarded ? make("div", { class: "note" }, words.forwarded) : null,
     message.via_bot ? via(chat) : null,
     message.reply_to ? quote(message, chat) : null,
     messages.length > 1 ? album(messages) : message.photo ? photo(message.photo) : null,
-    ...messages.filter((one) => one.document).map((one) => document_(one.document)),
+    ...messages.filter((one) => one.document).map((one) => attached(one.document)),
     message.dice ? dice(message.dice) : null,
     body(spoken, message, mine, chat),
     reactions(message, chat),
   ];
-  const kinds = ["message", mine ? "mine" : "", named_ ? "with-face" : "", message.photo ? "pictured" : "", spoken.text ? "" : "bare", message.dice ? "diced" : ""];
+  const kinds = { mine, "with-face": isNamed, pictured: message.photo, bare: !spoken.text };
   const whose = mine ? words.you : message.from?.name ?? chat.title;
-  const drawn = make("article", { class: kinds.filter(Boolean).join(" "), "data-id": message.message_id, "data-ids": messages.map((one) => one.message_id).join(" "),
-    "aria-label": `${whose}, ${timeOf(message.date)}` },
-  named_ ? face(whose, { seed: message.from?.is_bot ? "bot" : message.from?.id ?? whose, kind: message.from?.is_bot ? "bot" : "private" }) : null,
+  const drawn = make("article", {
+    class: ["message", ...Object.keys(kinds).filter((kind) => kinds[kind])].join(" "),
+    "data-id": message.message_id,
+    "data-ids": messages.map((one) => one.message_id).join(" "),
+    "aria-label": `${whose}, ${timeOf(message.date)}`,
+  },
+  isNamed ? face(whose, { seed: message.from?.id ?? whose, kind: message.from?.is_bot ? "bot" : "private" }) : null,
   make("div", { class: "stack" },
     make("div", { class: "bubble-row" }, make("div", { class: "bubble" }, ...parts), handle(message, spoken, chat)),
     keyboard(message, chat)));
@@ -48,25 +52,28 @@ export function bubble(messages, chat) {
 
 function sender(message) {
   const name = message.from?.name ?? settings.bot;
-  const drawn = make("div", { class: message.from?.is_bot ? "sender of-bot" : "sender" }, named(name), message.from?.is_bot ? make("span", { class: "tag" }, words.bot) : null);
+  const isBot = message.from?.is_bot;
+  const drawn = make("div", { class: isBot ? "sender of-bot" : "sender" },
+    named(name), isBot ? make("span", { class: "tag" }, words.bot) : null);
   drawn.style.setProperty("--tint", tint(message.from?.id ?? name));
   return drawn;
 }
 
 function via(chat) {
-  return make("div", { class: "note" }, words.via,
-    make("button", { class: "command", type: "button", onclick: () => chat.composer.put(`@${settings.bot} `) }, `@${settings.bot}`));
+  const name = `@${settings.bot}`;
+  return make("div", { class: "note" }, words.via, press("command", () => chat.composer.put(`${name} `), {}, name));
 }
 
 function quote(message, chat) {
   const original = chat.stream.messages.get(message.reply_to);
   const who = !original ? "" : isOwn(original, chat.person) ? words.you : original.from?.name ?? chat.title;
-  return make("button", { class: "quote", type: "button", onclick: () => chat.stream.reveal(message.reply_to) },
-    make("b", {}, named(who || words.reply)), make("span", { dir: "auto" }, original ? brief(original) : words.gone));
+  return press("quote", () => chat.stream.reveal(message.reply_to), {}, make("b", {}, named(who || words.reply)),
+    make("span", { dir: "auto" }, original ? brief(original) : words.gone));
 }
 
 export function brief(message) {
-  return message.text.split("\n")[0].slice(0, 160) || (message.photo && words.picture) || message.document?.name || message.dice?.emoji || "…";
+  const said = message.text.split("\n")[0].slice(0, 160);
+  return said || (message.photo && words.picture) || message.document?.name || message.dice?.emoji || "…";
 }
 
 function body(spoken, message, mine, chat) {
@@ -79,24 +86,35 @@ function body(spoken, message, mine, chat) {
 }
 
 function handle(message, spoken, chat) {
-  const button = round("dots", words.actions, () => actions(button, message, spoken, chat), { class: "handle", "aria-haspopup": "menu" });
-  return button;
+  const open = (event) => actions(event.currentTarget, message, spoken, chat);
+  return round("dots", words.actions, open, { class: "handle", "aria-haspopup": "menu" });
 }
 
 function actions(button, message, spoken, chat) {
+  const own = isOwn(message, chat.person);
   const entry = (name, label, act) => [[sign(name), label], act];
   const entries = [
     chat.canWrite ? entry("reply", words.reply, () => chat.composer.replyTo(message)) : null,
     entry("smile", words.react, () => pickReaction(button, message, chat)),
     spoken.text ? entry("copy", words.copy, () => copyText(spoken.text, chat.element)) : null,
+    own && spoken.text && !message.via_bot ? entry("compose", words.edit, () => chat.composer.edit(spoken)) : null,
+    own ? entry("trash", words.delete, () => remove(message, chat)) : null,
   ];
   openMenu(button, entries.filter(Boolean), { host: chat.element });
+}
+
+function remove(message, chat) {
+  // Nothing brings it back, so it is asked for twice.
+  const box = dialog(words.deleteAsk, [choices(plain(words.cancel, () => box.close()), plain(words.delete, () => {
+    box.close();
+    chat.act("deletions", { message_id: message.message_id });
+  }, "danger"))]);
 }
 
 export function serviceLine(messages, chat) {
   const [message] = messages;
   const jump = message.facts?.message_id ?? message.reply_to;
   const text = make("span", { dir: "auto" }, words.service(message));
-  const line = jump ? make("button", { class: "plain", type: "button", onclick: () => chat.stream.reveal(jump) }, text) : text;
+  const line = jump ? press("plain", () => chat.stream.reveal(jump), {}, text) : text;
   return make("div", { class: "service", "data-id": message.message_id, title: wholeOf(message.date) }, line);
 }

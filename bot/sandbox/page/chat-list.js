@@ -1,15 +1,26 @@
 // A person's chats: newest first, with who wrote last, when, and what is unread.
 import { book, isOwn, previewOf } from "./book.js";
 import { listTimeOf } from "./clock.js";
-import { face, make, named, round } from "./dom.js";
+import { count, face, make, named, press, round, soft } from "./dom.js";
 import { newChat } from "./new-chat.js";
 import { words } from "./words.js";
+
+const SHOWN = 200;
+// Who has more chats than that finds the others by their names.
+
+export function searchField(oninput) {
+  return make("input", { type: "search", class: "find", placeholder: words.find, "aria-label": words.find, oninput });
+}
+
+export function aboutPerson({ username, language_code: code }) {
+  return username ? `@${username}` : words.languages[code] ?? code;
+}
 
 export class ChatList {
   constructor(column) {
     this.column = column;
     this.rows = make("ul", { class: "chat-rows" });
-    this.find = make("input", { type: "search", class: "find", placeholder: words.find, "aria-label": words.find, oninput: () => this.draw() });
+    this.find = searchField(() => this.draw());
     this.names = make("div", { class: "names" });
     this.element = make("div", { class: "chat-list" }, this.head(), make("div", { class: "find-row" }, this.find), this.rows);
     this.element.addEventListener("keydown", (event) => this.steer(event));
@@ -29,10 +40,10 @@ export class ChatList {
     const { person, key } = this.column;
     const sought = this.find.value.trim().toLowerCase();
     this.names.replaceChildren(named(person.name, { class: "title" }),
-      make("span", { class: "soft" }, person.username ? `@${person.username}` : words.languages[person.language_code] ?? person.language_code));
+      soft(aboutPerson(person)));
     const entries = book.entries(person.id).filter((entry) => entry.title.toLowerCase().includes(sought));
     const focused = this.rows.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    this.rows.replaceChildren(...entries.map((entry) => make("li", {}, this.row(entry, person, entry.key === key))));
+    this.rows.replaceChildren(...entries.slice(0, SHOWN).map((entry) => make("li", {}, this.row(entry, person, entry.key === key))));
     if (!entries.length) this.rows.append(make("li", { class: "soft none" }, sought ? words.nothing : words.noChats));
     if (focused) this.rows.querySelector(`[data-key="${focused}"]`)?.focus();
   }
@@ -40,16 +51,16 @@ export class ChatList {
   row(entry, person, open) {
     const last = entry.last;
     const own = last && !last.service && isOwn(last, person);
-    const badge = entry.unread ? make("span", { class: "unread", "aria-label": words.unread(entry.unread) }, entry.unread > 99 ? "99+" : String(entry.unread)) : null;
     const preview = previewOf(last, entry, person) || words.kinds[entry.type];
     const label = [entry.title, entry.unread ? words.unread(entry.unread) : "", preview].filter(Boolean).join(", ");
-    return make("button", { class: "chat-row", type: "button", "data-key": entry.key, "aria-current": open ? "true" : undefined, "aria-label": label, title: entry.title,
-      onclick: () => this.column.desk.go(this.column, entry.key) },
-    face(entry.title, { seed: entry.key === "bot" ? "bot" : entry.key, kind: entry.type }),
-    make("span", { class: "row-words" },
-      make("span", { class: "row-line" }, named(entry.title, { class: "title" }),
-        last ? make("span", { class: "when soft" }, own ? "✓ " : "", listTimeOf(last.date)) : null),
-      make("span", { class: "row-line" }, make("span", { class: "soft preview", dir: "auto" }, preview), badge)));
+    const traits = { "data-key": entry.key, "aria-current": open ? "true" : undefined, "aria-label": label, title: entry.title };
+    return press("chat-row", () => this.column.desk.go(this.column, entry.key), traits,
+      face(entry.title, { seed: entry.key === "bot" ? "bot" : entry.key, kind: entry.type }),
+      make("span", { class: "row-words" },
+        make("span", { class: "row-line" }, named(entry.title, { class: "title" }),
+          last ? make("span", { class: "when soft" }, own ? "✓ " : "", listTimeOf(last.date)) : null),
+        make("span", { class: "row-line" }, make("span", { class: "soft preview", dir: "auto" }, preview),
+          count(entry.unread, words.unread(entry.unread)))));
   }
 
   steer(event) {

@@ -28,8 +28,11 @@ export class Chat {
     this.me = { status: "member", rights: {} };
     this.canWrite = true;
     this.missed = null;
+    this.refreshing = false;
+    this.isStale = false;
     this.actions = {
-      open: (link, { look } = {}) => (look ? column.desk.go(column, "bot") : this.open(link)),
+      open: (link) => this.open(link),
+      look: () => column.desk.go(column, "bot"),
       write: (text) => this.write(text),
       tap: (button, id, row, at) => tap(button, this, id, row, at),
       webApp: (url, title) => openMiniApp(this, url, title),
@@ -80,8 +83,15 @@ export class Chat {
   }
 
   async refresh() {
-    const view = await ask(this.path).catch(() => null);
-    if (view) this.take(view);
+    // What happens in a burst is read once more, not once each.
+    if (this.refreshing) { this.isStale = true; return; }
+    this.refreshing = true;
+    do {
+      this.isStale = false;
+      const view = await ask(this.path).catch(() => null);
+      if (view) this.take(view);
+    } while (this.isStale);
+    this.refreshing = false;
   }
 
   about() {

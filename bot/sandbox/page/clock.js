@@ -25,7 +25,10 @@ const SECOND = written({ hour: "2-digit", minute: "2-digit", second: "2-digit", 
 const WEEKDAY = written({ weekday: "short" });
 const DAY = written({ month: "long", day: "numeric" });
 const SHORT_DAY = written({ month: "numeric", day: "numeric" });
-const WHOLE = written({ year: "numeric", month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const WHOLE = written({
+  year: "numeric", month: "short", day: "numeric", weekday: "short",
+  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+});
 
 const midnight = (seconds) => new Date(seconds * 1000).setHours(0, 0, 0, 0);
 const daysAgo = (seconds) => Math.round((midnight(now()) - midnight(seconds)) / 86400000);

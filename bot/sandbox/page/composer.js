@@ -1,13 +1,14 @@
 // The line to write: text that grows, a reply, the bot's keyboard and commands, or why one can't write.
+import { attach } from "./attach.js";
 import { isOwn } from "./book.js";
 import { brief } from "./bubble.js";
-import { attach } from "./attach.js";
-import { toast } from "./dialogs.js";
-import { make, named, round, sign } from "./dom.js";
+import { keyLabel } from "./buttons.js";
+import { plain, toast } from "./dialogs.js";
+import { make, named, press, round, sign } from "./dom.js";
 import { InlineQuery } from "./inline.js";
 import { openMenu } from "./menu.js";
 import { ask } from "./server.js";
-import { words } from "./words.js";
+import { settings, words } from "./words.js";
 
 const TALLEST = 168;
 
@@ -17,11 +18,12 @@ export class Composer {
     this.rows = [];
     this.keysShown = true;
     this.reply = null;
+    this.edited = null;
     this.field = make("textarea", { rows: "1", placeholder: words.write, "aria-label": words.write, autocomplete: "off",
       oninput: () => this.typed(), onkeydown: (event) => this.pressed(event), onpaste: (event) => this.pasted(event) });
     this.inline = new InlineQuery(this);
     this.replyBar = make("div", { class: "reply-bar", hidden: true });
-    this.menu = make("button", { class: "menu-key", type: "button", "aria-haspopup": "menu", onclick: () => this.commands() }, words.menu);
+    this.menu = press("menu-key", () => this.commands(), { "aria-haspopup": "menu" }, words.menu);
     this.keysToggle = round("keys", words.keyboard, () => { this.keysShown = !this.keysShown; this.drawKeys(); });
     this.file = make("input", { type: "file", hidden: true, onchange: () => this.attach(this.file.files[0]) });
     this.send = round("send", words.send, () => this.submit(), { class: "send" });
@@ -47,14 +49,14 @@ export class Composer {
     if (!instead || instead.textContent !== was) this.instead.replaceChildren(...(instead ? [instead] : []));
     this.instead.hidden = !instead;
     this.line.hidden = Boolean(instead);
-    this.menu.hidden = chat.type !== "bot";
+    this.menu.hidden = chat.type !== "bot" && !(chat.bot.commands.length && chat.members.some((member) => member.is_bot));
     this.drawKeys();
   }
 
   act(label, act) {
-    return make("button", { class: "tool main", type: "button", onclick: async () => {
+    return plain(label, async () => {
       try { await act(); } catch (error) { toast(error.message, this.element); }
-    } }, make("span", { class: "label" }, label));
+    }, "main");
   }
 
   setKeyboard(rows) {
@@ -68,8 +70,8 @@ export class Composer {
     this.keysToggle.hidden = !any;
     this.keysToggle.setAttribute("aria-expanded", String(this.keysShown));
     this.keys.hidden = !any || !this.keysShown;
-    this.keys.replaceChildren(...this.rows.map((row) => make("div", { class: "button-row" }, ...row.map((label) =>
-      make("button", { class: "key", type: "button", onclick: () => this.chat.write(label) }, make("span", { class: "key-label", dir: "auto" }, label))))));
+    this.keys.replaceChildren(...this.rows.map((row) => make("div", { class: "button-row" },
+      ...row.map((label) => press("key", () => this.chat.write(label), {}, keyLabel(label))))));
   }
 
   put(text, { focus = true } = {}) {
@@ -95,7 +97,7 @@ export class Composer {
   pressed(event) {
     if (event.isComposing || this.inline.pressed(event)) return;
     if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); this.submit(); }
-    else if (event.key === "Escape" && this.reply) this.replyTo(null);
+    else if (event.key === "Escape" && !this.replyBar.hidden) this.calm();
     else if (event.key === "ArrowUp" && !this.field.value) { event.preventDefault(); this.chat.stream.focusLast(); }
   }
 
@@ -129,28 +131,55 @@ export class Composer {
 
   replyTo(message) {
     this.reply = message;
+    this.above("reply", message);
+  }
+
+  edit(message) {
+    this.replyTo(null);
+    this.above("compose", message);
+    this.edited = message;
+    this.put(message.text);
+  }
+
+  above(mark, message) {
+    // The message that is answered or changed.
+    this.edited = null;
     this.replyBar.hidden = !message;
     if (!message) return;
     const who = isOwn(message, this.chat.person) ? words.you : message.from?.name ?? this.chat.title;
-    this.replyBar.replaceChildren(sign("reply"),
-      make("span", { class: "names" }, make("b", {}, named(who)), make("span", { class: "soft", dir: "auto" }, brief(message))),
-      round("close", words.cancelReply, () => { this.replyTo(null); this.focus(); }));
+    this.replyBar.replaceChildren(sign(mark),
+      make("span", { class: "names" }, make("b", {}, named(mark === "reply" ? who : words.edit)),
+        make("span", { class: "soft", dir: "auto" }, brief(message))),
+      round("close", words.cancelReply, () => this.calm()));
+    this.focus();
+  }
+
+  calm() {
+    // Neither answer nor change anything.
+    if (this.edited) this.put("");
+    this.replyTo(null);
     this.focus();
   }
 
   async submit() {
     const text = this.field.value.trim();
     if (!text) return;
+    const { edited } = this;
     const answering = this.answering();
     this.put("");
     this.replyTo(null);
+    const sent = edited
+      ? await this.chat.act("edits", { message_id: edited.message_id, text })
+      : await this.chat.write(text, answering);
     // What could not be sent stands in the line again.
-    if (!await this.chat.write(text, answering) && !this.field.value) this.put(text);
+    if (!sent && !this.field.value) this.put(text);
   }
 
   commands() {
+    // Among several a command names its bot.
+    const address = this.chat.type === "bot" ? "" : `@${settings.bot}`;
     const entries = this.chat.bot.commands.map(({ command, description }) =>
-      [[make("code", {}, `/${command}`), make("span", {}, description)], () => this.chat.write(`/${command}`)]);
+      [[make("code", {}, `/${command}`), make("span", {}, description)], () => this.chat.write(`/${command}${address}`)]);
     if (!entries.length) { toast(words.noCommands, this.element); return; }
     openMenu(this.menu, entries, { host: this.chat.element });
   }

@@ -1,6 +1,7 @@
 // Whose chats are open beside each other, which chat in each, and how the address bar says so.
 import { book } from "./book.js";
 import { Column } from "./column.js";
+import { arrange } from "./dom.js";
 import { settings } from "./words.js";
 
 const NARROWEST = 360;
@@ -106,11 +107,7 @@ class Desk extends EventTarget {
   }
 
   draw() {
-    const shown = document.getElementById("panes");
-    const elements = this.columns.map((column) => column.element);
-    // Only what changed is put in or taken out: a moved element would lose its place and its focus.
-    for (const old of [...shown.children]) if (!elements.includes(old)) old.remove();
-    elements.forEach((element, at) => { if (shown.children[at] !== element) shown.insertBefore(element, shown.children[at] ?? null); });
+    arrange(document.getElementById("panes"), this.columns.map((column) => column.element));
     // Where there is room for fewer, those about the active one are shown.
     const first = Math.max(0, Math.min(this.active, this.columns.length - this.room));
     this.columns.forEach((column, at) => {

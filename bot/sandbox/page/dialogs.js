@@ -1,5 +1,5 @@
 // Dialogs, alerts, forms, toasts and the large view of a picture.
-import { make } from "./dom.js";
+import { make, press } from "./dom.js";
 import { words } from "./words.js";
 
 export function toast(text, near = null) {
@@ -21,11 +21,15 @@ export function dialog(title, content, { kind = "" } = {}) {
 }
 
 export function plain(label, act, kind = "") {
-  return make("button", { class: `tool ${kind}`, type: "button", onclick: act }, make("span", { class: "label" }, label));
+  return press(`tool ${kind}`, act, {}, make("span", { class: "label" }, label));
+}
+
+export function choices(...buttons) {
+  return make("div", { class: "dialog-buttons" }, ...buttons);
 }
 
 export function alertBox(text) {
-  const box = dialog("", [make("p", {}, text), make("div", { class: "dialog-buttons" }, plain(words.ok, () => box.close(), "main"))]);
+  const box = dialog("", [make("p", {}, text), choices(plain(words.ok, () => box.close(), "main"))]);
   box.setAttribute("role", "alertdialog");
   box.setAttribute("aria-label", text);
 }
@@ -33,8 +37,7 @@ export function alertBox(text) {
 export function form(title, fields, action, submit) {
   const complaint = make("div", { class: "complaint", role: "alert" });
   const go = make("button", { class: "tool main", type: "submit" }, make("span", { class: "label" }, action));
-  const body = make("form", {}, ...fields, complaint,
-    make("div", { class: "dialog-buttons" }, plain(words.cancel, () => box.close()), go));
+  const body = make("form", {}, ...fields, complaint, choices(plain(words.cancel, () => box.close()), go));
   const box = dialog(title, [body]);
   body.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -54,8 +57,8 @@ export function form(title, fields, action, submit) {
 export function viewer(photo) {
   const whole = make("a", { class: "tool", href: photo.url, download: "" }, make("span", {}, words.original));
   const picture = make("img", { src: photo.url, alt: words.picture, width: photo.width, height: photo.height });
-  const box = dialog(words.picture,
-    [picture, make("div", { class: "dialog-buttons" }, whole, plain(words.close, () => box.close(), "main"))], { kind: "viewer" });
+  const close = plain(words.close, () => box.close(), "main");
+  const box = dialog(words.picture, [picture, choices(whole, close)], { kind: "viewer" });
 }
 
 export async function copyText(text, near) {

@@ -30,7 +30,8 @@ const SIGNS = {
   pin: "M9 4h6l-1 6 3 3H7l3-3zM12 13v7",
   smile: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9 9.5v.01M15 9.5v.01M8.5 14a4.4 4.4 0 0 0 7 0",
   keys: "M3.5 6.5h17v11h-17zM7 10v.01M11 10v.01M15 10v.01M8 14h8",
-  sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4",
+  sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2"
+    + "M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4",
   moon: "M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z",
   tools: "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5",
   compose: "M5 19h14M7 15l1-4 8-8 3 3-8 8z",
@@ -56,10 +57,23 @@ export function sign(name) {
   return drawn;
 }
 
+export function press(kind, act, traits, ...children) {
+  // A button by its class and what it does.
+  return make("button", { class: kind, type: "button", onclick: act, ...traits }, ...children);
+}
+
 export function round(name, label, act, traits = {}) {
   // A button that is only a sign: its label is read aloud and shown when pointed at.
-  return make("button", { type: "button", "aria-label": label, title: label, onclick: act, ...traits,
-    class: `round ${traits.class ?? ""}` }, sign(name));
+  return press("", act, { "aria-label": label, title: label, ...traits, class: `round ${traits.class ?? ""}` }, sign(name));
+}
+
+export function soft(text) {
+  return make("span", { class: "soft" }, text);
+}
+
+export function count(number, label) {
+  // How much is unread; nothing where nothing is.
+  return number ? make("span", { class: "unread", "aria-label": label }, number > 99 ? "99+" : String(number)) : null;
 }
 
 const TINTS = ["#b4432f", "#a3560f", "#4d7a1f", "#14785f", "#1b6fa3", "#4a5fc1", "#8a4fb0", "#b03a78"];
@@ -75,6 +89,15 @@ export function face(name, { seed = name, kind = "private" } = {}) {
   const drawn = make("span", { class: `face ${kind}`, "aria-hidden": "true" }, inside);
   drawn.style.setProperty("--tint", tint(seed));
   return drawn;
+}
+
+export function arrange(parent, wanted) {
+  // Let `parent` have these children in this order. What stays is not moved: it would lose its place and its focus.
+  const kept = new Set(wanted);
+  for (const old of [...parent.children]) if (!kept.has(old)) old.remove();
+  wanted.forEach((node, at) => {
+    if (parent.children[at] !== node) parent.insertBefore(node, parent.children[at] ?? null);
+  });
 }
 
 export function named(name, traits = {}) {

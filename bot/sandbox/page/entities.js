@@ -1,5 +1,5 @@
 // Formatted text: entities (offsets in UTF-16 units, as strings here count) become elements.
-import { make } from "./dom.js";
+import { make, press } from "./dom.js";
 import { settings, words } from "./words.js";
 
 const PLAIN = {
@@ -43,7 +43,7 @@ function element(entity, text, children, actions) {
     case "url": return link(text, children, actions);
     case "email": return link(`mailto:${text}`, children, actions);
     case "bot_command":
-      return make("button", { class: "command", type: "button", onclick: () => actions.write(text) }, ...children);
+      return press("command", () => actions.write(text), {}, ...children);
     case "spoiler": return spoiler(children);
     case "mention": return mention(text, children, actions);
     case "phone_number": return link(`tel:${text}`, children, actions);
@@ -59,7 +59,7 @@ function spoiler(children) {
 
 function mention(text, children, actions) {
   if (text.slice(1).toLowerCase() !== settings.bot.toLowerCase()) return make("span", { class: "mention" }, ...children);
-  return make("button", { class: "command", type: "button", onclick: () => actions.open(`t.me/${settings.bot}`, { look: true }) }, ...children);
+  return press("command", () => actions.look(), {}, ...children);
 }
 
 export function formatted(text, entities, actions) {

@@ -1,6 +1,7 @@
 // The head of a chat: where it is, who is typing, and what can be done with it.
-import { toast, form } from "./dialogs.js";
+import { form, toast } from "./dialogs.js";
 import { face, make, named, round } from "./dom.js";
+import { labelled } from "./fields.js";
 import { openMenu } from "./menu.js";
 import { panel } from "./panel.js";
 import { ask } from "./server.js";
@@ -30,11 +31,11 @@ export class Head {
     this.say("");
   }
 
-  say(action) {
-    const what = action?.action ?? action;
-    const who = action?.from?.name ?? (["group", "supergroup"].includes(this.chat.type) ? this.chat.bot.name : "");
+  say(what) {
+    const who = ["group", "supergroup"].includes(this.chat.type) ? `${this.chat.bot.name} ` : "";
     this.status.classList.toggle("busy", Boolean(what));
-    this.status.replaceChildren(...(what ? [`${who ? `${who} ` : ""}${words.doing[what] ?? words.typing}`] : [make("span", { class: "as" }, `${words.as(this.chat.person.name)} · `), this.rest()]));
+    if (what) this.status.textContent = `${who}${words.doing[what] ?? words.typing}`;
+    else this.status.replaceChildren(make("span", { class: "as" }, `${words.as(this.chat.person.name)} · `), this.rest());
     clearTimeout(this.calm);
     if (what) this.calm = setTimeout(() => this.say(""), CALM);
   }
@@ -69,6 +70,6 @@ export class Head {
 
   askLink() {
     const input = make("input", { name: "link", required: true, placeholder: words.linkHint, autocomplete: "off" });
-    form(words.link, [make("label", {}, words.linkHint, input)], words.open, (values) => this.chat.open(values.get("link")));
+    form(words.link, [labelled(words.linkHint, input)], words.open, (values) => this.chat.open(values.get("link")));
   }
 }

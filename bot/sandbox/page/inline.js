@@ -1,6 +1,7 @@
 // `@bot query` in the line to write: results as one types, chosen by hand or by keyboard.
+import { keyLabel } from "./buttons.js";
 import { toast } from "./dialogs.js";
-import { make, tint } from "./dom.js";
+import { make, press, tint } from "./dom.js";
 import { ask } from "./server.js";
 import { openMiniApp } from "./webapp.js";
 import { settings, words } from "./words.js";
@@ -48,9 +49,13 @@ export class InlineQuery {
   async ask(offset) {
     const turn = this.turn += 1;
     const { chat } = this.composer;
+    // A browser keeps few connections to one server: those of earlier letters must not wait on.
+    this.asking?.abort();
+    this.asking = new AbortController();
+    const { signal } = this.asking;
     if (!offset) { this.seen = null; this.next = ""; }
     try {
-      const answer = await ask(`${chat.path}/inline`, { query: this.query, offset, wait: WAIT });
+      const answer = await ask(`${chat.path}/inline`, { query: this.query, offset, wait: WAIT }, { signal });
       if (turn !== this.turn) return;
       this.pending = { id: answer.query_id, offset };
       if (answer.answered) this.take(answer, offset);
@@ -93,7 +98,7 @@ export class InlineQuery {
 
   drawAbove(button) {
     if (!button) { this.above.replaceChildren(); return; }
-    this.above.replaceChildren(make("button", { class: "key", type: "button", onclick: () => this.lead(button) }, make("span", { class: "key-label", dir: "auto" }, button.text)));
+    this.above.replaceChildren(press("key", () => this.lead(button), {}, keyLabel(button.text)));
   }
 
   lead(button) {
@@ -113,13 +118,16 @@ export class InlineQuery {
 
   option(result, place, gallery) {
     const picture = result.thumbnail ?? result.photo;
-    const image = picture ? make("img", { src: picture, alt: "", loading: "lazy", referrerpolicy: "no-referrer" }) : null;
-    const plate = make("span", { class: "plate", "aria-hidden": "true" }, image ?? ([...(result.title || "?")][0] ?? "?"));
+    const plate = make("span", { class: "plate", "aria-hidden": "true" }, picture
+      ? make("img", { src: picture, alt: "", loading: "lazy", referrerpolicy: "no-referrer" })
+      : [...(result.title || "?")][0]);
     plate.style.setProperty("--tint", tint(result.title || result.id));
     const title = result.title || (result.type === "photo" ? words.picture : words.file);
-    const option = make("div", { class: "option", role: "option", id: `${this.list.id}-${place}`, "aria-selected": "false", "aria-label": gallery ? title : undefined,
-      onclick: () => this.choose(result) },
-    plate, gallery && !result.title ? null : make("span", { class: "names" }, make("b", { dir: "auto" }, title), gallery ? null : make("span", { class: "soft", dir: "auto" }, result.description ?? "")));
+    const about = gallery ? null : make("span", { class: "soft", dir: "auto" }, result.description ?? "");
+    const id = `${this.list.id}-${place}`;
+    const traits = { id, role: "option", "aria-selected": "false", onclick: () => this.choose(result) };
+    const option = make("div", { class: "option", ...traits, "aria-label": gallery ? title : undefined }, plate,
+      gallery && !result.title ? null : make("span", { class: "names" }, make("b", { dir: "auto" }, title), about));
     option.addEventListener("pointerdown", (event) => event.preventDefault());
     return option;
   }
@@ -172,6 +180,7 @@ export class InlineQuery {
   dismiss() {
     // The words stay, the results go until one types on.
     clearTimeout(this.pause);
+    this.asking?.abort();
     this.turn += 1;
     this.busy(false);
     this.element.hidden = true;

@@ -1,6 +1,8 @@
 // The server's journal: every request of the bot, newest first, live.
+import { book } from "./book.js";
 import { now, secondOf } from "./clock.js";
-import { make } from "./dom.js";
+import { arrange, make } from "./dom.js";
+import { check, select } from "./fields.js";
 import { ask } from "./server.js";
 import { words } from "./words.js";
 
@@ -11,25 +13,25 @@ export class Journal {
   constructor() {
     this.entries = [];
     this.rows = new Map();
+    const redraw = () => this.draw();
     this.methods = make("datalist", { id: "methods" });
-    this.method = make("input", { type: "search", list: "methods", placeholder: words.anyMethod, "aria-label": words.method, oninput: () => this.draw() });
-    this.status = this.select(words.status, { all: words.all, ok: words.succeeded, bad: words.failed });
-    this.time = this.select(words.time, { all: words.anyTime, 60: words.lastMinute, 600: words.last10, 3600: words.lastHour });
-    this.polls = make("input", { type: "checkbox", checked: true, onchange: () => this.draw() });
+    this.method = make("input", {
+      type: "search", list: "methods", placeholder: words.anyMethod, "aria-label": words.method, oninput: redraw,
+    });
+    this.status = select([["all", words.all], ["ok", words.succeeded], ["bad", words.failed]],
+      { "aria-label": words.status, onchange: redraw });
+    this.time = select([["all", words.anyTime], [60, words.lastMinute], [600, words.last10], [3600, words.lastHour]],
+      { "aria-label": words.time, onchange: redraw });
+    const polls = check(words.hidePolls, { checked: true, onchange: redraw });
+    this.polls = polls.querySelector("input");
     this.list = make("ol", { class: "journal", reversed: true });
     this.none = make("p", { class: "soft none" }, words.noEntries);
     this.element = make("div", { class: "page" },
-      make("div", { class: "filters" }, this.method, this.methods, this.status, this.time, make("label", { class: "check" }, this.polls, words.hidePolls)), this.list, this.none);
-  }
-
-  select(label, options) {
-    return make("select", { "aria-label": label, onchange: () => this.draw() }, ...Object.entries(options)
-      .sort(([one], [other]) => (other === "all") - (one === "all")).map(([value, said]) => make("option", { value }, said)));
+      make("div", { class: "filters" }, this.method, this.methods, this.status, this.time, polls), this.list, this.none);
   }
 
   async open() {
-    const read = await ask(`journal?last=${KEPT}`).catch(() => []);
-    this.entries = read.sort((a, b) => b.number - a.number).slice(0, KEPT);
+    this.entries = await ask(`journal?last=${KEPT}`).catch(() => []);
     this.rows.clear();
     this.draw();
   }
@@ -42,22 +44,20 @@ export class Journal {
 
   fits(entry) {
     const sought = this.method.value.trim().toLowerCase();
-    const bad = entry.status >= 400 || !entry.answered;
-    if (this.polls.checked && entry.method === "getUpdates" && sought !== "getupdates" && !bad) return false;
-    if (sought && !entry.method.toLowerCase().includes(sought)) return false;
-    if (this.status.value !== "all" && (this.status.value === "bad") !== bad) return false;
+    const method = entry.method.toLowerCase();
+    if (this.polls.checked && method === "getupdates" && sought !== method && !isBad(entry)) return false;
+    if (!method.includes(sought)) return false;
+    if (this.status.value !== "all" && (this.status.value === "bad") !== isBad(entry)) return false;
     return this.time.value === "all" || now() - entry.at <= Number(this.time.value);
   }
 
   draw() {
     const shown = this.entries.filter((entry) => this.fits(entry)).slice(0, SHOWN);
-    const wanted = shown.map((entry) => this.row(entry));
-    const kept = new Set(wanted);
-    for (const old of [...this.list.children]) if (!kept.has(old)) old.remove();
-    wanted.forEach((row, at) => { if (this.list.children[at] !== row) this.list.insertBefore(row, this.list.children[at] ?? null); });
+    arrange(this.list, shown.map((entry) => this.row(entry)));
     this.none.hidden = shown.length > 0;
     const names = [...new Set(this.entries.map((entry) => entry.method))].sort();
-    if (this.methods.childElementCount !== names.length) this.methods.replaceChildren(...names.map((value) => make("option", { value })));
+    if (this.methods.childElementCount === names.length) return;
+    this.methods.replaceChildren(...names.map((value) => make("option", { value })));
   }
 
   row(entry) {
@@ -67,24 +67,33 @@ export class Journal {
   }
 }
 
+function isBad(entry) { return entry.status >= 400 || !entry.answered; }
+
+function build(entry) {
+  const { method, params, files, status, answer, answered, fault, violation, at } = entry;
+  const mark = make("span", { class: `status-mark ${isBad(entry) ? "bad" : "ok"}` }, answered ? String(status) : words.unanswered);
+  const said = String(params?.text ?? params?.caption ?? "").slice(0, 60);
+  const whose = book.people.get(Number(params?.chat_id))?.name ?? params?.chat_id;
+  const notes = [whose && `→ ${whose}`, said, fault && words.faultKinds[fault], violation];
+  const summary = make("summary", {}, mark, make("b", {}, method),
+    make("span", { class: "soft notes" }, notes.filter(Boolean).join(" · ")), make("time", { class: "soft" }, secondOf(at)));
+  const details = make("details", {}, summary);
+  details.addEventListener("toggle", () => {
+    if (!details.open || details.childElementCount > 1) return;
+    const sent = Object.keys(files ?? {}).length ? { ...unpacked(params), files } : unpacked(params);
+    details.append(...part(words.request, sent), ...part(words.answer, answer));
+  });
+  return make("li", {}, details);
+}
+
+function part(title, value) {
+  return [make("h4", {}, title), make("pre", { tabindex: "0" }, JSON.stringify(value, null, 2))];
+}
+
 function unpacked(params) {
   // Bots send lists and objects as JSON inside a text.
   return Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => {
     if (typeof value !== "string" || !/^[[{]/.test(value)) return [name, value];
     try { return [name, JSON.parse(value)]; } catch { return [name, value]; }
   }));
-}
-
-function build(entry) {
-  const bad = entry.status >= 400 || !entry.answered;
-  const mark = make("span", { class: `status-mark ${bad ? "bad" : "ok"}` }, entry.answered ? String(entry.status) : words.unanswered);
-  const said = entry.params?.text ?? entry.params?.caption ?? "";
-  const notes = [entry.params?.chat_id ? `→ ${entry.params.chat_id}` : "", String(said).slice(0, 60), entry.fault ? words.faultKinds[entry.fault] ?? entry.fault : "", entry.violation ?? ""].filter(Boolean).join(" · ");
-  const details = make("details", {}, make("summary", {}, mark, make("b", {}, entry.method), make("span", { class: "soft notes" }, notes), make("time", { class: "soft" }, secondOf(entry.at))));
-  details.addEventListener("toggle", () => {
-    if (!details.open || details.childElementCount > 1) return;
-    const part = (title, value) => [make("h4", {}, title), make("pre", { tabindex: "0" }, JSON.stringify(value, null, 2))];
-    details.append(...part(words.request, { ...unpacked(entry.params), ...(Object.keys(entry.files ?? {}).length ? { files: entry.files } : {}) }), ...part(words.answer, entry.answer));
-  });
-  return make("li", {}, details);
 }

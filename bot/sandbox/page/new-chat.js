@@ -2,40 +2,26 @@
 import { book } from "./book.js";
 import { form } from "./dialogs.js";
 import { face, make, named } from "./dom.js";
+import { check, labelled, segments } from "./fields.js";
 import { ask } from "./server.js";
 import { settings, words } from "./words.js";
 
 const KINDS = ["private", "group", "supergroup", "channel"];
 
 export function newChat(column) {
-  const { person, desk } = column;
-  const others = [...book.people.values()].filter((other) => other.id !== person.id);
-  const kinds = make("div", { class: "segments", role: "radiogroup", "aria-label": words.kind }, ...KINDS.map((kind) =>
-    make("label", { class: "segment" }, make("input", { type: "radio", name: "type", value: kind, checked: kind === "group" }), make("span", {}, words.kinds[kind]))));
+  const others = [...book.people.values()].filter((other) => other.id !== column.person.id);
+  const kinds = segments("type", words.kind, KINDS.map((kind) => [kind, words.kinds[kind]]), "group");
   const title = make("input", { name: "title", maxlength: "128", autocomplete: "off" });
-  const titled = make("label", { class: "only-groups" }, words.title, title);
-  const people = make("fieldset", { class: "choices" }, make("legend", {}, words.people), ...others.map((other) =>
-    make("label", { class: "choice" }, make("input", { type: "checkbox", name: "members", value: other.id }), face(other.name, { seed: other.id }), named(other.name, { class: "title" }))));
+  const titled = labelled(words.title, title);
+  titled.classList.add("only-groups");
+  const people = make("fieldset", { class: "choices" }, make("legend", {}, words.people), ...others.map(choice));
   if (!others.length) people.append(make("p", { class: "soft" }, words.nobodyElse));
-  const check = (name, label, kind, checked) => make("label", { class: `check ${kind}` }, make("input", { type: "checkbox", name, checked }), label);
-  const fields = [kinds, titled, people, check("bot", words.withBot(settings.bot), "only-groups", true), check("forum", words.asForum, "only-supergroups", false)];
+  const withBot = check(words.withBot(settings.bot), { name: "bot", checked: true }, "only-groups");
+  const asForum = check(words.asForum, { name: "forum" }, "only-supergroups");
 
-  const box = form(words.newChat, fields, words.create, async (values) => {
-    const type = values.get("type");
-    const members = values.getAll("members").map(Number);
-    if (type === "private") {
-      if (!members.length) throw new Error(words.pickSomebody);
-      await desk.go(column, String(members[0]));
-      return;
-    }
-    const made = await ask("chats", { type, title: values.get("title").trim(), owner: person.id, members, ...(values.has("forum") && type === "supergroup" ? { is_forum: true } : {}) });
-    const key = String(made.key ?? made.id);
-    if (values.has("bot")) {
-      const status = type === "channel" ? "administrator" : "member";
-      await ask(`chats/${key}/members`, { member: "bot", status, by: person.id });
-    }
-    await book.load(person.id);
-    await desk.go(column, key);
+  const box = form(words.newChat, [kinds, titled, people, withBot, asForum], words.found, async (values) => {
+    const key = values.get("type") === "private" ? somebody(values) : await found(column.person, values);
+    await column.desk.go(column, key);
   });
   box.classList.add("new-chat");
 
@@ -49,4 +35,26 @@ export function newChat(column) {
   kinds.addEventListener("change", draw);
   draw();
   title.focus();
+}
+
+function choice({ id, name }) {
+  return make("label", { class: "choice" }, make("input", { type: "checkbox", name: "members", value: id }),
+    face(name, { seed: id }), named(name, { class: "title" }));
+}
+
+function somebody(values) {
+  if (!values.has("members")) throw new Error(words.pickSomebody);
+  return values.get("members");
+}
+
+async function found(owner, values) {
+  // The key of the group that is founded.
+  const type = values.get("type");
+  const group = { type, title: values.get("title").trim(), owner: owner.id, members: values.getAll("members").map(Number) };
+  if (values.has("forum") && type === "supergroup") group.is_forum = true;
+  const { key } = await ask("chats", group);
+  const status = type === "channel" ? "administrator" : "member";
+  if (values.has("bot")) await ask(`chats/${key}/members`, { member: "bot", status, by: owner.id });
+  await book.load(owner.id);
+  return String(key);
 }

@@ -1,6 +1,6 @@
 // The drawer beside the chats: what the server did, what shall go wrong, the bot's switches, the clock, groups.
 import { BotSwitches } from "./bot-switches.js";
-import { make, round } from "./dom.js";
+import { make, press, round } from "./dom.js";
 import { Faults } from "./faults.js";
 import { GroupTools } from "./group-tools.js";
 import { Journal } from "./journal.js";
@@ -12,13 +12,22 @@ class Panel extends EventTarget {
   shown = "journal";
 
   build(desk) {
-    this.pages = { journal: new Journal(), faults: new Faults(), bot: new BotSwitches(), clock: new TimeTools(), group: new GroupTools(desk) };
-    this.tabs = Object.keys(this.pages).map((name) => make("button", { class: "tab", type: "button", role: "tab", id: `tab-${name}`,
-      "aria-controls": "panel-page", onclick: () => this.choose(name) }, words.tabs[name]));
+    this.pages = {
+      journal: new Journal(),
+      faults: new Faults(),
+      bot: new BotSwitches(),
+      clock: new TimeTools(),
+      group: new GroupTools(desk),
+    };
+    this.tabs = Object.keys(this.pages).map((name) => press("tab", () => this.choose(name),
+      { role: "tab", id: `tab-${name}`, "aria-controls": "panel-page" }, words.tabs[name]));
     this.page = make("div", { class: "panel-page", id: "panel-page", role: "tabpanel" });
-    const bar = make("div", { class: "tabs", role: "tablist", "aria-label": words.panel, onkeydown: (event) => this.steer(event) }, ...this.tabs);
+    const bar = make("div", { class: "tabs", role: "tablist", "aria-label": words.panel }, ...this.tabs);
+    bar.addEventListener("keydown", (event) => this.steer(event));
+    const head = make("header", { class: "bar" }, make("h2", { class: "title names" }, words.panel),
+      round("close", words.closePanel, () => this.toggle()));
     this.element = document.getElementById("panel");
-    this.element.append(make("header", { class: "bar" }, make("h2", { class: "title names" }, words.panel), round("close", words.closePanel, () => this.toggle())), bar, this.page);
+    this.element.append(head, bar, this.page);
     this.element.addEventListener("keydown", (event) => { if (event.key === "Escape") this.toggle(); });
     desk.addEventListener("change", () => { if (this.isOpen && this.shown === "group") this.pages.group.follow(); });
   }

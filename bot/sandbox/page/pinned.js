@@ -1,6 +1,6 @@
 // The bar of pinned messages: the newest first, each tap shows the next.
 import { brief } from "./bubble.js";
-import { make, sign } from "./dom.js";
+import { make, press, sign } from "./dom.js";
 import { words } from "./words.js";
 
 export class PinnedBar {
@@ -8,7 +8,7 @@ export class PinnedBar {
     this.chat = chat;
     this.messages = [];
     this.at = 0;
-    this.element = make("button", { class: "pinned-bar", type: "button", hidden: true, onclick: () => this.next() });
+    this.element = press("pinned-bar", () => this.next(), { hidden: true });
   }
 
   fill(messages) {
@@ -18,7 +18,8 @@ export class PinnedBar {
   }
 
   drop(id) {
-    if (this.messages.some((message) => message.message_id === id)) this.fill(this.messages.filter((message) => message.message_id !== id));
+    const left = this.messages.filter((message) => message.message_id !== id);
+    if (left.length < this.messages.length) this.fill(left);
   }
 
   next() {

@@ -1,7 +1,7 @@
 // Talking with the sandbox: the control API and its stream of events.
 import { words } from "./words.js";
 
-export async function ask(path, body, { method = body === undefined ? "GET" : "POST", signal } = {}) {
+export async function ask(path, body, { method = body === undefined ? "GET" : "POST", signal = undefined } = {}) {
   const asked = body === undefined
     ? { method, signal }
     : { method, signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };

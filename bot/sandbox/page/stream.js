@@ -2,7 +2,7 @@
 import { isOwn } from "./book.js";
 import { bubble, serviceLine } from "./bubble.js";
 import { dayOf } from "./clock.js";
-import { make, round } from "./dom.js";
+import { arrange, make, press, round } from "./dom.js";
 import { words } from "./words.js";
 
 const PAGE = 80;
@@ -46,6 +46,7 @@ export class Stream {
   put(message, kind) {
     const isNew = !this.messages.has(message.message_id);
     if (isNew && kind === "edited") return;
+    if (!isNew) this.forgetQuotes(message.message_id);
     this.messages.set(message.message_id, message);
     const own = isOwn(message, this.chat.person);
     if (isNew && own) this.sticky = true;
@@ -61,7 +62,13 @@ export class Stream {
 
   drop(id) {
     this.messages.delete(id);
+    this.forgetQuotes(id);
     this.draw();
+  }
+
+  forgetQuotes(id) {
+    // Who answered this message shows a line of it: drawn anew.
+    for (const [key, { messages }] of this.drawn) if (messages?.some((message) => message.reply_to === id)) this.drawn.delete(key);
   }
 
   show(topic) {
@@ -84,7 +91,7 @@ export class Stream {
   }
 
   draw(fresh = null) {
-    this.keepPlace(() => this.reconcile(this.wanted(fresh)));
+    this.keepPlace(() => arrange(this.list, this.wanted(fresh)));
     this.jump.hidden = this.sticky;
     this.count.textContent = this.missed ? String(this.missed) : "";
   }
@@ -95,17 +102,16 @@ export class Stream {
     const nodes = [];
     const live = new Set();
     if (!items.length) nodes.push(this.once("about", () => this.chat.about()));
-    if (items.length > shown.length) nodes.push(this.once("earlier", () => make("button", { class: "earlier", type: "button", onclick: () => this.earlier() }, words.earlier)));
+    if (items.length > shown.length) nodes.push(this.once("earlier", () => press("earlier", () => this.earlier(), {}, words.earlier)));
     let day = "";
     shown.forEach((item, at) => {
       const [message] = item.messages;
       const itsDay = dayOf(message.date);
-      const follows = itsDay === day && joins(shown[at - 1], item);
       if (itsDay !== day) nodes.push(this.once(`day ${itsDay}`, () => make("div", { class: "day" }, make("span", {}, itsDay))));
       day = itsDay;
       const node = this.node(item, message.message_id === fresh);
-      node.classList.toggle("follows", follows);
-      node.classList.toggle("followed", Boolean(shown[at + 1]) && dayOf(shown[at + 1].messages[0].date) === itsDay && joins(item, shown[at + 1]));
+      node.classList.toggle("follows", joins(shown[at - 1], item));
+      node.classList.toggle("followed", joins(item, shown[at + 1]));
       live.add(item.id);
       nodes.push(node);
     });
@@ -120,7 +126,7 @@ export class Stream {
 
   node(item, fresh) {
     const known = this.drawn.get(item.id);
-    if (known && known.messages.length === item.messages.length && known.messages.every((message, at) => message === item.messages[at])) return known.node;
+    if (known && same(known.messages, item.messages)) return known.node;
     const build = item.messages[0].service ? serviceLine : bubble;
     const node = build(item.messages, this.chat);
     if (fresh && !known) node.classList.add("fresh");
@@ -129,16 +135,11 @@ export class Stream {
     return node;
   }
 
-  reconcile(nodes) {
-    const wanted = new Set(nodes);
-    for (const old of [...this.list.children]) if (!wanted.has(old)) old.remove();
-    nodes.forEach((node, at) => { if (this.list.children[at] !== node) this.list.insertBefore(node, this.list.children[at] ?? null); });
-  }
-
   keepPlace(change) {
     // The first message in sight stays where it is, whatever grows or goes above it.
     const top = this.scroll.getBoundingClientRect().top;
-    const seen = this.sticky ? null : [...this.list.querySelectorAll("[data-id]")].find((node) => node.getBoundingClientRect().bottom > top);
+    const isInSight = (node) => node.getBoundingClientRect().bottom > top;
+    const seen = this.sticky ? null : [...this.list.querySelectorAll("[data-id]")].find(isInSight);
     const before = seen?.getBoundingClientRect().top;
     change();
     if (this.sticky) { this.toEnd(); return; }
@@ -177,7 +178,7 @@ export class Stream {
     this.limit = Math.max(this.limit, this.messages.size);
     this.sticky = false;
     this.draw();
-    const node = this.list.querySelector(`[data-id="${id}"]`) ?? this.list.querySelector(`[data-ids~="${id}"]`);
+    const node = this.list.querySelector(`[data-id="${id}"], [data-ids~="${id}"]`);
     node?.scrollIntoView({ block: "center" });
     node?.classList.remove("flash");
     requestAnimationFrame(() => node?.classList.add("flash"));
@@ -201,9 +202,13 @@ export class Stream {
 }
 
 function joins(before, after) {
-  const [one, other] = [before?.messages.at(-1), after.messages[0]];
-  if (!one || one.service || other.service) return false;
+  const [one, other] = [before?.messages.at(-1), after?.messages[0]];
+  if (!one || !other || one.service || other.service || dayOf(one.date) !== dayOf(other.date)) return false;
   return one.from_bot === other.from_bot && one.from?.id === other.from?.id && other.date - one.date < CLOSE;
+}
+
+function same(before, after) {
+  return before.length === after.length && before.every((message, at) => message === after[at]);
 }
 
 function keepFocus(old, node) {

@@ -1,6 +1,7 @@
 // The topics of a forum: which one is shown, and a new one.
 import { form } from "./dialogs.js";
-import { make, named, sign } from "./dom.js";
+import { make, named, press, sign } from "./dom.js";
+import { labelled } from "./fields.js";
 import { ask } from "./server.js";
 import { words } from "./words.js";
 
@@ -32,14 +33,18 @@ export class TopicBar {
 
   draw() {
     this.element.hidden = !this.isForum;
-    const chip = (id, name) => make("button", { class: "chip", type: "button", "aria-pressed": String(this.chosen === id), onclick: () => this.choose(id) }, named(name));
-    this.element.replaceChildren(chip(null, words.allTopics), chip(GENERAL, words.general), ...this.topics.filter(({ id }) => id !== GENERAL).map(({ id, name }) => chip(id, name)),
-      make("button", { class: "chip", type: "button", "aria-label": words.newTopic, title: words.newTopic, onclick: () => this.add() }, sign("plus")));
+    const known = this.topics.filter(({ id }) => id !== GENERAL).map(({ id, name }) => this.chip(id, name));
+    this.element.replaceChildren(this.chip(null, words.allTopics), this.chip(GENERAL, words.general), ...known,
+      press("chip", () => this.add(), { "aria-label": words.newTopic, title: words.newTopic }, sign("plus")));
+  }
+
+  chip(id, name) {
+    return press("chip", () => this.choose(id), { "aria-pressed": String(this.chosen === id) }, named(name));
   }
 
   add() {
     const name = make("input", { name: "name", required: true, maxlength: "128", autocomplete: "off" });
-    form(words.newTopic, [make("label", {}, words.title, name)], words.create, async (values) => {
+    form(words.newTopic, [labelled(words.title, name)], words.found, async (values) => {
       await ask(`chats/${this.chat.key}/topics`, { name: values.get("name"), by: this.chat.person.id });
       await this.chat.refresh();
     });

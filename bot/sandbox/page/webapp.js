@@ -1,10 +1,12 @@
 // A Mini App in a sheet: its page in a frame, and the messages it exchanges with its client.
 import { dialog, toast } from "./dialogs.js";
-import { make, named, round } from "./dom.js";
+import { make, named, press, round, soft } from "./dom.js";
 import { pickChat } from "./picker.js";
 import { ask } from "./server.js";
 import { themeParams } from "./theme.js";
 import { words } from "./words.js";
+
+const ALLOWED = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
 
 export async function openMiniApp(chat, address, title) {
   const { column, person } = chat;
@@ -15,16 +17,23 @@ export async function openMiniApp(chat, address, title) {
     toast(error.message, column.element);
     return;
   }
-  url = url.replace(/tgWebAppThemeParams=[^&]*/, `tgWebAppThemeParams=${encodeURIComponent(JSON.stringify(themeParams()))}`);
-  const frame = make("iframe", { src: url, title, sandbox: "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox", allow: "clipboard-write" });
-  const action = make("button", { class: "tool main sheet-action", type: "button", hidden: true, onclick: () => tell("main_button_pressed") });
+  const colours = encodeURIComponent(JSON.stringify(themeParams()));
+  url = url.replace(/tgWebAppThemeParams=[^&]*/, `tgWebAppThemeParams=${colours}`);
+  const frame = make("iframe", { src: url, title, sandbox: ALLOWED, allow: "clipboard-write" });
+  const action = press("tool main sheet-action", () => tell("main_button_pressed"), { hidden: true });
   const back = round("back", words.back, () => tell("back_button_pressed"), { hidden: true });
-  const bar = make("header", { class: "bar" }, back, make("div", { class: "names" }, named(title, { class: "title" }), make("span", { class: "soft" }, words.miniApp)),
-    round("close", words.close, () => box.close()));
-  const box = dialog(title, [bar, make("div", { class: "sheet-page" }, make("div", { class: "spinner", "aria-hidden": "true" }), frame), action], { kind: "sheet" });
-  const tell = (eventType, eventData = {}) => frame.contentWindow?.postMessage(JSON.stringify({ eventType, eventData }), "*");
+  const names = make("div", { class: "names" }, named(title, { class: "title" }), soft(words.miniApp));
+  const bar = make("header", { class: "bar" }, back, names, round("close", words.close, () => box.close()));
+  const page = make("div", { class: "sheet-page" }, make("div", { class: "spinner", "aria-hidden": "true" }), frame);
+  const box = dialog(title, [bar, page, action], { kind: "sheet" });
+  const tell = (eventType, eventData = {}) => {
+    frame.contentWindow?.postMessage(JSON.stringify({ eventType, eventData }), "*");
+  };
   const theme = () => tell("theme_changed", { theme_params: themeParams() });
-  const viewport = () => tell("viewport_changed", { height: frame.clientHeight, width: frame.clientWidth, is_state_stable: true, is_expanded: true });
+  const viewport = () => {
+    const size = { height: frame.clientHeight, width: frame.clientWidth };
+    tell("viewport_changed", { ...size, is_state_stable: true, is_expanded: true });
+  };
 
   const answers = {
     iframe_ready: theme,
@@ -34,7 +43,7 @@ export async function openMiniApp(chat, address, title) {
     web_app_request_theme: theme,
     web_app_request_viewport: viewport,
     web_app_open_link: ({ url: link }) => { if (/^https?:/i.test(link)) open(link, "_blank", "noopener"); },
-    web_app_open_tg_link: ({ path_full: path }) => { box.close(); chat.open(`https://t.me${path}`); },
+    web_app_open_tg_link: ({ path_full: path }) => { box.close(); chat.open(`t.me${path}`); },
     web_app_setup_back_button: ({ is_visible: shown }) => { back.hidden = !shown; },
     web_app_setup_main_button: ({ is_visible: shown, text, is_active: active = true }) => {
       action.hidden = !shown;

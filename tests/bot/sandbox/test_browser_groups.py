@@ -45,7 +45,7 @@ async def test_a_group_with_a_board() -> None:
         await dialog.get_by_role("radio", name="supergroup").check()
         await dialog.get_by_label("Title").fill("Lamp lovers")
         await dialog.get_by_label("Bob").check()
-        await dialog.get_by_role("button", name="Add", exact=True).click()
+        await dialog.get_by_role("button", name="Create", exact=True).click()
         chat = page.get_by_role("region", name="Lamp lovers as Ann")
         await expect(chat.get_by_text("Ann added Tuike")).to_be_visible()
         await expect(chat.get_by_text("supergroup · 3 members")).to_be_visible()
@@ -91,7 +91,7 @@ async def test_topics_and_dice_in_a_forum_on_a_phone() -> None:
         # Given a new topic
         await chat.get_by_role("button", name="New topic").click()
         await page.get_by_label("Title").fill("Deals")
-        await page.get_by_role("button", name="Add", exact=True).click()
+        await page.get_by_role("button", name="Create", exact=True).click()
         await chat.get_by_role("button", name="Deals", exact=True).click()
         # When Ann writes in it
         await chat.get_by_label("Message").fill("A deal")
@@ -115,7 +115,7 @@ async def test_a_group_grows_while_it_is_open() -> None:
         group = seen.sandbox.group("Lamp lovers", bob, [ann])
         page = seen.page
         await seen.show(ann.id, chat=str(group.id))
-        await expect(seen.chat("Ann").get_by_text("group · 3 members", exact=True)).to_be_visible()
+        await expect(seen.chat("Ann").get_by_text("· group · 3 members")).to_be_visible()
         await page.get_by_role("button", name="Server panel").click()
         await page.get_by_role("tab", name="Group").click()
         await page.get_by_role("button", name="Upgrade to a supergroup").click()

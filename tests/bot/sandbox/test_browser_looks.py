@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, ViewportSize, expect
 from telegram import Bot
 
 from bot.sandbox.server import Sandbox
-from tests.bot.sandbox.test_browser import DESKTOP, window
+from tests.bot.sandbox.test_browser import DESKTOP, PHONE, window
 
 pytestmark = pytest.mark.browser
 WIDTHS = (360, 390, 768, 1280, 1600)
@@ -154,3 +154,18 @@ async def _top(line: Locator) -> float:
     box = await line.bounding_box()
     assert box is not None
     return box["y"]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_a_newcomer_is_asked_in(size: ViewportSize) -> None:
+    async with window(size) as seen:
+        # Given nobody there
+        await seen.page.goto(seen.sandbox.chat_url)
+        welcome = seen.page.get_by_text("Nobody is here yet")
+        await expect(welcome).to_be_in_viewport(ratio=1)
+        assert await seen.overflow() <= 0
+        # When the first person is added
+        await seen.add_person("Ann", "English")
+        # Then the welcome is over
+        await expect(welcome).to_be_hidden()
+        await expect(seen.column("Ann").get_by_text("Ann").first).to_be_visible()

@@ -75,12 +75,13 @@ async def test_many_go_at_once_and_albums_stay_albums(
         ([6, 5], "message identifiers must be in a strictly increasing order"),
         (list(range(1, 102)), "too many message identifiers specified"),
         ([5], "there are no messages to {verb}"),
+        ([0], "invalid message identifier specified"),
+        (["first"], "invalid message identifier specified"),
+        (5, "expected an Array of message identifiers"),
     ],
 )
 @pytest.mark.parametrize("verb", ["copy", "forward"])
-async def test_a_list_is_refused(
-    hands: Hands, ann: Phone, verb: str, numbers: list[int], reason: str
-) -> None:
+async def test_a_list_is_refused(hands: Hands, ann: Phone, verb: str, numbers: object, reason: str) -> None:
     ann.start()
     reply = await hands.call(f"{verb}Messages", chat_id=ann.id, from_chat_id=ann.id, message_ids=numbers)
     assert (reply.status, reply.description) == (400, f"Bad Request: {reason.format(verb=verb)}")

@@ -9,6 +9,7 @@ from bot.sandbox.chat.gathering import Gathering
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.ears import Ears
+from tests.bot.sandbox.hands import Hands
 
 TWO_DAYS = 48 * 3600
 KEPT = "Message can't be deleted"
@@ -77,3 +78,18 @@ async def test_several_go_together_or_not_at_all(ears: Ears, bob: Phone, group: 
     # What is gone already is skipped
     assert await ears.bot.delete_messages(group.id, [*numbers, 4711])
     assert [message.id for message in group.messages if message.service is None] == [theirs.id]
+
+
+async def test_a_bot_that_is_out_deletes_nothing_and_one_that_is_blocked_does(
+    hands: Hands, sandbox: Sandbox, ann: Phone, group: Gathering
+) -> None:
+    said = ann.start()
+    ann.block()
+    deleted = await hands.call("deleteMessage", chat_id=ann.id, message_id=said.id)
+    nameless = await hands.call("deleteMessage", chat_id=ann.id)
+    mine = await hands.call("sendMessage", chat_id=group.id, text="x")
+    group.remove_bot()
+    refused = await hands.call("deleteMessage", chat_id=group.id, message_id=mine.number)
+    assert deleted.status == 200
+    assert nameless.description == "Bad Request: message identifier is not specified"
+    assert refused.description == "Forbidden: bot was kicked from the supergroup chat"

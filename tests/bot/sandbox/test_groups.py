@@ -39,20 +39,22 @@ async def test_the_bot_is_told_that_it_was_brought_in(
     assert (str(group.id).startswith("-100"), group.id < 0) == (kind == "supergroup", True)
 
 
-async def test_a_small_group_is_told_of_the_bots_going_a_large_one_is_not(
-    sandbox: Sandbox, ears: Ears, ann: Phone
+@pytest.mark.parametrize("kind", ["group", "supergroup"])
+async def test_the_last_that_the_bot_hears_is_that_it_is_out(
+    sandbox: Sandbox, ears: Ears, ann: Phone, kind: str
 ) -> None:
-    for kind, told in (("group", 1), ("supergroup", 0)):
-        group = sandbox.group("Shoppers", ann, kind=kind)
-        await ears.hears_all()
-        group.remove_bot()
-        updates = await ears.hears_all()
-        changes = [update.my_chat_member for update in updates if update.my_chat_member]
-        assert [change.new_chat_member.status for change in changes] == ["kicked"]
-        left = [update.message for update in updates if update.message]
-        assert len(left) == told
-        with pytest.raises(Forbidden, match=f"bot was kicked from the {kind} chat"):
-            await ears.bot.send_message(group.id, "x")
+    group = sandbox.group("Shoppers", ann, kind=kind)
+    await ears.hears_all()
+    group.remove_bot()
+    ann.in_group(group).write("/now that it is gone")
+    changed, left = await ears.hears_all()
+    assert changed.my_chat_member is not None
+    assert changed.my_chat_member.new_chat_member.status == "kicked"
+    assert left.message is not None
+    assert left.message.left_chat_member is not None
+    assert left.message.left_chat_member.id == sandbox.bot.id
+    with pytest.raises(Forbidden, match=f"bot was kicked from the {kind} chat"):
+        await ears.bot.send_message(group.id, "x")
 
 
 async def test_in_privacy_mode_the_bot_hears_what_is_meant_for_it(
@@ -143,9 +145,11 @@ async def test_the_bot_asks_who_is_there(
 async def test_the_bot_leaves_and_is_out(ears: Ears, group: Gathering) -> None:
     await ears.hears_all()
     assert await ears.bot.leave_chat(group.id)
-    (update,) = await ears.hears_all()
+    update, left = await ears.hears_all()
     assert update.my_chat_member is not None
     assert update.my_chat_member.new_chat_member.status == "left"
+    assert left.message is not None
+    assert left.message.left_chat_member is not None
     for asking in (ears.bot.get_chat(group.id), ears.bot.send_message(group.id, "x")):
         with pytest.raises(Forbidden, match="bot is not a member of the supergroup chat"):
             await asking

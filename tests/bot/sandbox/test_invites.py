@@ -42,6 +42,8 @@ async def test_people_come_in_by_the_bots_link(sandbox: Sandbox, ears: Ears, gro
     assert (await ears.bot.get_chat(group.id)).invite_link == new == group.invite_link
     with pytest.raises(NotPossibleError, match="not valid"):
         max_.enter(old)
+    edited = await ears.bot.edit_chat_invite_link(group.id, link.invite_link, name="Week 2", member_limit=9)
+    assert (edited.invite_link, edited.name, edited.member_limit) == (link.invite_link, "Week 2", 9)
     revoked = await ears.bot.revoke_chat_invite_link(group.id, link.invite_link)
     assert revoked.is_revoked
 
@@ -76,6 +78,8 @@ async def test_links_take_a_right(ears: Ears, group: Gathering) -> None:
     group.promote_bot()
     with pytest.raises(BadRequest, match="Invite_hash_expired"):
         await ears.bot.revoke_chat_invite_link(group.id, "https://t.me/+x")
+    with pytest.raises(BadRequest, match="Chat_admin_required"):
+        await ears.bot.edit_chat_invite_link(group.id, group.invite_link, name="mine")
     with pytest.raises(BadRequest, match="Member limit can't be specified"):
         await ears.bot.create_chat_invite_link(group.id, member_limit=1, creates_join_request=True)
 

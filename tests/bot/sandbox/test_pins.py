@@ -26,6 +26,7 @@ async def test_a_pinned_board_is_announced_and_found(ears: Ears, ann: Phone, gro
     assert told is not None
     assert isinstance(told.pinned_message, Message)
     assert told.pinned_message.text == "Board"
+    assert told.reply_to_message is None
     said = group.messages[-1]
     assert (said.service and said.service.kind, said.silent) == ("pinned", True)
     chat = await ears.bot.get_chat(group.id)

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.sandbox.chat.acts import typing
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.hands import Hands, Reply
 
@@ -85,6 +86,27 @@ async def test_blocking_is_told_to_the_bot(hands: Hands, sandbox: Sandbox) -> No
     assert statuses == ["kicked", "member"]
 
 
+async def test_an_answer_that_the_client_keeps_is_not_asked_for_again(hands: Hands, sandbox: Sandbox) -> None:
+    ann, bob = sandbox.phone("Ann"), sandbox.phone("Bob")
+    message = ann.start()
+    # Given an answer that may be kept for a minute
+    first = sandbox.people.tap_data(ann.id, message.id, "stock")
+    asked = {"callback_query_id": first.id, "text": "12 left", "cache_time": 60}
+    assert (await hands.call("answerCallbackQuery", **asked)).status == 200
+    offset = first_number(await hands.call("getUpdates", offset=-1)) + 1
+    # When the same person taps the same again, the bot isn't asked
+    again = sandbox.people.tap_data(ann.id, message.id, "stock")
+    assert (await again.answered).text == "12 left"
+    assert (await hands.call("getUpdates", offset=offset)).items == []
+    # But it is by somebody else, for something else, and after the minute
+    sandbox.people.tap_data(bob.id, bob.start().id, "stock")
+    sandbox.people.tap_data(ann.id, message.id, "price")
+    sandbox.clock.forward(60)
+    sandbox.people.tap_data(ann.id, message.id, "stock")
+    kinds = [list(update)[1] for update in (await hands.call("getUpdates", offset=offset)).items]
+    assert kinds == ["message", "callback_query", "callback_query", "callback_query"]
+
+
 async def test_what_nobody_takes_in_a_day_is_forgotten(hands: Hands, sandbox: Sandbox) -> None:
     phone = sandbox.phone("Ann")
     phone.write("yesterday")
@@ -92,6 +114,26 @@ async def test_what_nobody_takes_in_a_day_is_forgotten(hands: Hands, sandbox: Sa
     phone.write("today")
     sandbox.clock.forward(12 * 3600)
     assert texts(await hands.call("getUpdates")) == ["today"]
+
+
+async def test_what_waits_for_an_answer_is_forgotten_sooner(hands: Hands, sandbox: Sandbox) -> None:
+    # Given a bot that is away while somebody writes, taps and types after its name
+    sandbox.inline_mode()
+    phone = sandbox.phone("Ann")
+    sandbox.people.tap_data(phone.id, phone.write("x").id, "a")
+    typing.types(sandbox.chat, phone.with_bot.spot, "mug")
+    left = []
+    for seconds in (29, 1, 119, 1):
+        sandbox.clock.forward(seconds)
+        items = (await hands.call("getUpdates")).items
+        left.append([next(kind for kind in update if kind != "update_id") for update in items])
+    # Then the query goes after half a minute, the tap after two and a half, the words stay
+    assert left == [
+        ["message", "callback_query", "inline_query"],
+        ["message", "callback_query"],
+        ["message", "callback_query"],
+        ["message"],
+    ]
 
 
 async def until_polling(sandbox: Sandbox) -> None:

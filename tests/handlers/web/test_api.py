@@ -126,6 +126,8 @@ async def test_every_route_stands_in_the_table(web_shop: WebShop) -> None:
     assert {route.path for route in ROUTES if route.access is Access.ANYBODY} == {
         "/r/{code}",
         "/start/{payload}",
+        "/app/share",
+        "/app/{name}",
         "/healthz",
         "/metrics",
         "/openapi.json",

@@ -120,11 +120,7 @@ def _original(server: ChatServer, params: Params, verb: str) -> Message:
 
 def _originals(server: ChatServer, params: Params, verb: str) -> list[Message]:
     source = server.world.place(params, "from_chat_id")
-    numbers = params.numbers("message_ids")
-    if not numbers:
-        raise bad_request("message identifiers are not specified")
-    if len(numbers) > MANY:
-        raise bad_request("too many message identifiers specified")
+    numbers = params.numbers("message_ids", MANY)
     if any(after <= before for before, after in pairwise(numbers)):
         raise bad_request("message identifiers must be in a strictly increasing order")
     there = server.world.chats[source.id]

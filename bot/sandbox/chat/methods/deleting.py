@@ -23,7 +23,9 @@ LASTING = {ServiceKind.CREATED, ServiceKind.MIGRATED}
 
 async def delete_message(server: ChatServer, params: Params) -> Json:
     """Delete one message for everybody."""
-    place = server.world.place(params, access=Access.READ)
+    if not params.number("message_id"):
+        raise bad_request("message identifier is not specified")
+    place = _place(server, params)
     message = server.world.chats[place.id].get(params.number("message_id") or 0)
     if message is None:
         raise bad_request("message to delete not found")
@@ -34,10 +36,8 @@ async def delete_message(server: ChatServer, params: Params) -> Json:
 
 async def delete_messages(server: ChatServer, params: Params) -> Json:
     """Delete several messages; missing ones are skipped."""
-    place = server.world.place(params, access=Access.READ)
-    numbers = params.numbers("message_ids")
-    if not 1 <= len(numbers) <= DELETABLE:
-        raise bad_request("message identifiers are not specified" if not numbers else "too many messages")
+    numbers = params.numbers("message_ids", DELETABLE)
+    place = _place(server, params)
     there = server.world.chats[place.id]
     found = [there[number] for number in numbers if number in there]
     for message in found:
@@ -45,6 +45,12 @@ async def delete_messages(server: ChatServer, params: Params) -> Json:
     for message in found:
         server.remove(place, message.id)
     return True
+
+
+def _place(server: ChatServer, params: Params) -> Place:
+    """The chat, in which the bot must be; that a person has blocked it is no hindrance."""
+    place = server.world.place(params)
+    return place if isinstance(place, Person) else server.world.place(params, access=Access.WRITE)
 
 
 def _check(server: ChatServer, place: Place, message: Message) -> None:

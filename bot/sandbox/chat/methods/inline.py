@@ -14,14 +14,16 @@ from bot.sandbox.wire import Json
 
 USUAL_CACHE_SECONDS = 300
 """Bot API: how long an answer is kept when the bot doesn't say."""
+LONGEST_CACHE_SECONDS = 24 * 3600
+"""However long the bot wishes."""
 OFFSET_BYTES = 64
 """Bot API limit of next_offset."""
 
 
 async def answer_inline_query(server: ChatServer, params: Params) -> Json:
     """Offer results for what somebody typed; kept for everybody unless they are personal."""
-    results = read_results(params, server.files)
     button = read_button(params)
+    results = read_results(params, server.files)
     next_offset = params.text("next_offset")
     if len(next_offset.encode()) > OFFSET_BYTES:
         raise bad_request("NEXT_OFFSET_INVALID")
@@ -29,7 +31,7 @@ async def answer_inline_query(server: ChatServer, params: Params) -> Json:
     answer = InlineAnswer(
         results,
         next_offset,
-        USUAL_CACHE_SECONDS if asked is None else max(0, asked),
+        USUAL_CACHE_SECONDS if asked is None else min(max(0, asked), LONGEST_CACHE_SECONDS),
         params.flag("is_personal"),
         button,
     )

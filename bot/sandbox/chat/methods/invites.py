@@ -27,26 +27,24 @@ async def export_chat_invite_link(server: ChatServer, params: Params) -> Json:
 async def create_chat_invite_link(server: ChatServer, params: Params) -> Json:
     """A further link: with a name, an end, a number of uses, or for those who ask first."""
     group = _led(server, params)
-    name, limit = params.text("name"), params.number("member_limit")
-    by_request = params.flag("creates_join_request")
-    if len(name) > NAME_CHARACTERS:
-        raise bad_request("INVITE_TITLE_TOO_LONG")
-    if by_request and limit:
-        raise bad_request("member limit can't be specified for links requiring administrator approval")
-    invite = group.new_invite(server.bot.id)
-    invite.name, invite.expires = name or None, params.number("expire_date") or None
-    invite.limit = min(limit, MOST_MEMBERS) if limit and limit > 0 else None
-    invite.by_request = by_request
-    return _told(server, invite)
+    _check_terms(params)
+    return _told(server, _set_terms(group.new_invite(server.bot.id), params))
+
+
+async def edit_chat_invite_link(server: ChatServer, params: Params) -> Json:
+    """Other terms for a link of the bot."""
+    group = _led(server, params)
+    _check_terms(params)
+    invite = _find(group, params)
+    if invite.creator_id != server.bot.id or invite.primary:
+        raise bad_request("CHAT_ADMIN_REQUIRED")
+    return _told(server, _set_terms(invite, params))
 
 
 async def revoke_chat_invite_link(server: ChatServer, params: Params) -> Json:
     """Void a link; the main one gets a successor."""
     group = _led(server, params)
-    link = params.text("invite_link")
-    invite = next((invite for invite in group.invites if invite.link == link), None)
-    if invite is None:
-        raise bad_request("INVITE_HASH_EXPIRED")
+    invite = _find(group, params)
     invite.revoked = True
     if invite.primary:
         group.new_invite(server.bot.id, primary=True)
@@ -65,6 +63,29 @@ async def decline_chat_join_request(server: ChatServer, params: Params) -> Json:
     group, user_id = _asked(server, params)
     del group.requests[user_id]
     return True
+
+
+def _check_terms(params: Params) -> None:
+    if len(params.text("name")) > NAME_CHARACTERS:
+        raise bad_request("INVITE_TITLE_TOO_LONG")
+    if params.flag("creates_join_request") and params.number("member_limit"):
+        raise bad_request("member limit can't be specified for links requiring administrator approval")
+
+
+def _set_terms(invite: Invite, params: Params) -> Invite:
+    limit = params.number("member_limit") or 0
+    invite.name, invite.expires = params.text("name") or None, params.number("expire_date") or None
+    invite.limit = min(limit, MOST_MEMBERS) if limit > 0 else None
+    invite.by_request = params.flag("creates_join_request")
+    return invite
+
+
+def _find(group: Group, params: Params) -> Invite:
+    link = params.text("invite_link")
+    invite = next((invite for invite in group.invites if invite.link == link), None)
+    if invite is None:
+        raise bad_request("INVITE_HASH_EXPIRED")
+    return invite
 
 
 def _asked(server: ChatServer, params: Params) -> tuple[Group, int]:
@@ -92,6 +113,7 @@ def _told(server: ChatServer, invite: Invite) -> Json:
 METHODS: dict[str, Method] = {
     "exportChatInviteLink": export_chat_invite_link,
     "createChatInviteLink": create_chat_invite_link,
+    "editChatInviteLink": edit_chat_invite_link,
     "revokeChatInviteLink": revoke_chat_invite_link,
     "approveChatJoinRequest": approve_chat_join_request,
     "declineChatJoinRequest": decline_chat_join_request,

@@ -41,7 +41,6 @@ async def pin_chat_message(server: ChatServer, params: Params) -> Json:
         Service(ServiceKind.PINNED, fields, facts),
         topic=message.topic,
         silent=params.flag("disable_notification"),
-        reply_to=message.id,
     )
     return True
 

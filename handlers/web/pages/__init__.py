@@ -1,0 +1,1 @@
+"""Pages that open inside the chat client."""
