@@ -105,3 +105,15 @@ def test_a_table_without_rows_has_its_head(form: SheetForm) -> None:
     content = sheet(form, HEAD, [])
     read = from_csv(content) if form is SheetForm.CSV else from_xlsx(content)
     assert [tuple(row) for row in read] == [HEAD]
+
+
+def test_a_table_as_long_as_they_get() -> None:
+    rows: list[tuple[Value, ...]] = [
+        (f"={number}", number, Decimal(number) / 100) for number in range(50_001)
+    ]
+    read = from_csv(sheet(SheetForm.CSV, HEAD, rows))
+    assert len(read) == 50_002
+    assert read[-1] == ["'=50000", "50000", "500"]
+    page = load_workbook(io.BytesIO(sheet(SheetForm.XLSX, HEAD, rows)), read_only=True).worksheets[0]
+    *_, last = page.iter_rows(min_row=50_000, values_only=True)
+    assert last == ("'=50000", 50_000, 500)
