@@ -208,15 +208,16 @@ async def _open_sandbox(settings: Settings, chat_port: int | None) -> AsyncItera
             language_code=chatter.language,
             person_id=chatter.chat_id,
         )
-    _gather(sandbox)
+    _furnish(sandbox)
     try:
         yield sandbox
     finally:
         await sandbox.stop()
 
 
-def _gather(sandbox: Sandbox) -> None:
-    """A group to share into, and the channel in which the bot keeps pictures."""
+def _furnish(sandbox: Sandbox) -> None:
+    """Inline mode, a group to share into, and the channel in which the bot keeps pictures."""
+    sandbox.inline_mode()
     mei, tom, alex, owner = (Phone(sandbox.people, sandbox.people.get(each.chat_id)) for each in CHATTERS)
     sandbox.group("好物分享 Good finds", mei, [tom, alex], kind="supergroup")
     sandbox.group("Lantern & Lace pictures", owner, kind="channel", username=STORAGE)

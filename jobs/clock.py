@@ -74,6 +74,8 @@ class JobClock:
         self._running.add(task)
         try:
             await self.fire(name, self._jobs[name].due_at(self._context.clock.now()))
+        except asyncio.CancelledError:  # by the scheduler's shutdown, which waits for nobody
+            log.info("a tick was broken off", job=name)
         except Exception:  # most likely the store was busy: the next tick comes soon
             log.exception("a tick was lost", job=name)
         finally:

@@ -19,6 +19,7 @@ from models.funnel.events import (
     Receipt,
     RefundedLine,
     ShopEvent,
+    StepTaken,
 )
 from models.funnel.links import SHOP, Channel, Link, link_for
 from models.people.distributors import Distributor
@@ -142,7 +143,7 @@ class Shop:
 
     def event(
         self,
-        what: OrderBought | OrderMoved | OrderRefunded,
+        what: OrderBought | OrderMoved | OrderRefunded | StepTaken,
         *,
         at: datetime | None = None,
         key: str | None = None,

@@ -12,10 +12,8 @@ from bot.cards.words import back_button, home_button, title
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money
 from bot.voice.names import cut
-from models.catalog.captions import Tone, filled
+from models.catalog.captions import TITLE_CHARS, Tone, filled, units
 from models.catalog.products import Product
-
-TITLE_COLUMNS = 120
 
 TONES = {
     Tone.WARM: Phrase("💛 Warm"),
@@ -68,7 +66,7 @@ def captions_card(facts: CaptionFacts, voice: Voice) -> Card:
 def caption_text(facts: CaptionFacts, tone: Tone, voice: Voice) -> str:
     """One caption as it is sent: filled in, with the label that it is advertising (business.md 9)."""
     values = {
-        "title": cut(facts.product.title, TITLE_COLUMNS) or voice.plain("a product"),
+        "title": _title(facts.product.title) or voice.plain("a product"),
         "price": money(facts.product.price_minor, facts.currency, voice.language),
         "link": facts.url,
     }
@@ -76,3 +74,11 @@ def caption_text(facts: CaptionFacts, tone: Tone, voice: Voice) -> str:
     said = filled(written, values) if written else voice.phrase(_OURS[tone], **values)
     label = voice.plain("Ad")
     return f"{said}\n#{label}"
+
+
+def _title(text: str) -> str:
+    """The title in so few columns that the chat server counts no more characters: families of emoji weigh a lot."""
+    columns = TITLE_CHARS
+    while units(cut(text, columns)) > TITLE_CHARS:
+        columns = columns * 3 // 4
+    return cut(text, columns)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot.cards.card import Button, Card, CopyText, OpenApp, Picture, Row, SendToChat, Tap
+from bot.cards.card import Button, Card, CopyText, OpenApp, Row, SendToChat, Tap
 from bot.cards.plans import percent_text
 from bot.cards.words import back_button, home_button, title
 from bot.voice.catalogue import Phrase, Voice
@@ -85,7 +85,6 @@ class ProductFacts:
     code: str
     now: datetime
     app_url: str | None = None
-    picture: Picture | None = None
 
 
 def goods_card(page: GoodsPage, voice: Voice) -> Card:
@@ -117,6 +116,12 @@ def _nothing_card(page: GoodsPage, voice: Voice) -> Card:
         text = voice.say(
             "🔍 Nothing is called <b>{words}</b>. Try a shorter word, or look at what sells.",
             words=_about(page, voice),
+        )
+        return Card(text, _aisles(page.aisle, voice))
+    if page.aisle is Aisle.HOT:
+        text = voice.say(
+            "🔥 <b>Selling now</b>\n\nWhat buyers order will stand here, the best sellers of two weeks first. "
+            "Nothing was ordered lately. 👉 Look at what is new, and share it."
         )
         return Card(text, _aisles(page.aisle, voice))
     text = voice.say(
@@ -243,7 +248,7 @@ def product_card(facts: ProductFacts, voice: Voice) -> Card:
         ),
         (back_button("goods:open", voice), home_button(voice)),
     )
-    return Card(Markup("\n\n").join((Markup("\n").join(lines), link)), rows, facts.picture)
+    return Card(Markup("\n\n").join((Markup("\n").join(lines), link)), rows)
 
 
 def _price(facts: ProductFacts, voice: Voice) -> Markup:

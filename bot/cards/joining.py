@@ -131,7 +131,7 @@ def staff_welcome_card(shop: str, role: Role, payload: str, voice: Voice) -> Car
         shop=shop_name(shop, voice),
     )
     rows = (
-        (Tap(voice.plain("🏪 Manage the shop"), "manage:open"),),
+        (Tap(voice.plain("🏪 Manage the shop"), f"manage:enter:{payload}"),),
         (Tap(voice.plain("👀 See the invitation"), f"join:see:{payload}"),),
         (home_button(voice),),
     )

@@ -228,12 +228,15 @@ def channels_card(found: Mapping[Channel, Figures], currency: str, voice: Voice)
     return Card(Markup("\n\n").join(parts), rows)
 
 
-def ask_name_card(row: LinkRow, voice: Voice) -> Card:
-    """Rename: the next text is the name."""
+def ask_name_card(row: LinkRow, voice: Voice, *, refused: bool = False) -> Card:
+    """Rename: the next text is the name; `refused` says that the last one was none."""
     text = voice.say(
         "✏️ <b>{title}</b>\n\nSend me a name for this link, such as the group that you share it in "
         "(up to {most} characters). Only you see it.",
         title=_title(row, voice),
         most=NAME_CHARS,
     )
+    if refused:
+        why = voice.say("✋ A name has 1 to {most} characters.", most=NAME_CHARS)
+        text = Markup("\n\n").join((why, text))
     return Card(text, ((back_button(f"link:show:{row.link.id}", voice), home_button(voice)),))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
-from bot.cards.words import back_button, home_button, shop_name, title
+from bot.cards.words import NAME_COLUMNS, back_button, home_button, shop_name, title
 from bot.media.errors import TemplateInvalidError
 from bot.voice.catalogue import Voice
 from bot.voice.money import money
@@ -29,6 +29,17 @@ class ShopDesk:
     products: int
     templates: int
     recruits: bool
+    shops: int = 1
+    """How many shops their person works for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A shop that a person works for."""
+
+    public_id: str
+    name: str
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +73,26 @@ def shop_desk_card(facts: ShopDesk, voice: Voice) -> Card:
             Tap(voice.plain("🎨 Templates"), "manage:looks"),
         ),
         (Tap(recruits, f"manage:switch:{'off' if facts.recruits else 'on'}"),),
-        (home_button(voice),),
     )
-    return Card(Markup("\n").join(lines), rows)
+    if facts.shops > 1:
+        rows = (*rows, (Tap(voice.plain("🔀 Other shop"), "manage:shops"),))
+    return Card(Markup("\n").join(lines), (*rows, (home_button(voice),)))
+
+
+def workplaces_card(shops: Sequence[Workplace], voice: Voice) -> Card:
+    """The switcher of those who work for several shops."""
+    rows: list[Row] = [
+        (
+            Tap(
+                ("● " if shop.is_current else "○ ")
+                + plain_name(shop.name, NAME_COLUMNS, voice.plain("a shop")),
+                f"manage:enter:{shop.public_id}",
+            ),
+        )
+        for shop in shops
+    ]
+    text = voice.say("🔀 <b>Shops that you work for</b>\nWhich one will you manage?")
+    return Card(text, (*rows, (back_button("manage:open", voice), home_button(voice))))
 
 
 def desk_goods_card(page: DeskPage, voice: Voice) -> Card:

@@ -18,7 +18,7 @@ from bot.voice.languages import Language
 from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name, plain_name
-from models.catalog.captions import CAPTION_CHARS, Tone
+from models.catalog.captions import CAPTION_CHARS, FILLED_CHARS, Tone
 from models.catalog.products import CATEGORY_CHARS, TITLE_CHARS, Product
 
 
@@ -81,13 +81,16 @@ _WRONG = {
     Wrong.PRICE: Phrase("That is no price. Write it like 12.50, above zero, without sign or symbol."),
     Wrong.LIST_PRICE: Phrase("The price before must be a price above today's, like 15.00, or - for none."),
     Wrong.SALE_ENDS: Phrase("That is no time to come. Write it like 2026-12-01 18:00, or - for none."),
-    Wrong.STOCK: Phrase("Stock is a whole number from 0, or - if it is not counted."),
+    Wrong.STOCK: Phrase("Stock is a whole number from 0 to 999,999,999, or - if it is not counted."),
     Wrong.CATEGORY: Phrase("A category has 1 to {category_chars} characters, or - for none."),
     Wrong.ADDRESS: Phrase("Links lead only to your shop's own addresses: {hosts}."),
     Wrong.PICTURE: Phrase(
         "That is no picture that I can take: JPEG, PNG or WebP, up to 5 MB and 25 megapixels."
     ),
-    Wrong.CAPTION: Phrase("A caption has at most {caption_chars} characters."),
+    Wrong.CAPTION: Phrase(
+        "A caption has 1 to {caption_chars} characters, at most {filled_chars} with title, price and link filled "
+        "in; most emoji count as two."
+    ),
     Wrong.UNPRICED: Phrase("Give it a price above zero first."),
 }
 
@@ -108,6 +111,7 @@ def wrong_words(wrong: Wrong, voice: Voice, hosts: tuple[str, ...] = ()) -> str:
         title_chars=TITLE_CHARS,
         category_chars=CATEGORY_CHARS,
         caption_chars=CAPTION_CHARS,
+        filled_chars=f"{FILLED_CHARS:,}",
         hosts=", ".join(hosts),
     )
 

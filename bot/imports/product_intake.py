@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from bot.imports.into_store import Intake, in_batches
@@ -45,6 +45,12 @@ async def import_products(
         intake.kept(added, changed)
 
 
+def _moment(told: datetime, merchant: Merchant) -> datetime:
+    """A time of the file in UTC; one without a zone is by the shop's clock."""
+    aware = told if told.tzinfo is not None else told.replace(tzinfo=merchant.zone)
+    return aware.astimezone(UTC)
+
+
 def _product(
     row: ProductRow, merchant: Merchant, now: datetime, intake: Intake, minor: ToMinor
 ) -> Product | None:
@@ -59,6 +65,8 @@ def _product(
             image=row.image,
             stock=row.stock,
             cost_minor=minor(row.cost, merchant.currency) if row.cost is not None else None,
+            list_price_minor=minor(row.list_price, merchant.currency) if row.list_price is not None else None,
+            sale_ends_at=_moment(row.sale_ends, merchant) if row.sale_ends is not None else None,
             updated_at=now,
         )
     except DomainError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -17,7 +18,9 @@ PRICE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,4})?")
 """A price in major units, up to four decimals (business.md 4); no signs, spaces or thousands marks."""
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
-PRODUCT_COLUMNS = Columns(("sku", "title", "price"), ("category", "url", "image", "stock", "cost"))
+PRODUCT_COLUMNS = Columns(
+    ("sku", "title", "price"), ("category", "url", "image", "stock", "cost", "list_price", "sale_ends")
+)
 DISTRIBUTOR_COLUMNS = Columns(("external_id", "name", "telegram_id", "sponsor", "level"), ("email", "phone"))
 COUPON_COLUMNS = Columns(("code", "distributor"))
 
@@ -39,6 +42,15 @@ def _whole_number_cell(cell: object) -> object:
     return cell
 
 
+def _moment_cell(cell: object) -> object:
+    if not isinstance(cell, str):
+        return cell
+    try:
+        return datetime.fromisoformat(cell)
+    except ValueError as error:
+        raise ValueError("a time is written like 2026-12-01 18:00") from error
+
+
 def _web_address(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -48,6 +60,7 @@ def _web_address(url: str) -> str:
 
 Short = Annotated[str, Field(min_length=1, max_length=64)]
 Text = Annotated[str, Field(min_length=1, max_length=500)]
+Moment = Annotated[datetime, BeforeValidator(_moment_cell)]
 Price = Annotated[Decimal, BeforeValidator(_price_cell), Field(ge=0)]
 Count = Annotated[int, BeforeValidator(_whole_number_cell), Field(ge=0)]
 ChatId = Annotated[int, BeforeValidator(_whole_number_cell), Field(gt=0, lt=2**52)]
@@ -63,7 +76,11 @@ class FileRow(BaseModel):
 
 
 class ProductRow(FileRow):
-    """One product; `sku` is case-sensitive, `price` and `cost` are in major units."""
+    """One product; `sku` is case-sensitive, `price`, `cost` and `list_price` are in major units.
+
+    `list_price` is the price before a reduction; `sale_ends` is when today's price ends, by the shop's clock
+    where it names no zone.
+    """
 
     sku: Short
     title: Text
@@ -73,6 +90,8 @@ class ProductRow(FileRow):
     image: Text | None = None
     stock: Count | None = None
     cost: Price | None = None
+    list_price: Price | None = None
+    sale_ends: Moment | None = None
 
 
 class DistributorRow(FileRow):

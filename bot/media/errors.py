@@ -48,6 +48,16 @@ class PictureBrokenError(PictureError):
         super().__init__("The picture is damaged and can't be opened; save it again and send it once more.")
 
 
+class PictureShapeError(PictureError):
+    """So long and narrow that no chat shows it as a picture."""
+
+    def __init__(self, limit_ratio: int) -> None:
+        self.limit_ratio = limit_ratio
+        super().__init__(
+            f"The picture is more than {limit_ratio} times as long as it is wide; crop it and send it again."
+        )
+
+
 class FetchRefusedError(MediaError):
     """An address that we don't fetch pictures from (operations F8)."""
 

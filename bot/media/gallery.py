@@ -27,6 +27,8 @@ FETCH_SECONDS: Final = 4.0
 MISSING_FOR: Final = timedelta(minutes=10)
 KEPT_BYTES: Final = 12 * 1024 * 1024
 
+_Wanted = tuple[str, tuple[str, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Shot:
@@ -53,13 +55,17 @@ def shot_of(merchant: Merchant, product: Product) -> Shot | None:
 
 
 class Gallery:
-    """Pictures by address, re-encoded; bounded by their bytes."""
+    """Pictures by address, re-encoded; bounded by their bytes. Many who ask at once are one who asks.
+
+    What can't be had is remembered by address and allowed hosts: another shop may have it from its own.
+    """
 
     def __init__(self, most_bytes: int = KEPT_BYTES) -> None:
         self._most_bytes = most_bytes
         self._held_bytes = 0
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
-        self._missing: dict[str, datetime] = {}
+        self._missing: dict[_Wanted, datetime] = {}
+        self._fetching: dict[_Wanted, asyncio.Task[bytes | None]] = {}
 
     async def picture(self, address: str, hosts: Iterable[str], now: datetime) -> bytes | None:
         """The picture as our own JPEG; None when it can't be had now, which is logged once in a while."""
@@ -70,15 +76,26 @@ class Gallery:
         self._missing = {
             each: since for each, since in self._missing.items() if abs(now - since) < MISSING_FOR
         }
-        if address in self._missing:
+        wanted = (address, tuple(hosts))
+        if wanted in self._missing:
             return None
+        fetching = self._fetching.get(wanted)
+        if fetching is None:
+            fetching = self._fetching[wanted] = asyncio.create_task(self._fetched(wanted, now))
+        # Whoever gives up waiting leaves the others their picture.
+        return await asyncio.shield(fetching)
+
+    async def _fetched(self, wanted: _Wanted, now: datetime) -> bytes | None:
+        address, hosts = wanted
         try:
             async with asyncio.timeout(FETCH_SECONDS):
                 content = await asyncio.to_thread(take_in, await PictureFetcher(hosts).fetch(address))
         except (MediaError, TimeoutError) as error:
             log.warning("picture.not_had", address=address, reason=str(error) or "too slow")
-            self._missing[address] = now
+            self._missing[wanted] = now
             return None
+        finally:
+            del self._fetching[wanted]
         self._keep(address, content)
         return content
 
@@ -93,7 +110,7 @@ class Gallery:
 
     def lacks(self, shot: Shot, now: datetime) -> bool:
         """Whether a picture was looked for in vain a moment ago."""
-        since = self._missing.get(shot.address) if shot.picture_id is None else None
+        since = self._missing.get((shot.address, shot.hosts)) if shot.picture_id is None else None
         return since is not None and abs(now - since) < MISSING_FOR
 
     def _keep(self, address: str, content: bytes) -> None:

@@ -10,12 +10,15 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from bot.media.errors import (
     PictureBrokenError,
     PictureFormatError,
+    PictureShapeError,
     PictureTooHeavyError,
     PictureTooManyPixelsError,
 )
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 25_000_000
+MOST_RATIO = 20
+"""The longer side over the shorter: the chat server takes no longer picture (Bot API, sendPhoto)."""
 STORED_SIDE_PX = 1600
 """Long side of what we keep: enough for every profile but print."""
 STORED_QUALITY = 88
@@ -50,10 +53,13 @@ def take_in(raw: bytes) -> bytes:
     """A stranger's picture as our own JPEG: re-encoded, without metadata, at most 1600 pixels long.
 
     Raises:
+        PictureShapeError: more than twenty times as long as wide.
         PictureError: as `open_picture`.
     """
     picture = open_picture(raw)
     picture.thumbnail((STORED_SIDE_PX, STORED_SIDE_PX), Image.Resampling.LANCZOS)
+    if max(picture.size) > MOST_RATIO * min(picture.size):
+        raise PictureShapeError(MOST_RATIO)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=STORED_QUALITY)
     return out.getvalue()

@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints
 from bot.media.css import Color, DiscCss, Extent, ImageCss, LetterCss, Model, Pixels, QrCss, RectCss, TextCss
 from bot.media.facts import Word
 from bot.media.profiles import Profile
+from models.catalog.templates import FAMILY_CHARS
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
@@ -85,7 +86,7 @@ View = Annotated[RectView | ImageView | TextView | QrView, Field(discriminator="
 class Template(Model):
     """A whole poster. Views are painted in order, the code last."""
 
-    name: Name
+    name: Annotated[str, StringConstraints(min_length=1, max_length=FAMILY_CHARS)]
     profile: Profile
     size: tuple[Extent, Extent]
     background: Color

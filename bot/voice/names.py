@@ -64,6 +64,11 @@ def plain_name(raw: str | None, width: int, otherwise: str) -> str:
     return f"{FIRST_STRONG_ISOLATE}{shown}{POP_DIRECTIONAL_ISOLATE}"
 
 
+def is_visible(raw: str) -> bool:
+    """Whether there is anything in a typed text that a reader sees."""
+    return bool(cut(raw, 1))
+
+
 @lru_cache(maxsize=4096)  # shops and products are shown again and again
 def cut(raw: str, width: int) -> str:
     """The visible part of a typed text in one line of at most `width` columns; bare, for pictures and files.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.cards.product_desk import NONE, Wrong, ask_caption_card, desk_captions_card, wrong_words
 from bot.voice.languages import Language
-from handlers.chat.managing import post
-from handlers.chat.product_desk import product_named
+from bot.voice.names import is_visible
+from handlers.chat.managing import post_with_product
 from handlers.chat.visit import Answer, Visit
 from models.catalog.captions import CaptionTooLong, Tone, captions_of, write_caption
 from models.catalog.products import Product
@@ -17,8 +17,7 @@ from models.people.persons import ask_person
 
 async def show(visit: Visit) -> Answer:
     """What the shop has written for a product."""
-    shop = await post(visit, Act.SEE_SHOP)
-    return await _captions(visit, shop, await product_named(visit, shop, visit.subject))
+    return await _captions(visit, *await post_with_product(visit, Act.SEE_SHOP, visit.subject))
 
 
 async def _captions(visit: Visit, shop: Merchant, product: Product) -> Answer:
@@ -32,8 +31,7 @@ async def _captions(visit: Visit, shop: Merchant, product: Product) -> Answer:
 
 async def ask(visit: Visit) -> Answer:
     """A caption: the next text is it."""
-    shop = await post(visit, Act.EDIT_GOODS)
-    product, tone, language = await _caption_named(visit, shop)
+    _, product, tone, language = await _caption_named(visit)
     await _ask(visit, product, tone, language)
     return Answer(ask_caption_card(product, tone, language, visit.voice))
 
@@ -43,19 +41,21 @@ async def _ask(visit: Visit, product: Product, tone: Tone, language: Language) -
     await ask_person(visit.session, visit.person.id, question, visit.now)
 
 
-async def _caption_named(visit: Visit, shop: Merchant) -> tuple[Product, Tone, Language]:
+async def _caption_named(visit: Visit) -> tuple[Merchant, Product, Tone, Language]:
     key, _, rest = visit.subject.partition(":")
     tone, _, code = rest.partition(":")
     languages = {language.code: language for language in Language}
     if tone not in set(Tone) or code not in languages:
         raise NotFound("caption", rest)
-    return await product_named(visit, shop, key), Tone(tone), languages[code]
+    shop, product = await post_with_product(visit, Act.EDIT_GOODS, key)
+    return shop, product, Tone(tone), languages[code]
 
 
 async def write(visit: Visit) -> Answer:
     """The caption that the person sent."""
-    shop = await post(visit, Act.EDIT_GOODS)
-    product, tone, language = await _caption_named(visit, shop)
+    shop, product, tone, language = await _caption_named(visit)
+    if not is_visible(visit.text):
+        return await _ask_again(visit, product, tone, language)
     try:
         await write_caption(
             visit.session,
@@ -67,7 +67,11 @@ async def write(visit: Visit) -> Answer:
             now=visit.now,
         )
     except CaptionTooLong:
-        await _ask(visit, product, tone, language)
-        words = wrong_words(Wrong.CAPTION, visit.voice)
-        return Answer(ask_caption_card(product, tone, language, visit.voice, words))
+        return await _ask_again(visit, product, tone, language)
     return await _captions(visit, shop, product)
+
+
+async def _ask_again(visit: Visit, product: Product, tone: Tone, language: Language) -> Answer:
+    await _ask(visit, product, tone, language)
+    words = wrong_words(Wrong.CAPTION, visit.voice)
+    return Answer(ask_caption_card(product, tone, language, visit.voice, words))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from bot.cards.card import Picture
 from bot.cards.goods import (
     Aisle,
     GoodsPage,
@@ -17,27 +16,26 @@ from bot.cards.goods import (
 )
 from bot.media.gallery import shot_of
 from handlers.chat.offers import link_url, my_link, my_product, offers
-from handlers.chat.pictures import PicturedCard, known_picture
+from handlers.chat.pages import page_behind
+from handlers.chat.pictures import PicturedCard
 from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key
 from models.catalog.products import Product, product_by_id
 from models.catalog.searches import keep_search, search_of
 from models.catalog.shelves import (
     ALL,
-    HOT,
     NEW,
+    SELLING,
     Shelf,
     Sorting,
     categories,
     found_by,
     shelf_count,
-    shelf_page,
 )
 from models.errors import NotFound
 from models.funnel.links import Channel
 from models.people.persons import ask_person
 
-PAGE = 6
-_PLAIN = {Aisle.ALL: ALL, Aisle.HOT: HOT, Aisle.NEW: NEW}
+_PLAIN = {Aisle.ALL: ALL, Aisle.HOT: SELLING, Aisle.NEW: NEW}
 
 
 async def first_page(visit: Visit) -> Answer:
@@ -60,7 +58,7 @@ show_new = partial(_in_aisle, aisle=Aisle.NEW)
 
 
 async def show_like(visit: Visit) -> Answer:
-    """The category of the product that the button names; all goods when that is gone."""
+    """The category of the product that the button names; all of them when that one is empty by now."""
     key, _, after = visit.subject.partition(":")
     seat = await current_seat(visit)
     try:
@@ -70,6 +68,8 @@ async def show_like(visit: Visit) -> Answer:
     if like.category is None:
         return await show_kinds(visit)
     shelf = Shelf(Sorting.HOT, category=like.category)
+    if await shelf_count(visit.session, seat.merchant.id, shelf) == 0:
+        return await show_kinds(visit)
     return await _page(visit, Aisle.LIKE, f"like:{like.id}", shelf, like.category, after)
 
 
@@ -111,16 +111,8 @@ async def _found(visit: Visit, search_id: int, words: str, after: str) -> Answer
 
 
 async def _page(visit: Visit, aisle: Aisle, place: str, shelf: Shelf, about: str, cursor: str) -> Answer:
-    """A page of a shelf behind a cursor that may be old, foreign or made up."""
     seat = await current_seat(visit)
-    after = cursor or None
-    try:
-        if after is not None:
-            read_key(after, "product")
-        page = await shelf_page(visit.session, seat.merchant.id, shelf, after, PAGE)
-    except NotFound:
-        after = None
-        page = await shelf_page(visit.session, seat.merchant.id, shelf, None, PAGE)
+    page, is_first = await page_behind(visit, seat.merchant.id, shelf, cursor)
     facts = GoodsPage(
         currency=seat.merchant.currency,
         aisle=aisle,
@@ -129,7 +121,7 @@ async def _page(visit: Visit, aisle: Aisle, place: str, shelf: Shelf, about: str
         total=await shelf_count(visit.session, seat.merchant.id, shelf),
         offers=tuple(await offers(visit, seat, page.items)),
         next_after=page.next_after,
-        is_first=after is None,
+        is_first=is_first,
         now=visit.now,
     )
     return Answer(goods_card(facts, visit.voice))
@@ -139,14 +131,11 @@ async def show(visit: Visit) -> Answer:
     """One product, with its picture and the person's own link to it."""
     seat, product = await my_product(visit, visit.subject)
     shot = shot_of(seat.merchant, product)
-    picture = await known_picture(visit.session, visit.context, shot)
-    card = product_card(await _facts(visit, seat, product, picture), visit.voice)
-    if shot is not None and picture is None:
-        return Answer(errand=PicturedCard(card, shot))
-    return Answer(card)
+    card = product_card(await _facts(visit, seat, product), visit.voice)
+    return Answer(card) if shot is None else Answer(errand=PicturedCard(card, shot))
 
 
-async def _facts(visit: Visit, seat: Seat, product: Product, picture: Picture | None) -> ProductFacts:
+async def _facts(visit: Visit, seat: Seat, product: Product) -> ProductFacts:
     link = await my_link(visit, seat, product.sku, Channel.COPIED)
     [offer] = await offers(visit, seat, (product,))
     return ProductFacts(
@@ -157,7 +146,6 @@ async def _facts(visit: Visit, seat: Seat, product: Product, picture: Picture | 
         code=link.code,
         now=visit.now,
         app_url=_app_url(visit, product),
-        picture=picture,
     )
 
 

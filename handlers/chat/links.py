@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bot.cards.card import Toast
 from bot.cards.links import LinkFacts, LinksFacts, ask_name_card, channels_card, link_card, links_card
+from bot.voice.names import is_visible
 from handlers.chat.offers import link_url, my_product
 from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, seats, take_seat
 from models.catalog.products import products_by_sku
 from models.errors import NotFound
 from models.funnel.links import (
+    NAME_CHARS,
     Link,
     LinkState,
     TooManyLinks,
@@ -112,9 +114,14 @@ async def ask_name(visit: Visit) -> Answer:
 
 
 async def rename(visit: Visit) -> Answer:
-    """The name that the person sent."""
+    """The name that the person sent; one that can't be taken is asked for again."""
     seat, link = await _mine(visit)
-    await rename_link(visit.session, link, " ".join(visit.text.split()))
+    name = " ".join(visit.text.split())
+    if len(name) > NAME_CHARS or not is_visible(name):
+        row = await link_row(visit.session, seat.distributor.id, link.id)
+        await ask_person(visit.session, visit.person.id, f"link:name:{link.id}", visit.now)
+        return Answer(ask_name_card(row, visit.voice, refused=True))
+    await rename_link(visit.session, link, name)
     return await _one(visit, seat, link)
 
 

@@ -10,6 +10,7 @@ from bot.cards.card import Toast
 from bot.cards.managing import (
     DeskPage,
     ShopDesk,
+    Workplace,
     ask_product_words_card,
     desk_goods_card,
     no_file_card,
@@ -18,6 +19,7 @@ from bot.cards.managing import (
     template_refused_card,
     templates_card,
     unasked_upload_card,
+    workplaces_card,
 )
 from bot.context import ChatContext
 from bot.gateway.errors import Then
@@ -26,15 +28,17 @@ from bot.media.errors import TemplateInvalidError
 from bot.media.template import parse_template
 from bot.voice.catalogue import Voice
 from handlers.chat.errands import Place
+from handlers.chat.pages import page_behind
 from handlers.chat.visit import Answer, Upload, Visit, read_key
-from models.catalog.shelves import Shelf, Sorting, found_by, shelf_count, shelf_page
+from models.catalog.products import Product, product_by_id
+from models.catalog.shelves import Shelf, Sorting, found_by, shelf_count
 from models.catalog.templates import drop_template_by_id, keep_template, templates_of
 from models.errors import NotFound
 from models.people.merchants import Merchant, set_recruiting
-from models.people.permissions import Act, post_at, posts
-from models.people.persons import ask_person
+from models.people.permissions import Act, check, post_at, posts
+from models.people.persons import ask_person, choose_merchant
 
-PAGE: Final = 6
+TEMPLATE_QUESTION: Final = "manage:template"
 TEMPLATE_BYTES: Final = 1024 * 1024
 _EVERYTHING: Final = Shelf(Sorting.TITLE, with_hidden=True)
 
@@ -44,10 +48,53 @@ async def post(visit: Visit, act: Act) -> Merchant:
     return await post_at(visit.session, visit.person.id, visit.person.current_merchant_id, act)
 
 
+async def post_with_product(visit: Visit, act: Act, key: str) -> tuple[Merchant, Product]:
+    """The product that a button names, at whichever of the shops has it that the person works for.
+
+    Raises NotFound and NotAllowed.
+    """
+    product_id = read_key(key, "product")
+    for shop, role in await posts(visit.session, visit.person.id):
+        try:
+            product = await product_by_id(visit.session, shop.id, product_id)
+        except NotFound:
+            continue
+        check(role, act)
+        await _go_to(visit, shop)
+        return shop, product
+    raise NotFound("product", key)
+
+
+async def _go_to(visit: Visit, shop: Merchant) -> None:
+    """What is shown from now on is this shop's."""
+    now_at = await post(visit, Act.SEE_SHOP)
+    if now_at.id != shop.id:
+        await choose_merchant(visit.session, visit.person.id, shop.id)
+
+
 async def show(visit: Visit) -> Answer:
     """The shop's desk."""
     shop = await post(visit, Act.SEE_SHOP)
     return Answer(shop_desk_card(await _desk(visit, shop), visit.voice))
+
+
+async def show_shops(visit: Visit) -> Answer:
+    """The shops of those who work for several."""
+    now_at = await post(visit, Act.SEE_SHOP)
+    shops = [
+        Workplace(shop.public_id, shop.name, is_current=shop.id == now_at.id)
+        for shop, _ in await posts(visit.session, visit.person.id)
+    ]
+    return Answer(workplaces_card(shops, visit.voice))
+
+
+async def enter(visit: Visit) -> Answer:
+    """Go over to the desk of another of the person's shops. Raises NotFound."""
+    for shop, _ in await posts(visit.session, visit.person.id):
+        if shop.public_id == visit.subject:
+            await _go_to(visit, shop)
+            return Answer(shop_desk_card(await _desk(visit, shop), visit.voice))
+    raise NotFound("shop", visit.subject)
 
 
 async def _desk(visit: Visit, shop: Merchant) -> ShopDesk:
@@ -56,6 +103,7 @@ async def _desk(visit: Visit, shop: Merchant) -> ShopDesk:
         products=await shelf_count(visit.session, shop.id, _EVERYTHING),
         templates=len(await templates_of(visit.session, shop.id)),
         recruits=shop.recruits_on_cards,
+        shops=len(await posts(visit.session, visit.person.id)),
     )
 
 
@@ -89,20 +137,13 @@ async def found(visit: Visit) -> Answer:
 
 
 async def _goods(visit: Visit, shop: Merchant, shelf: Shelf, cursor: str, words: str) -> Answer:
-    after = cursor or None
-    try:
-        if after is not None:
-            read_key(after, "product")
-        page = await shelf_page(visit.session, shop.id, shelf, after, PAGE)
-    except NotFound:
-        after = None
-        page = await shelf_page(visit.session, shop.id, shelf, None, PAGE)
+    page, is_first = await page_behind(visit, shop.id, shelf, cursor)
     facts = DeskPage(
         currency=shop.currency,
         products=page.items,
         total=await shelf_count(visit.session, shop.id, shelf),
         next_after=page.next_after if not words else None,
-        is_first=after is None,
+        is_first=is_first,
         words=words,
     )
     return Answer(desk_goods_card(facts, visit.voice))
@@ -111,7 +152,7 @@ async def _goods(visit: Visit, shop: Merchant, shelf: Shelf, cursor: str, words:
 async def show_templates(visit: Visit) -> Answer:
     """The shop's own poster templates; the next file is one."""
     shop = await post(visit, Act.EDIT_LOOKS)
-    await ask_person(visit.session, visit.person.id, "manage:template", visit.now)
+    await ask_person(visit.session, visit.person.id, TEMPLATE_QUESTION, visit.now)
     return Answer(templates_card(await templates_of(visit.session, shop.id), visit.voice))
 
 
@@ -126,8 +167,8 @@ async def take_template(visit: Visit) -> Answer:
     """A template file."""
     shop = await post(visit, Act.EDIT_LOOKS)
     if visit.upload is None:
-        return Answer(templates_card(await templates_of(visit.session, shop.id), visit.voice))
-    return Answer(errand=TemplateErrand(shop.id, visit.upload))
+        return await show_templates(visit)
+    return Answer(errand=TemplateErrand(shop.id, visit.upload, visit.person.id))
 
 
 async def unasked(visit: Visit) -> Answer:
@@ -146,6 +187,7 @@ class TemplateErrand:
 
     merchant_id: int
     upload: Upload
+    person_id: int
 
     @property
     def key(self) -> str:
@@ -153,7 +195,8 @@ class TemplateErrand:
         return f"template:{self.upload.file_id}"
 
     async def run(self, context: ChatContext, place: Place, voice: Voice) -> bool:
-        """Keep it, or say line by line what is wrong."""
+        """Keep it, or say line by line what is wrong and wait for another."""
+        is_kept = False
         raw = await context.gateway.download(self.upload.file_id, TEMPLATE_BYTES)
         card = no_file_card(TEMPLATE_BYTES // (1024 * 1024), voice)
         if raw is not None:
@@ -172,6 +215,9 @@ class TemplateErrand:
                         source=source,
                         now=context.clock.now(),
                     )
-                card = template_kept_card(template.name, template.profile, voice)
+                card, is_kept = template_kept_card(template.name, template.profile, voice), True
+        if not is_kept:
+            async with context.store.write() as session:
+                await ask_person(session, self.person_id, TEMPLATE_QUESTION, context.clock.now())
         outcome = await context.gateway.send(place.chat_id, card, lane=Lane.REPLY)
-        return outcome.then is Then.DONE
+        return is_kept and outcome.then is Then.DONE

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
+import structlog
 
 from bot.cards.card import Card, Picture
 from bot.context import ChatContext
@@ -17,6 +17,8 @@ from bot.media.gallery import Shot
 from bot.voice.catalogue import Voice
 from handlers.chat.errands import Place
 from models.store.chat_files import chat_files, forget_chat_file, keep_chat_file
+
+log = structlog.stdlib.get_logger(__name__)
 
 MOST_PICTURE_BYTES: Final = 5 * 1024 * 1024
 """What people may send us as a picture (operations F7)."""
@@ -31,14 +33,6 @@ class Made:
 
     picture: Picture | None
     is_whole: bool = True
-
-
-async def known_picture(session: AsyncSession, context: ChatContext, shot: Shot | None) -> Picture | None:
-    """The picture by the chat server's id, when it was sent before."""
-    if shot is None:
-        return None
-    found = await chat_files(session, context.gateway.bot_id, [shot.key])
-    return Picture(file_id=found[shot.key]) if shot.key in found else None
 
 
 async def show(context: ChatContext, place: Place, card: Card) -> Outcome:
@@ -85,12 +79,13 @@ async def show_by_key(
 
 def _names_the_file(description: str) -> bool:
     words = description.lower()
-    return "file" in words and any(sign in words for sign in ("wrong", "invalid", "can't use", "not found"))
+    signs = ("wrong", "invalid", "can't use", "not found", "expired")
+    return "file" in words and any(sign in words for sign in signs)
 
 
 @dataclass(frozen=True, slots=True)
 class PicturedCard:
-    """The errand of showing a card with a product's picture that the chat server does not have yet."""
+    """The errand of showing a card with a product's picture."""
 
     card: Card
     shot: Shot
@@ -101,13 +96,16 @@ class PicturedCard:
         return self.shot.key
 
     async def run(self, context: ChatContext, place: Place, voice: Voice) -> bool:
-        """Show the card with its picture, or without one that can't be had."""
+        """Show the card with its picture, or without one that can't be had or that the chat server won't take."""
         del voice
-        await context.gateway.working(place.chat_id, Work.PICTURE)
 
         async def make() -> Made:
+            await context.gateway.working(place.chat_id, Work.PICTURE)
             content = await context.gallery.developed(context.store, self.shot, context.clock.now())
             return Made(Picture(content=content) if content is not None else None)
 
         outcome = await show_by_key(context, place, self.shot.key, self.card, make)
+        if isinstance(outcome, Refused):
+            log.warning("picture.refused", picture=self.shot.key, reason=outcome.description)
+            outcome = await show(context, place, self.card)
         return outcome.then is Then.DONE

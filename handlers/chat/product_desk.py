@@ -23,10 +23,10 @@ from bot.media.errors import PictureError
 from bot.media.pictures import take_in
 from bot.voice.catalogue import Voice
 from handlers.chat.errands import Place
-from handlers.chat.managing import post
+from handlers.chat.managing import post, post_with_product
 from handlers.chat.pictures import MOST_PICTURE_BYTES
 from handlers.chat.product_fields import SETTERS, NotTaken
-from handlers.chat.visit import Answer, Upload, Visit, read_key
+from handlers.chat.visit import Answer, Upload, Visit
 from models.catalog.pictures import keep_picture
 from models.catalog.products import (
     SKU_CHARS,
@@ -41,9 +41,6 @@ from models.errors import NotFound
 from models.people.merchants import Merchant
 from models.people.permissions import Act
 from models.people.persons import ask_person
-
-_MOST_STOCK = 1_000_000_000
-_TIME_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d")
 
 
 async def ask_sku(visit: Visit) -> Answer:
@@ -76,13 +73,7 @@ async def add(visit: Visit) -> Answer:
 
 async def show(visit: Visit) -> Answer:
     """One product with all its fields."""
-    shop = await post(visit, Act.SEE_SHOP)
-    return _desk(visit, shop, await product_named(visit, shop, visit.subject))
-
-
-async def product_named(visit: Visit, shop: Merchant, key: str) -> Product:
-    """The product that a button names. Raises NotFound."""
-    return await product_by_id(visit.session, shop.id, read_key(key, "product"))
+    return _desk(visit, *await post_with_product(visit, Act.SEE_SHOP, visit.subject))
 
 
 def _desk(visit: Visit, shop: Merchant, product: Product, words: str = "") -> Answer:
@@ -92,9 +83,9 @@ def _desk(visit: Visit, shop: Merchant, product: Product, words: str = "") -> An
 
 async def ask(visit: Visit) -> Answer:
     """A field: the next message is its new value."""
-    shop = await post(visit, Act.EDIT_GOODS)
     key, _, word = visit.subject.partition(":")
-    product, field = await product_named(visit, shop, key), _field(word)
+    _, product = await post_with_product(visit, Act.EDIT_GOODS, key)
+    field = _field(word)
     await _ask(visit, product, field)
     return Answer(ask_field_card(product, field, visit.voice))
 
@@ -116,9 +107,9 @@ def _field(word: str) -> Field:
 
 async def set_field(visit: Visit) -> Answer:
     """The answer to a field's question; one that can't be taken is asked for again, with the reason."""
-    shop = await post(visit, Act.EDIT_GOODS)
     key, _, word = visit.subject.partition(":")
-    product, field = await product_named(visit, shop, key), _field(word)
+    shop, product = await post_with_product(visit, Act.EDIT_GOODS, key)
+    field = _field(word)
     try:
         SETTERS[field](product, visit.text.strip(), shop, visit.now)
     except NotTaken as refusal:
@@ -131,9 +122,8 @@ async def set_field(visit: Visit) -> Answer:
 
 async def toggle_sale(visit: Visit) -> Answer:
     """Put a product before the distributors, or take it away from them."""
-    shop = await post(visit, Act.EDIT_GOODS)
     key, _, wanted = visit.subject.partition(":")
-    product = await product_named(visit, shop, key)
+    shop, product = await post_with_product(visit, Act.EDIT_GOODS, key)
     if wanted == "on" and product.price_minor == 0:
         return Answer(toast=Toast(wrong_words(Wrong.UNPRICED, visit.voice), alert=True))
     product.state = ProductState.ON_SALE if wanted == "on" else ProductState.HIDDEN
@@ -144,8 +134,7 @@ async def toggle_sale(visit: Visit) -> Answer:
 
 async def set_picture(visit: Visit) -> Answer:
     """The picture that the person sent, or none."""
-    shop = await post(visit, Act.EDIT_GOODS)
-    product = await product_named(visit, shop, visit.subject)
+    shop, product = await post_with_product(visit, Act.EDIT_GOODS, visit.subject)
     if visit.upload is not None:
         return Answer(errand=PictureErrand(shop, product, visit.upload, visit.person.id))
     if visit.text.strip() == NONE:
@@ -169,7 +158,7 @@ class PictureErrand:
     @property
     def key(self) -> str:
         """One picture at a time."""
-        return f"taking:{self.upload.file_id}"
+        return f"taking:{self.product.id}:{self.upload.file_id}"
 
     async def run(self, context: ChatContext, place: Place, voice: Voice) -> bool:
         """Set it, or say what is wrong with it and wait for another."""
@@ -187,7 +176,7 @@ class PictureErrand:
         else:
             card = desk_card(DeskFacts(self.merchant.currency, self.merchant.zone, product), voice)
         outcome = await context.gateway.send(place.chat_id, card, lane=Lane.REPLY)
-        return outcome.then is Then.DONE
+        return content is not None and outcome.then is Then.DONE
 
     async def _taken_in(self, context: ChatContext) -> bytes | None:
         raw = await context.gateway.download(self.upload.file_id, MOST_PICTURE_BYTES)

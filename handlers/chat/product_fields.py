@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bot.cards.product_desk import NONE, Field, Wrong
+from bot.voice.names import is_visible
 from models.catalog.products import CATEGORY_CHARS, TITLE_CHARS, Product
 from models.errors import Invalid
 from models.funnel.targets import checked_target
 from models.people.merchants import Merchant
 from models.store.currency import to_minor
 
-_MOST_STOCK = 1_000_000_000
+_STOCK_DIGITS = 9
 _TIME_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d")
 
 
@@ -26,9 +28,14 @@ class NotTaken(Exception):
 
 def _set_title(product: Product, text: str, shop: Merchant, now: datetime) -> None:
     del shop, now
-    if not 1 <= len(text) <= TITLE_CHARS:
-        raise NotTaken(Wrong.TITLE)
-    product.title = " ".join(text.split())
+    product.title = _words(text, TITLE_CHARS, Wrong.TITLE)
+
+
+def _words(text: str, most: int, wrong: Wrong) -> str:
+    """One line that a reader can see."""
+    if len(text) > most or not is_visible(text):
+        raise NotTaken(wrong)
+    return " ".join(text.split())
 
 
 def _set_price(product: Product, text: str, shop: Merchant, now: datetime) -> None:
@@ -53,22 +60,30 @@ def _set_list_price(product: Product, text: str, shop: Merchant, now: datetime) 
 
 
 def _amount(text: str, currency: str, wrong: Wrong) -> int:
+    written = _plainly(text)
     try:
-        return to_minor(text.replace(",", ".") if "." not in text else text, currency)
+        return to_minor(written.replace(",", ".") if "." not in written else written, currency)
     except Invalid as error:
         raise NotTaken(wrong) from error
+
+
+def _plainly(text: str) -> str:
+    """Figures as a Chinese keyboard writes them (`１２．５０`) in their plain form."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def _set_sale_ends(product: Product, text: str, shop: Merchant, now: datetime) -> None:
     if text == NONE:
         product.sale_ends_at = None
         return
+    written = _plainly(text)
     for form in _TIME_FORMS:
         try:
-            local = datetime.strptime(text, form).replace(tzinfo=shop.zone)
+            ends_at = datetime.strptime(written, form).replace(tzinfo=shop.zone).astimezone(UTC)
         except ValueError:
             continue
-        ends_at = local.astimezone(UTC)
+        except OverflowError:  # the first or last day that there is, on the other side of UTC
+            break
         if ends_at <= now:
             break
         product.sale_ends_at = ends_at
@@ -81,16 +96,15 @@ def _set_stock(product: Product, text: str, shop: Merchant, now: datetime) -> No
     if text == NONE:
         product.stock = None
         return
-    if not (text.isascii() and text.isdecimal()) or int(text[:12]) > _MOST_STOCK:
+    count = _plainly(text)
+    if not (count.isascii() and count.isdecimal()) or len(count) > _STOCK_DIGITS:
         raise NotTaken(Wrong.STOCK)
-    product.stock = int(text)
+    product.stock = int(count)
 
 
 def _set_category(product: Product, text: str, shop: Merchant, now: datetime) -> None:
     del shop, now
-    if not 1 <= len(text) <= CATEGORY_CHARS:
-        raise NotTaken(Wrong.CATEGORY)
-    product.category = None if text == NONE else " ".join(text.split())
+    product.category = None if text == NONE else _words(text, CATEGORY_CHARS, Wrong.CATEGORY)
 
 
 def _set_address(product: Product, text: str, shop: Merchant, now: datetime) -> None:

@@ -82,6 +82,8 @@ TAPS: dict[str, Screen] = {
     "topic:mute": settings.mute_topic,
     "help:open": settings.show_help,
     "manage:open": managing.show,
+    "manage:shops": managing.show_shops,
+    "manage:enter": managing.enter,
     "manage:goods": managing.show_goods,
     "manage:find": managing.ask_words,
     "manage:add": product_desk.ask_sku,

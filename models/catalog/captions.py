@@ -18,7 +18,12 @@ from models.store.types import Key, UtcTime, Word
 
 _PLACE = re.compile(r"\{(\w+)\}")
 CAPTION_CHARS = 600
-"""With title, price and link filled in it still fits under a picture (1,024)."""
+"""As it is written."""
+FILLED_CHARS = 1_000
+"""With title, price and link filled in: with its label it still fits under a picture (1,024)."""
+TITLE_CHARS = 120
+"""Most that the title takes in a caption."""
+_LONGEST = {"title": "W" * TITLE_CHARS, "price": "W" * 24, "link": "W" * 80}
 
 
 class Tone(StrEnum):
@@ -50,7 +55,10 @@ class CaptionTooLong(Invalid):
     code = "caption_too_long"
 
     def __init__(self, characters: int) -> None:
-        super().__init__(f"A caption has at most {CAPTION_CHARS} characters; this one has {characters}.")
+        super().__init__(
+            f"A caption has at most {CAPTION_CHARS} characters, {FILLED_CHARS} with title, price and link "
+            f"filled in; this one has {characters}."
+        )
         self.characters = characters
 
 
@@ -79,8 +87,7 @@ async def write_caption(
     now: datetime,
 ) -> None:
     """Write a caption in place of the one before; an empty text takes it away. Raises CaptionTooLong."""
-    if len(text) > CAPTION_CHARS:
-        raise CaptionTooLong(len(text))
+    _check_length(text)
     table = table_of(Caption)
     await session.execute(
         delete(table).where(
@@ -102,6 +109,17 @@ async def write_caption(
                 updated_at=now,
             )
         )
+
+
+def _check_length(text: str) -> None:
+    for length, most in ((units(text), CAPTION_CHARS), (units(filled(text, _LONGEST)), FILLED_CHARS)):
+        if length > most:
+            raise CaptionTooLong(length)
+
+
+def units(text: str) -> int:
+    """The length of a text as the chat server counts it: UTF-16 code units, two for most emoji."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

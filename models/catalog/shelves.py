@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, String, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalog.products import Product, ProductRow, ProductState, product_by_id
-from models.catalog.words import pairs, terms
+from models.catalog.words import characters, pairs, terms
 from models.store.prepared import Prepared
 from models.store.sql import table_of, values_of
 
@@ -32,16 +32,21 @@ class Sorting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A part of the catalogue: `category` and `words` narrow it; `with_hidden` is for the shop's own people."""
+    """A part of the catalogue: `category` and `words` narrow it, `sold` leaves out what nobody bought lately;
+    `with_hidden` is for the shop's own people."""
 
     sorting: Sorting = Sorting.TITLE
     category: str | None = None
     words: tuple[str, ...] = ()
+    sold: bool = False
     with_hidden: bool = False
 
 
 ALL = Shelf()
 HOT = Shelf(Sorting.HOT)
+"""Everything, the best sellers first."""
+SELLING = Shelf(Sorting.HOT, sold=True)
+"""The best sellers alone."""
 NEW = Shelf(Sorting.NEW)
 
 
@@ -68,13 +73,15 @@ async def found_by(
     """The shelf of what somebody typed, the best sellers first.
 
     Every word must occur. Where nothing has them all, Chinese is taken to pairs of characters, so that
-    `红色杯子` finds `杯子 红色`.
+    `红色杯子` finds `杯子 红色`, and in the end to single ones, so that `大红色杯子` finds `杯子 大红色`.
     """
     words = terms(typed)
     shelf = Shelf(Sorting.HOT, words=tuple(words), with_hidden=with_hidden)
-    if not words or await shelf_count(session, merchant_id, shelf):
-        return shelf
-    return replace(shelf, words=tuple(pairs(words)))
+    for wider in (pairs, characters):
+        if not shelf.words or await shelf_count(session, merchant_id, shelf):
+            return shelf
+        shelf = replace(shelf, words=tuple(wider(words)))
+    return shelf
 
 
 async def shelf_page(
@@ -126,6 +133,8 @@ def _on(merchant_id: int, shelf: Shelf) -> list[ColumnElement[bool]]:
         narrowed.append(_TABLE.c.state == ProductState.ON_SALE)
     if shelf.category is not None:
         narrowed.append(_TABLE.c.category == shelf.category)
+    if shelf.sold:
+        narrowed.append(_TABLE.c.heat > 0)
     narrowed += [
         type_coerce(_TABLE.c.search, String).like(f"%{_literal(word)}%", escape=_ESCAPE)
         for word in shelf.words

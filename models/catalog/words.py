@@ -17,7 +17,9 @@ def searchable(*parts: str | None) -> str:
 
 def plainest(text: str) -> str:
     """Case, width and accents taken off, so that `Ｃａｆé` is found by `cafe`."""
-    taken_apart = unicodedata.normalize("NFKD", text).casefold()
+    # Words are told apart first: a line break is a control character, which would else go without a trace.
+    spaced = " ".join(text.split())
+    taken_apart = unicodedata.normalize("NFKD", spaced).casefold()
     kept = "".join(char for char in taken_apart if not unicodedata.category(char).startswith(("M", "C")))
     return " ".join(kept.split())
 
@@ -29,9 +31,18 @@ def terms(typed: str) -> list[str]:
 
 def pairs(words: list[str]) -> list[str]:
     """The same with runs of Chinese taken to pairs of characters, for those who write words in another order."""
+    return _taken_apart(words, 2)
+
+
+def characters(words: list[str]) -> list[str]:
+    """The same with runs of Chinese taken to single characters, where words of odd length put pairs out of step."""
+    return _taken_apart(words, 1)
+
+
+def _taken_apart(words: list[str], length: int) -> list[str]:
     wider: list[str] = []
     for word in words:
         runs = _CJK.findall(word)
         wider += [rest for rest in _CJK.sub(" ", word).split() if rest]
-        wider += [run[start : start + 2] for run in runs for start in range(0, len(run), 2)]
-    return wider[: 2 * MOST_TERMS]
+        wider += [run[start : start + length] for run in runs for start in range(0, len(run), length)]
+    return list(dict.fromkeys(wider))[: 2 * MOST_TERMS]

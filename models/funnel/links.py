@@ -150,7 +150,14 @@ async def links_for(
     if not missing:
         return found
     await _check_known(session, merchant.id, missing)
+    # Looked for once more behind the slots: who asks at the same time may have made them in between, and what
+    # is missing after that is missing at the slot which was free before.
     slots = await _next_slots(session, distributor.id, channel, missing)
+    rows = await session.execute(_IN_CHANNEL, {**asked, "skus": missing})
+    found.update({link.sku: link for link in rows.scalars()})
+    missing = [sku for sku in missing if sku not in found]
+    if not missing:
+        return found
     unique = ("distributor_id", "sku", "channel", "slot")
     await session.execute(
         insert_ignore(session, Link, unique),
@@ -248,10 +255,9 @@ async def links_by_code(session: AsyncSession, merchant_id: int, codes: Sequence
     """This merchant's links among these codes (already in their kept form); foreign codes are unknown codes."""
     found: dict[str, Link] = {}
     for part in chunks(codes):
-        rows = await session.execute(
-            select(Link).where(col(Link.merchant_id) == merchant_id, col(Link.code).in_(part))
-        )
-        found.update({link.code: link for link in rows.scalars()})
+        # By code alone, which is unique: of a long list beside the merchant SQLite reads all of the merchant's links.
+        rows = await session.execute(select(Link).where(col(Link.code).in_(part)))
+        found.update({link.code: link for link in rows.scalars() if link.merchant_id == merchant_id})
     return found
 
 

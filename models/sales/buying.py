@@ -10,7 +10,7 @@ from models.errors import Conflict, Invalid
 from models.funnel.attribution import Candidate, Claims, decide
 from models.funnel.bases import line_bases
 from models.funnel.events import Buyer, OrderBought, OrderMoved, ShopEvent, StepTaken
-from models.funnel.links import read_code
+from models.funnel.links import LinkState, read_code
 from models.funnel.orders import Order, OrderLine, OrderState, Sale
 from models.funnel.steps import Step
 from models.money.commissions import (
@@ -40,9 +40,11 @@ class PaidOtherwise(Conflict):
 
 
 def take_step(scene: Scene, event: ShopEvent, what: StepTaken) -> Told:
-    """A product was viewed or put into a cart."""
+    """A product was viewed or put into a cart. A paused link counts nothing."""
     code = read_code(what.code) if what.code else None
     link = scene.known.links.get(code) if code else None
+    if link is not None and link.state is LinkState.PAUSED:
+        link = None
     scene.steps.append(
         Step(
             merchant_id=scene.merchant.id,

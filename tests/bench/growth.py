@@ -31,7 +31,7 @@ from tests.bench.rows import Row
 from tests.bench.web import order_event
 
 SIZES = (1_000, 10_000, 1_000_000)
-ROUNDS = 5
+ROUNDS = 3
 UPDATES = 300
 LINKS = 1_000
 REDIRECTS = 3_000

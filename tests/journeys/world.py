@@ -24,7 +24,7 @@ from bot.gateway.transport import AiohttpRequest
 from bot.media.studio import PosterStudio
 from bot.sandbox.chat.files import Photo
 from bot.sandbox.chat.pacing import NO_LIMITS
-from bot.sandbox.chat.phone import Phone
+from bot.sandbox.chat.phone import PATIENCE, Phone
 from bot.sandbox.chat.state import Message
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
@@ -120,6 +120,26 @@ async def go(phone: Phone, label: str, text: str) -> Message:
     """Tap a button and wait until the newest card shows a text."""
     await phone.tap(label)
     return await phone.sees(text)
+
+
+async def settled(world: World, phone: Phone) -> Message:
+    """The bot's newest message, once everything that was asked of the bot is done."""
+    async with asyncio.timeout(PATIENCE):
+        while world.sandbox.chat.updates.pending():  # noqa: ASYNC110 - confirmed over HTTP when handled
+            await asyncio.sleep(0.001)
+    return phone.last
+
+
+async def open_by(world: World, phone: Phone, label: str) -> Message:
+    """Tap a button; the newest message once all is done."""
+    await phone.tap(label)
+    return await settled(world, phone)
+
+
+async def say(world: World, phone: Phone, text: str) -> Message:
+    """Write a text; the newest message once all is done."""
+    phone.write(text)
+    return await settled(world, phone)
 
 
 def bare(text: str) -> str:

@@ -22,6 +22,7 @@ from bot.sandbox.market.orders import ZONE, moved_orders
 from bot.sandbox.market.story import told_days
 from bot.sandbox.market.traffic import clicks
 from models.funnel.clicks import land_clicks
+from models.funnel.heat import measure_heat
 from models.funnel.links import SHOP, Channel
 from models.people.merchants import Merchant, lock_merchant
 from models.people.persons import Person, choose_merchant, meet_person
@@ -87,6 +88,7 @@ async def _fill(store: Store, shop: Merchant, people: Roster, read: ReadEvent, s
     async with store.write() as session:
         locked = await lock_merchant(session, shop.id)
         await tell_history(session, locked, days, read)
+        await measure_heat(session, locked.id, started)
         await _tie(session, locked, people, started)
         await keep(session, TOLD, started.isoformat())
 

@@ -62,6 +62,7 @@ class Book extends EventTarget {
     else if (kind === "message" && body.facts?.from === Number(key)) list.delete(key);
     else if (kind === "message" && entry) this.arrived(id, entry, body);
     else if (kind === "message") this.load(id);
+    else if (kind === "deleted" && entry?.last?.message_id === body) this.load(id);
     else if (kind === "edited" && entry?.last?.message_id === body.message_id) entry.last = body;
     else if (kind === "read" && entry) entry.unread = 0;
     else if (kind !== "person") return;

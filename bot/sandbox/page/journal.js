@@ -1,4 +1,5 @@
 // The server's journal: every request of the bot, newest first, live.
+import { book } from "./book.js";
 import { now, secondOf } from "./clock.js";
 import { arrange, make } from "./dom.js";
 import { check, select } from "./fields.js";
@@ -72,7 +73,8 @@ function build(entry) {
   const { method, params, files, status, answer, answered, fault, violation, at } = entry;
   const mark = make("span", { class: `status-mark ${isBad(entry) ? "bad" : "ok"}` }, answered ? String(status) : words.unanswered);
   const said = String(params?.text ?? params?.caption ?? "").slice(0, 60);
-  const notes = [params?.chat_id && `→ ${params.chat_id}`, said, fault && words.faultKinds[fault], violation];
+  const whose = book.people.get(Number(params?.chat_id))?.name ?? params?.chat_id;
+  const notes = [whose && `→ ${whose}`, said, fault && words.faultKinds[fault], violation];
   const summary = make("summary", {}, mark, make("b", {}, method),
     make("span", { class: "soft notes" }, notes.filter(Boolean).join(" · ")), make("time", { class: "soft" }, secondOf(at)));
   const details = make("details", {}, summary);

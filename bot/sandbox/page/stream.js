@@ -46,6 +46,7 @@ export class Stream {
   put(message, kind) {
     const isNew = !this.messages.has(message.message_id);
     if (isNew && kind === "edited") return;
+    if (!isNew) this.forgetQuotes(message.message_id);
     this.messages.set(message.message_id, message);
     const own = isOwn(message, this.chat.person);
     if (isNew && own) this.sticky = true;
@@ -61,7 +62,13 @@ export class Stream {
 
   drop(id) {
     this.messages.delete(id);
+    this.forgetQuotes(id);
     this.draw();
+  }
+
+  forgetQuotes(id) {
+    // Who answered this message shows a line of it: drawn anew.
+    for (const [key, { messages }] of this.drawn) if (messages?.some((message) => message.reply_to === id)) this.drawn.delete(key);
   }
 
   show(topic) {

@@ -43,7 +43,7 @@ export async function openMiniApp(chat, address, title) {
     web_app_request_theme: theme,
     web_app_request_viewport: viewport,
     web_app_open_link: ({ url: link }) => { if (/^https?:/i.test(link)) open(link, "_blank", "noopener"); },
-    web_app_open_tg_link: ({ path_full: path }) => { box.close(); chat.open(`https://t.me${path}`); },
+    web_app_open_tg_link: ({ path_full: path }) => { box.close(); chat.open(`t.me${path}`); },
     web_app_setup_back_button: ({ is_visible: shown }) => { back.hidden = !shown; },
     web_app_setup_main_button: ({ is_visible: shown, text, is_active: active = true }) => {
       action.hidden = !shown;

@@ -320,7 +320,9 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "product": goods.product_card(
             product_facts(offer(), app_url="https://go.shop.example/app/share?product=1"), voice
         ),
-        "pictured product": goods.product_card(product_facts(offer(), picture=Picture(file_id="p")), voice),
+        "pictured product": replace(
+            goods.product_card(product_facts(offer()), voice), picture=Picture(file_id="p")
+        ),
         "captions": captions.captions_card(
             captions.CaptionFacts("GBP", product(), URL, "K7Q2ABCD", long_caption), voice
         ),

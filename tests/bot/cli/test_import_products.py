@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from bot.imports.product_intake import floored_minor, import_products
 from bot.imports.products import products_of
 from bot.imports.rows import ProductRow, read_products
 from bot.imports.tables import BadRow
-from models.catalog.products import products_by_sku
+from models.catalog.products import ProductState, edit_product, products_by_sku
 from models.catalog.shelves import ALL, shelf_count
 from models.store.engine import Store
 from tests.bot.cli.desk import PRODUCTS, Named, table
@@ -53,6 +53,33 @@ async def test_products_go_in_and_come_up_to_date(shop: Shop, tmp_path: Path) ->
         *("Lamp", 1300, "lights", "https://shop.example/lamp"),
         *("lamp.jpg", 7, 400),
     )
+
+
+async def test_a_reduced_price_ends_by_the_shops_clock_and_staffs_own_choices_stay(
+    shop: Shop, tmp_path: Path
+) -> None:
+    # Given a product that staff have hidden
+    columns = "sku,title,price,list_price,sale_ends"
+    await bring(shop, table(tmp_path, columns, ["LAMP,Lamp,12.50,,", "CUP,Cup,3,,2026-07-01T18:00:00Z"]))
+    async with shop.store.write() as session:
+        lamp = (await products_by_sku(session, shop.merchant.id, ["LAMP"]))["LAMP"]
+        lamp.state = ProductState.HIDDEN
+        await edit_product(session, lamp, shop.now)
+
+    # When the file comes again, with a reduction that ends in summer time, and a time that is none
+    named = await bring(
+        shop, table(tmp_path, columns, ["LAMP,Lamp,9.99,12.50,2026-07-01 18:00", "JUG,Jug,1,,next week"])
+    )
+
+    # Then price and end are the file's, and it stays hidden
+    async with shop.store.read() as session:
+        kept = await products_by_sku(session, shop.merchant.id, ["LAMP", "CUP"])
+    lamp = kept["LAMP"]
+    assert (lamp.price_minor, lamp.list_price_minor, lamp.is_on_sale) == (999, 1250, False)
+    assert lamp.sale_ends_at == datetime(2026, 7, 1, 17, tzinfo=UTC)
+    assert kept["CUP"].sale_ends_at == datetime(2026, 7, 1, 18, tzinfo=UTC)
+    assert [row.line_number for row in named.rows] == [3]
+    assert "2026-12-01 18:00" in named.rows[0].sentence
 
 
 async def test_skus_that_differ_in_case_are_two_products(shop: Shop, tmp_path: Path) -> None:

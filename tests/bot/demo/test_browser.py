@@ -6,12 +6,13 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright, expect
 
 from bot.demo import Demo, open_demo
-from bot.sandbox.market.cast import MEI
+from bot.sandbox.market.cast import ALEX, MEI
 from bot.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -124,4 +125,64 @@ async def test_the_first_sale(settings: Settings, size: ViewportSize) -> None:
         assert _pounds(await mei.home.inner_text()) == before + 148
         assert await mei.fits()
         assert mei.complaints == []
+        assert alex.complaints == []
+
+
+async def test_a_newcomers_story(settings: Settings) -> None:
+    async with demo_in_browser(settings) as (demo, browser):
+        # Given a newcomer who joins as a distributor
+        lily = await _visitor(browser, DESKTOP, "en-GB")
+        page = lily.page
+        await page.goto(f"{demo.ready.chat_url}?person={ALEX.chat_id}")
+        await page.get_by_role("button", name="Add a person").first.click()
+        await page.get_by_label("Name").fill("Lily")
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await page.get_by_role("button", name="START").click()
+        await lily.taps("Lantern & Lace")
+        await lily.taps("✅ Join")
+        await expect(lily.newest).to_contain_text("Available now: £0.00")
+        lily_at = page.url
+
+        # When she sends a card to a friend, found by a word, with the keyboard alone
+        await lily.taps("Send to chat")
+        await page.get_by_role("dialog").get_by_role("button", name="Alex").click()
+        await expect(page.get_by_role("option").first).to_be_visible()
+        await page.keyboard.type("chilli")
+        await expect(page.get_by_role("option")).to_have_count(1)
+        await expect(page.get_by_role("option")).to_contain_text("you earn ≈")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Enter")
+        await expect(lily.newest).to_contain_text("Chilli Lights")
+
+        # Then the friend reads what buyers read, and buys in the shop
+        alex = await _visitor(browser, PHONE, "en-GB")
+        [who] = parse_qs(urlsplit(lily_at).query)["person"]
+        await alex.page.goto(f"{demo.ready.chat_url}?person={ALEX.chat_id}&chat={who}")
+        card = alex.newest
+        await expect(card).to_contain_text("£4.95")
+        await expect(card).to_contain_text("Ad")
+        await expect(card).not_to_contain_text("earn")
+        buy = await alex.page.get_by_role("link", name="Buy now").last.get_attribute("href")
+        await alex.page.goto(str(buy))
+        await alex.page.get_by_role("button", name="Add to cart").click()
+        await alex.page.get_by_role("button", name=re.compile("^Pay £")).click()
+        await expect(alex.page.get_by_text("accepted").last).to_be_visible()
+
+        # And she is told at once, her earnings change, and her poster opens
+        await page.goto(lily_at)
+        await expect(lily.newest).to_contain_text("New order: £0.74", timeout=PATIENCE)
+        await expect(lily.newest).to_contain_text("Shared card")
+        await lily.taps("Earnings")
+        await expect(lily.newest).to_contain_text("Earned today ≈")
+        await expect(lily.newest).to_contain_text("£0.74")
+        await page.get_by_label("Message", exact=True).fill("/goods chilli")
+        await page.get_by_label("Message", exact=True).press("Enter")
+        await page.get_by_role("button", name=re.compile(r"^1\.")).last.click()
+        await expect(lily.newest).to_contain_text("You earn")
+        await lily.taps("Poster")
+        await expect(lily.newest).to_contain_text("or tap to copy")
+        await lily.newest.get_by_role("button", name="Picture", exact=True).click()
+        await expect(page.get_by_role("dialog", name="Picture")).to_be_visible()
+        await page.keyboard.press("Escape")
+        assert lily.complaints == []
         assert alex.complaints == []

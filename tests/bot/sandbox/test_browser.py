@@ -90,6 +90,13 @@ async def window(
         await browser.close()
 
 
+def picture() -> bytes:
+    """A small picture, as PNG."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "#1f6f5c").save(out, "PNG")
+    return out.getvalue()
+
+
 @asynccontextmanager
 async def polling(sandbox: Sandbox, answer: Callable[[Bot, Update], Awaitable[None]]) -> AsyncIterator[None]:
     """A bot that answers each update by a function, while the block lasts."""
@@ -282,8 +289,8 @@ async def test_a_picture_is_sent_with_its_words() -> None:
         await seen.show(phone.id)
         chat = seen.chat("Ann")
         # When Ann attaches a picture
-        picture = FilePayload(name="dot.png", mimeType="image/png", buffer=_dot())
-        await chat.locator("input[type=file]").set_input_files([picture])
+        file = FilePayload(name="dot.png", mimeType="image/png", buffer=picture())
+        await chat.locator("input[type=file]").set_input_files([file])
         look = page.get_by_role("dialog", name="Attach a file")
         await look.get_by_label("Caption").fill("My dot")
         await look.get_by_role("button", name="Send as picture").click()
@@ -292,9 +299,3 @@ async def test_a_picture_is_sent_with_its_words() -> None:
         newest = chat.get_by_role("article").filter(has_text="My dot")
         await expect(newest.get_by_role("img", name="Picture")).to_be_visible()
         assert phone.messages[-1].media is not None
-
-
-def _dot() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (40, 40), "#1f6f5c").save(out, "PNG")
-    return out.getvalue()

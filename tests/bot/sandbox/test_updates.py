@@ -86,6 +86,27 @@ async def test_blocking_is_told_to_the_bot(hands: Hands, sandbox: Sandbox) -> No
     assert statuses == ["kicked", "member"]
 
 
+async def test_an_answer_that_the_client_keeps_is_not_asked_for_again(hands: Hands, sandbox: Sandbox) -> None:
+    ann, bob = sandbox.phone("Ann"), sandbox.phone("Bob")
+    message = ann.start()
+    # Given an answer that may be kept for a minute
+    first = sandbox.people.tap_data(ann.id, message.id, "stock")
+    asked = {"callback_query_id": first.id, "text": "12 left", "cache_time": 60}
+    assert (await hands.call("answerCallbackQuery", **asked)).status == 200
+    offset = first_number(await hands.call("getUpdates", offset=-1)) + 1
+    # When the same person taps the same again, the bot isn't asked
+    again = sandbox.people.tap_data(ann.id, message.id, "stock")
+    assert (await again.answered).text == "12 left"
+    assert (await hands.call("getUpdates", offset=offset)).items == []
+    # But it is by somebody else, for something else, and after the minute
+    sandbox.people.tap_data(bob.id, bob.start().id, "stock")
+    sandbox.people.tap_data(ann.id, message.id, "price")
+    sandbox.clock.forward(60)
+    sandbox.people.tap_data(ann.id, message.id, "stock")
+    kinds = [list(update)[1] for update in (await hands.call("getUpdates", offset=offset)).items]
+    assert kinds == ["message", "callback_query", "callback_query", "callback_query"]
+
+
 async def test_what_nobody_takes_in_a_day_is_forgotten(hands: Hands, sandbox: Sandbox) -> None:
     phone = sandbox.phone("Ann")
     phone.write("yesterday")

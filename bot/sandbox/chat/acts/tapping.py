@@ -6,9 +6,10 @@ import hashlib
 
 from bot.sandbox.chat.acts.spot import NotPossibleError, Spot
 from bot.sandbox.chat.core import ChatServer
+from bot.sandbox.chat.feed import Happening
 from bot.sandbox.chat.keyboards import Button
 from bot.sandbox.chat.rendering import chat_json, message_json
-from bot.sandbox.chat.taps import Tap
+from bot.sandbox.chat.taps import Tap, answer_view
 from bot.sandbox.wire import Json
 
 
@@ -23,6 +24,10 @@ def tap_data(server: ChatServer, spot: Spot, message_id: int, data: str) -> Tap:
     """A tap with callback data of any age: a client may still show what the bot has changed since."""
     message = server.world.chats[spot.chat_id].get(message_id)
     opened = server.taps.open(spot.person.id, message_id, data, server.clock(), chat=spot.key)
+    if opened.answered.done():
+        told = answer_view(opened.id, opened.answered.result())
+        server.feed.tell(Happening.ANSWER, spot.person.id, told, spot.key)
+        return opened
     body: dict[str, Json] = {
         "id": opened.id,
         "from": spot.person.as_user(),

@@ -7,7 +7,7 @@ from bot.sandbox.chat.feed import Happening
 from bot.sandbox.chat.methods.method import Method, Outcome
 from bot.sandbox.chat.params import Params
 from bot.sandbox.chat.refusals import conflict
-from bot.sandbox.chat.taps import Answer
+from bot.sandbox.chat.taps import Answer, answer_view
 from bot.sandbox.chat.updates import DEFAULT_LIMIT, WEBHOOK_ACTIVE
 from bot.sandbox.chat.webhook import Webhook
 from bot.sandbox.wire import Json
@@ -63,14 +63,9 @@ async def get_webhook_info(server: ChatServer, params: Params) -> Json:
 async def answer_callback_query(server: ChatServer, params: Params) -> Json:
     """Answer a tap with a toast, an alert or nothing."""
     answer = Answer(params.text("text"), params.flag("show_alert"), params.text("url"))
-    tap = server.taps.answer(params.text("callback_query_id"), answer, server.clock())
-    told: dict[str, Json] = {
-        "query_id": tap.id,
-        "text": answer.text,
-        "alert": answer.alert,
-        "url": answer.url,
-    }
-    server.feed.tell(Happening.ANSWER, tap.person_id, told, tap.chat)
+    keep = params.number("cache_time") or 0
+    tap = server.taps.answer(params.text("callback_query_id"), answer, server.clock(), keep)
+    server.feed.tell(Happening.ANSWER, tap.person_id, answer_view(tap.id, answer), tap.chat)
     return True
 
 

@@ -27,7 +27,8 @@ def _fill_products() -> None:
 
 
 def _searchable(*parts: str | None) -> str:
-    text = unicodedata.normalize("NFKD", " ".join(part for part in parts if part)).casefold()
+    spaced = " ".join(" ".join(part for part in parts if part).split())
+    text = unicodedata.normalize("NFKD", spaced).casefold()
     kept = "".join(char for char in text if not unicodedata.category(char).startswith(("M", "C")))
     return " ".join(kept.split())
 
