@@ -29,6 +29,8 @@ NAMES_SHOWN = {
     NameShown.AVATAR: Phrase("picture only"),
     NameShown.ANONYMOUS: Phrase("nothing of me"),
 }
+ON, OFF = "on", "off"
+"""What a topic's switch turns it to; buttons name it, so that a doubled tap changes nothing twice."""
 QUIET_CHOICES = (Quiet(22 * 60, 8 * 60), Quiet(21 * 60, 9 * 60), Quiet(23 * 60, 7 * 60), Quiet(0, 8 * 60))
 ZONES = (
     "Asia/Shanghai",
@@ -132,7 +134,7 @@ def topics_card(facts: SettingsFacts, voice: Voice) -> Card:
         (
             Tap(
                 ("🔕 " if topic in facts.muted else "✅ ") + voice.phrase(phrase),
-                f"settings:mute:{topic}",
+                f"settings:mute:{topic}:{ON if topic in facts.muted else OFF}",
             ),
         )
         for topic, phrase in TOPICS.items()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Full-width signs begin a formula too where a spreadsheet speaks Chinese or Japanese."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 

@@ -40,20 +40,33 @@ class Errand(Protocol):
 
 
 class Claims:
-    """Who was promised what when. Only a courtesy, so a restart may forget it."""
+    """Who was promised what when, and where. Only a courtesy, so a restart may forget it.
+
+    What comes as a message of its own is promised once in a while. What takes a message's place is promised once
+    while it is the last thing that was to stand there: whoever goes on and comes back asks anew.
+    """
 
     def __init__(self) -> None:
-        self._promised: dict[tuple[int, str], datetime] = {}
+        self._promised: dict[tuple[int, int | None, str], datetime] = {}
 
-    def claim(self, chat_id: int, key: str, now: datetime) -> bool:
+    def claim(self, place: Place, key: str, now: datetime) -> bool:
         """Promise something; False when it was promised a moment ago."""
         for old in [old for old, at in self._promised.items() if abs(now - at) >= ONE_EACH]:
             del self._promised[old]
-        if (chat_id, key) in self._promised:
+        claim = (place.chat_id, place.message_id, key)
+        if claim in self._promised:
             return False
-        self._promised[chat_id, key] = now
+        self.go_on(place)
+        self._promised[claim] = now
         return True
 
-    def release(self, chat_id: int, key: str) -> None:
+    def go_on(self, place: Place) -> None:
+        """Something else stands in a message's place."""
+        if place.message_id is not None:
+            there = (place.chat_id, place.message_id)
+            for old in [old for old in self._promised if old[:2] == there]:
+                del self._promised[old]
+
+    def release(self, place: Place, key: str) -> None:
         """It may be asked for again."""
-        self._promised.pop((chat_id, key), None)
+        self._promised.pop((place.chat_id, place.message_id, key), None)

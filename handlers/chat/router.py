@@ -221,16 +221,23 @@ def _refusal(error: DomainError, ask: _Ask, voice: Voice) -> Answer:
 
 async def _reply(context: ChatContext, ask: _Ask, answer: Answer, voice: Voice) -> None:
     """The toast first, so that no button spins; then the card, in place of the one that was tapped."""
-    chat_id, errand = ask.user.id, answer.errand
-    promised = errand is None or _claims.claim(chat_id, errand.key, context.clock.now())
+    errand = answer.errand
+    place = Place(ask.user.id) if answer.anew else _place(ask.tap, ask.user.id)
+    promised = errand is None or _claims.claim(place, _wish(errand, voice), context.clock.now())
     if ask.tap is not None:
         on_its_way = Toast(voice.plain("That is on its way already."))
         await context.gateway.answer(ask.tap.id, answer.toast if promised else on_its_way)
-    place = _place(ask.tap, chat_id) if not answer.anew else Place(chat_id)
     if answer.card is not None:
+        if errand is None:
+            _claims.go_on(place)
         await _show(context, place, answer.card)
     if errand is not None and promised:
         await _run(context, errand, place, voice)
+
+
+def _wish(errand: Errand, voice: Voice) -> str:
+    """What is wished for, in which language."""
+    return f"{errand.key}:{voice.language.code}"
 
 
 async def _run(context: ChatContext, errand: Errand, place: Place, voice: Voice) -> None:
@@ -238,9 +245,8 @@ async def _run(context: ChatContext, errand: Errand, place: Place, voice: Voice)
     try:
         done = await errand.run(context, place, voice)
     finally:
-        # What stands in place of the tapped card is a screen: whoever leaves it may come back at once.
-        if not done or place.message_id is not None:
-            _claims.release(place.chat_id, errand.key)
+        if not done:
+            _claims.release(place, _wish(errand, voice))
 
 
 def _place(tap: CallbackQuery | None, chat_id: int) -> Place:

@@ -8,6 +8,8 @@ from bot.cards.answers import help_card
 from bot.cards.card import Toast
 from bot.cards.settings import (
     NAMES_SHOWN,
+    OFF,
+    ON,
     TOPICS,
     SettingsFacts,
     no_zone_card,
@@ -57,11 +59,14 @@ async def show_topics(visit: Visit) -> Answer:
     return Answer(topics_card(await _facts(visit), visit.voice))
 
 
-async def toggle_topic(visit: Visit) -> Answer:
-    """Mute a topic, or let it come again."""
-    preference, topic = await _mine(visit), _topic(visit.subject)
-    preference.muted = toggled(preference.muted, topic)
-    await prefer(visit.session, preference)
+async def turn_topic(visit: Visit) -> Answer:
+    """Mute a topic, or let it come again, as the button says; one that does not say turns it over."""
+    word, _, wanted = visit.subject.partition(":")
+    preference, topic = await _mine(visit), _topic(word)
+    before = OFF if topic in preference.muted else ON
+    if wanted != before:
+        preference.muted = toggled(preference.muted, topic)
+        await prefer(visit.session, preference)
     name = visit.voice.phrase(TOPICS[topic])
     words = (
         visit.voice.plain("{topic}: off", topic=name)

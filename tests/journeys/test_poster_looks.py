@@ -312,7 +312,7 @@ async def test_a_caption_of_the_longest_title_fits_in_both_languages(
 ) -> None:
     async with shop.store.write() as session:
         await edit_product(session, mug.model_copy(update={"title": "灯 W" * 160}), world.now)
-    captions: list[str] = []
+    captions = []
     for language in Language:
         await mei.tap_data(mei.last.id, f"settings:language:{language}")
         captions.append((await poster(mei, mug)).body.text)
