@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -12,7 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -101,12 +102,77 @@ async def test_down_to_nothing_and_up_again(database_url: str) -> None:
 
 
 def _go_down(connection: Connection) -> list[str]:
+    _move(command.downgrade, "base", connection)
+    return inspect(connection).get_table_names()
+
+
+OF_THE_FIRST_SCHEMA = (
+    (
+        "INSERT INTO merchant (id, public_id, name, currency, timezone, shop_urls, customer_key, webhook_secret, "
+        "open_to_join, is_demo, created_at) VALUES (1, 'm_1', 'Shop', 'GBP', 'Europe/London', '[]', 'k', 'w', "
+        "true, false, 5)"
+    ),
+    (
+        "INSERT INTO product (id, merchant_id, sku, title, price_minor, category, updated_at) "
+        "VALUES (2, 1, 'Ｌ-1', 'Café  Lämp', 100, '灯具', 7)"
+    ),
+    "INSERT INTO person (id, chat_id, name, created_at) VALUES (3, 42, 'Mei', 5)",
+    (
+        "INSERT INTO distributor (id, merchant_id, external_id, person_id, name, invite_code, state, joined_at) "
+        "VALUES (4, 1, 'mei', 3, 'Mei', 'K7Q2ABCD', 'active', 5)"
+    ),
+    (
+        "INSERT INTO link (id, merchant_id, distributor_id, sku, channel, code, state, created_at) "
+        "VALUES (6, 1, 4, 'Ｌ-1', 'poster', 'QWERTY22', 'active', 5)"
+    ),
+)
+
+
+async def test_a_store_of_the_first_schema_keeps_everything_and_its_goods_are_found(empty_url: str) -> None:
+    # Given a store as the first schema left it, with a shop, a product, a distributor and a link
+    store_url = async_url(empty_url)
+    if store_url.database and store_url.get_backend_name() == "sqlite":
+        Path(store_url.database).parent.mkdir(parents=True)
+    engine = create_async_engine(store_url, poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(partial(_move, command.upgrade, "0001"))
+            for statement in OF_THE_FIRST_SCHEMA:
+                await connection.execute(text(statement))
+        # When it is brought up
+        assert (await migrate(empty_url)).before == "0001"
+        # Then all is there, and what is new has its sense
+        async with engine.begin() as connection:
+            [product] = await connection.execute(
+                text("SELECT title, search, state, heat, created_at FROM product")
+            )
+            [link] = await connection.execute(text("SELECT code, slot, name FROM link"))
+            [recruits] = (await connection.execute(text("SELECT recruits_on_cards FROM merchant"))).scalars()
+            # And a second link of the same kind fits beside the first
+            await connection.execute(
+                text(
+                    "INSERT INTO link (id, merchant_id, distributor_id, sku, channel, slot, name, code, state, "
+                    "created_at) VALUES (8, 1, 4, 'Ｌ-1', 'poster', 1, 'Friends', 'ZXCVBN33', 'active', 5)"
+                )
+            )
+        assert tuple(product) == ("Café  Lämp", "cafe lamp l-1 灯具", "on_sale", 0, 7)
+        assert tuple(link) == ("QWERTY22", 0, "")
+        assert bool(recruits)
+        # But then there is no way back, and that is said, with nothing changed
+        with pytest.raises(RuntimeError, match="1 links stand beside"):
+            async with engine.begin() as connection:
+                await connection.run_sync(partial(_move, command.downgrade, "0001"))
+    finally:
+        await engine.dispose()
+    assert await current_revision(empty_url) == newest_revision()
+
+
+def _move(move: Callable[[Config, str], None], to: str, connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(migrating.__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.downgrade(config, "base")
-    return inspect(connection).get_table_names()
+    move(config, to)
 
 
 async def test_a_migration_that_fails_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
