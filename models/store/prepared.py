@@ -1,7 +1,7 @@
 """Reading statements of hot screens, made ready once: SQL, order of parameters, types.
 
 SQLAlchemy runs a statement in 0.15 to 0.25 ms of CPU, a driver in a tenth of it, and a screen needs seven
-(docs/decisions/0020). A prepared statement is still written in SQLAlchemy's terms and runs inside the session's
+(docs/decisions/0016). A prepared statement is still written in SQLAlchemy's terms and runs inside the session's
 transaction, on the session's own driver connection; only what is the same every time is not done every time.
 It sees what was flushed. Statements that are awaited side by side (`asyncio.gather`) make one trip together.
 """
