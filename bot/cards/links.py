@@ -98,11 +98,11 @@ def _title(row: LinkRow, voice: Voice) -> Markup:
     return title(row.title, voice) if row.title is not None else voice.say("The whole shop")
 
 
-def _where(row: LinkRow, voice: Voice) -> Markup:
-    """Channel, the owner's own name for it, and whether it rests."""
+def _where(row: LinkRow, voice: Voice, columns: int = NAME_COLUMNS) -> Markup:
+    """Channel, the owner's own name for it in so many columns, and whether it rests."""
     where = Markup("{}").format(channel_word(row.link.channel, voice))
     if row.link.name:
-        named = person_name(row.link.name, NAME_COLUMNS, voice.plain("unnamed"))
+        named = person_name(row.link.name, columns, voice.plain("unnamed"))
         where = Markup("{} · {}").format(where, named)
     if row.link.state is LinkState.PAUSED:
         where = Markup("{} · {}").format(where, voice.plain("⏸ paused"))
@@ -130,7 +130,7 @@ def link_card(facts: LinkFacts, voice: Voice) -> Card:
     row, figures = facts.row, facts.row.figures
     head = (
         voice.say("🔗 <b>{title}</b>", title=_title(row, voice)),
-        _where(row, voice),
+        _where(row, voice, 2 * NAME_CHARS),
         voice.say("Since {date}", date=dated(facts.made_at, facts.zone, voice)),
     )
     link = voice.say("Code <b>{code}</b>:\n<code>{url}</code>", code=row.link.code, url=facts.url)

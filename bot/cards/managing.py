@@ -116,6 +116,8 @@ def desk_goods_card(page: DeskPage, voice: Voice) -> Card:
     parts = [head] + [
         _listed(number, product, page, voice) for number, product in enumerate(page.products, 1)
     ]
+    if page.words and len(page.products) < page.total:
+        parts.append(voice.say("<i>These are the best sellers of them; more words narrow it down.</i>"))
     buttons = [
         Tap(
             f"{number}. {plain_name(product.title, _LABEL_COLUMNS, voice.plain('a product'))}",

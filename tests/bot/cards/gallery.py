@@ -314,6 +314,7 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "found": goods.goods_card(
             replace(full_page, aisle=goods.Aisle.FOUND, place=f"found:{KEY}", about=NASTY), voice
         ),
+        "nothing sold": goods.goods_card(goods_page(total=0, aisle=goods.Aisle.HOT, place="hot"), voice),
         "categories": goods.categories_card([Category(NASTY, KEY, 9)] * 30, voice),
         "no categories": goods.categories_card([], voice),
         "search": goods.ask_words_card(voice),
@@ -338,6 +339,7 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "no links": links.links_card(links.LinksFacts("GBP", (), None, is_first=True), voice),
         "link": links.link_card(links.LinkFacts("GBP", ZONE, link_row(), URL, KEY, AT), voice),
         "link's name": links.ask_name_card(link_row(), voice),
+        "link's name again": links.ask_name_card(link_row(), voice, refused=True),
         "channels": links.channels_card(dict.fromkeys(Channel, link_row().figures), "GBP", voice),
         "no channels": links.channels_card({}, "GBP", voice),
         "trend": replace(
@@ -350,6 +352,12 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "file": export.file_card(NASTY, 50_000, b"x", SheetForm.XLSX, voice),
         "too long a file": export.too_many_card(voice),
         "shop desk": managing.shop_desk_card(managing.ShopDesk(NASTY, 4000, 9, recruits=True), voice),
+        "desk at several": managing.shop_desk_card(
+            managing.ShopDesk(NASTY, 4000, 9, recruits=False, shops=9), voice
+        ),
+        "workplaces": managing.workplaces_card(
+            [managing.Workplace("m_k7q2abcdef", NASTY, is_current=True)] * 9, voice
+        ),
         "desk's goods": managing.desk_goods_card(
             managing.DeskPage(
                 "GBP", (product(state=ProductState.HIDDEN),) * 6, 4000, str(KEY), is_first=False
