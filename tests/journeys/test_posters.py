@@ -12,10 +12,11 @@ from PIL import Image, ImageStat
 
 from bot.media.drawn import draw_product
 from bot.sandbox.chat.files import Photo
+from bot.sandbox.chat.phone import Phone
 from models.catalog.products import Product, keep_products
 from models.store.engine import Store
 from tests.builders import Shop, open_shop
-from tests.journeys.world import World, decoded, go
+from tests.journeys.world import World, decoded, go, joined
 
 
 @dataclass
@@ -24,9 +25,12 @@ class PictureHost:
 
     url: str = ""
     asked: list[str] = field(default_factory=list)
+    is_down: bool = False
 
     async def answer(self, request: web.Request) -> web.Response:
         self.asked.append(request.path)
+        if self.is_down:
+            return web.Response(status=503)
         if request.path == "/lamp.jpg":
             return web.Response(body=draw_product("Brass lantern", "lights", 3), content_type="image/jpeg")
         if request.path == "/page.jpg":
@@ -86,3 +90,29 @@ async def test_the_shops_picture_is_on_the_poster(world: World, store: Store, ho
     # Then all three come, and only the first shows a picture
     assert host.asked == ["/lamp.jpg", "/page.jpg", "/gone.jpg"]
     assert colourful["LAMP"] > 5 * max(colourful["PAGE"], colourful["GONE"])
+
+
+async def test_a_poster_drawn_while_the_shops_server_was_down_is_drawn_again_once_it_is_up(
+    world: World, store: Store, host: PictureHost
+) -> None:
+    shop = await open_shop(store, world.now, shop_urls=[host.url])
+    lamp = await with_picture(shop, "LAMP", f"{host.url}/lamp.jpg")
+    mei = await joined(world, shop)
+    host.is_down = True
+    without = await the_poster(mei, lamp)
+    host.is_down = False
+    world.later(minutes=15)
+
+    pictured = await the_poster(mei, lamp)
+
+    assert colours_of_the_picture(pictured) > 5 * colours_of_the_picture(without)
+    assert world.context.studio.drawn == 2
+
+
+async def the_poster(mei: Phone, product: Product) -> bytes:
+    """A poster, asked for from whatever stands last in the chat."""
+    before = mei.last.id
+    await mei.tap_data(before, f"goods:poster:{product.id}", timeout=30)
+    sent = await mei.waits(lambda message: message.id > before and message.media is not None, timeout=30)
+    assert isinstance(sent.media, Photo)
+    return sent.media.content
