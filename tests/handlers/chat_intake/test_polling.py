@@ -56,6 +56,29 @@ async def test_what_people_write_is_handled_in_order_and_confirmed(
     assert await waiting(store) == []
 
 
+@pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")  # its reading is what fails here
+async def test_an_update_of_a_strange_shape_holds_up_nobody(
+    open_intake: Callable[[], Intake], bot: Bot, sandbox: Sandbox, scribe: Scribe, store: Store
+) -> None:
+    """Given updates between Mei's that lack what the library wants, then hers are handled all the same."""
+    mei, intake = sandbox.phone("Mei"), open_intake()
+    mei.write("before")
+    sandbox.chat.updates.push("message", {"nonsense": 1})
+    sandbox.chat.updates.push("callback_query", {"id": "q", "from": {"id": 7}})
+    mei.write("behind")
+
+    with capture_logs() as logs:
+        async with polling(intake, bot):
+            await until(lambda: len(scribe.texts) == 2)
+            mei.write("later")
+            await until(lambda: len(scribe.texts) == 3)
+        await intake.drain()
+
+    assert scribe.of(mei.id) == ["before", "behind", "later"]
+    assert len([line for line in logs if "can't be read" in line["event"]]) == 2
+    assert await waiting(store) == []
+
+
 async def test_a_restart_neither_loses_nor_repeats(
     open_intake: Callable[[], Intake], bot: Bot, sandbox: Sandbox, scribe: Scribe
 ) -> None:
