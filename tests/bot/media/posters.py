@@ -8,28 +8,15 @@ from functools import cache
 
 from PIL import Image
 
-from bot.media.drawn import draw_product
 from bot.media.facts import PosterFacts, PosterPrice
 from bot.media.profiles import Profile
+from bot.media.sample import SampleLanguage, sample_facts
 from bot.media.template import Template, families, shipped_template
 from bot.media.typesetting import PlacedText
 
-LANTERN = PosterFacts(
-    brand="岛屿杂货铺",
+LANTERN = replace(
+    sample_facts(SampleLanguage.CHINESE),
     title="复古黄铜手提灯笼 露营氛围灯 户外防风夜灯，可充电暖光三档调节，生日礼物首选，送朋友送家人",
-    price=PosterPrice(before="¥", whole="59", after=".90", strike="¥89.00", saving="省 ¥29.10"),
-    link="https://shop.example.com/r/K7Q2ABCD",
-    short_code="K7Q2ABCD",
-    hint="长按识别二维码，立即购买",
-    ad_label="广告",
-    code_caption="短码",
-    badge="限时特惠",
-    selling_point="三档暖光，续航 36 小时",
-    sharer="小雅🌸",
-    recommendation="小雅🌸 推荐",
-    recommendation_unnamed="好友推荐",
-    deadline="活动截止 12月31日 23:59（北京时间）",
-    picture=draw_product("Brass lantern", "lights", 3),
 )
 HEART = PosterFacts(
     brand="Island & Co. Gifts",
