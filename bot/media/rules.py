@@ -26,12 +26,19 @@ _LABEL_PER_MILLE = 18
 
 def broken_rules(template: Template) -> Iterator[Finding]:
     """Everything that is wrong with a template whose form is right."""
+    yield from _name(template)
     yield from _size(template)
     yield from _stacks(template)
     yield from _places(template)
     yield from _letters(template)
     yield from _codes(template)
     yield from _label(template)
+
+
+def _name(template: Template) -> Iterator[Finding]:
+    """It stands on buttons and in the store, which takes no control characters."""
+    if not template.name.isprintable() or not template.name.strip():
+        yield ("name",), "a name is letters and figures, without line breaks and other control characters"
 
 
 def _size(template: Template) -> Iterator[Finding]:

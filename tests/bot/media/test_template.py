@@ -69,6 +69,9 @@ def test_a_plain_template_is_taken() -> None:
     ("written", "instead", "line", "path", "sentence"),
     [
         # What is no JSON, or no template by its form
+        ('"name": "mine",', r'"name": "mi\u0000ne",', 2, "name", "control characters"),
+        ('"name": "mine",', r'"name": "mi\nne",', 2, "name", "control characters"),
+        ('"name": "mine",', '"name": " ",', 2, "name", "a name is letters and figures"),
         ('"name": "mine",', '"name": "mine"', 3, "", "this is no JSON"),
         ('"#FFFFFF",\n  "stacks"', '"#FFFFFF",,\n  "stacks"', 5, "", "this is no JSON"),
         ('"left": 640', '"left": NaN', 17, "", "NaN is no number"),
