@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from bot.cards.card import Card, Picture
 from bot.context import ChatContext
-from bot.gateway.errors import Migrated, Outcome, Sent
+from bot.gateway.errors import Migrated, Outcome, Sent, Then
 from bot.gateway.speed import Lane
 from bot.media.gallery import Shot, shot_of
 from jobs.context import JobContext
@@ -32,6 +32,8 @@ TRIED: Final = 60
 """Pictures that are tried in one run: some addresses give none."""
 MOST: Final = 15
 """Pictures of one run: a chat takes twenty messages a minute."""
+MOST_REFUSED: Final = 3
+"""Pictures that the chat server finds wrong before the run ends: it may be the chat that is wrong."""
 MOVED: Final = "storage-chat:"
 """Where it is kept to which id the storage chat has moved, by the name in the settings."""
 
@@ -50,20 +52,25 @@ async def store_pictures(context: JobContext, now: datetime) -> None:
         merchants = await all_merchants(session)
     missing = [await _missing(context, chat, merchant, now) for merchant in merchants]
     in_turn = (shot for shots in zip_longest(*missing) for shot in shots if shot is not None)
-    stored = 0
+    stored = refused = 0
     for shot in islice(in_turn, TRIED):
         content = await chat.gallery.developed(chat.store, shot, now)
         if content is None:
             continue
-        if not await room.store(shot, content, now):
+        then = await room.store(shot, content, now)
+        if then is Then.DONE:
+            stored += 1
+        elif then is Then.FAIL:
+            chat.gallery.set_aside(shot, now)
+            refused += 1
+        else:
             return
-        stored += 1
-        if stored == MOST:
+        if stored == MOST or refused == MOST_REFUSED:
             return
 
 
 async def _missing(context: JobContext, chat: ChatContext, merchant: Merchant, now: datetime) -> list[Shot]:
-    """What the chat server lacks; without what was looked for in vain a moment ago, so that others get a turn."""
+    """What the chat server lacks; without what did not work a moment ago, so that others get a turn."""
     async with context.store.read() as session:
         page = await shelf_page(session, merchant.id, HOT, None, LOOKED_AT)
         shots = {shot.key: shot for item in page.items if (shot := shot_of(merchant, item)) is not None}
@@ -87,8 +94,8 @@ class _Room:
         self.number = int(moved) if moved is not None else await self.chat.gateway.chat_number(self.named)
         return self.number is not None
 
-    async def store(self, shot: Shot, content: bytes, now: datetime) -> bool:
-        """Upload one picture; False when the chat takes none now."""
+    async def store(self, shot: Shot, content: bytes, now: datetime) -> Then:
+        """Upload one picture; what follows from the answer."""
         outcome = await self._send(content)
         if isinstance(outcome, Migrated):
             log.warning("the storage chat has another id now", named=self.named, id=outcome.new_chat_id)
@@ -97,12 +104,11 @@ class _Room:
                 await keep(session, MOVED + self.named, str(self.number))
             outcome = await self._send(content)
         if not isinstance(outcome, Sent):
-            log.warning("the storage chat takes no pictures", outcome=type(outcome).__name__)
-            return False
-        if outcome.file_id is not None:
+            log.warning("the storage chat takes no picture", picture=shot.key, outcome=type(outcome).__name__)
+        elif outcome.file_id is not None:
             async with self.chat.store.write() as session:
                 await keep_chat_file(session, self.chat.gateway.bot_id, shot.key, outcome.file_id, now)
-        return True
+        return outcome.then
 
     async def _send(self, content: bytes) -> Outcome:
         assert self.number is not None  # it was opened

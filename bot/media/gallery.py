@@ -66,6 +66,7 @@ class Gallery:
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
         self._missing: dict[_Wanted, datetime] = {}
         self._fetching: dict[_Wanted, asyncio.Task[bytes | None]] = {}
+        self._set_aside: dict[str, datetime] = {}
 
     async def picture(self, address: str, hosts: Iterable[str], now: datetime) -> bytes | None:
         """The picture as our own JPEG; None when it can't be had now, which is logged once in a while."""
@@ -108,10 +109,19 @@ class Gallery:
         async with store.read() as session:
             return await picture_content(session, shot.merchant_id, shot.picture_id)
 
+    def set_aside(self, shot: Shot, now: datetime) -> None:
+        """The chat server refuses this picture: others have their turn first."""
+        self._set_aside = {
+            key: since for key, since in self._set_aside.items() if abs(now - since) < MISSING_FOR
+        }
+        self._set_aside[shot.key] = now
+
     def lacks(self, shot: Shot, now: datetime) -> bool:
-        """Whether a picture was looked for in vain a moment ago."""
-        since = self._missing.get((shot.address, shot.hosts)) if shot.picture_id is None else None
-        return since is not None and abs(now - since) < MISSING_FOR
+        """Whether a picture was looked for in vain, or set aside, a moment ago."""
+        tried = [self._set_aside.get(shot.key)]
+        if shot.picture_id is None:
+            tried.append(self._missing.get((shot.address, shot.hosts)))
+        return any(since is not None and abs(now - since) < MISSING_FOR for since in tried)
 
     def _keep(self, address: str, content: bytes) -> None:
         self._held_bytes += len(content) - len(self._pictures.pop(address, b""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from PIL import Image
 from bot.media.drawn import draw_product
 from bot.sandbox.chat.faults import Fault, FaultKind
 from bot.sandbox.chat.gathering import Gathering
-from jobs.store_pictures import MOST, TRIED, store_pictures
+from jobs.store_pictures import MOST, MOST_REFUSED, TRIED, store_pictures
 from models.catalog.pictures import keep_picture
 from models.catalog.products import edit_product
 from models.store.chat_files import chat_files
@@ -42,12 +42,21 @@ def plate(shop: int, number: int) -> bytes:
     return out.getvalue()
 
 
-async def pictured(shop: Shop, count: int, prefix: str = "P") -> list[str]:
+def ribbon(number: int) -> bytes:
+    """A picture that the chat server refuses for its shape: over twenty times as wide as high."""
+    out = io.BytesIO()
+    Image.new("RGB", (400, 4), (7, 5 * number, 99)).save(out, "JPEG")
+    return out.getvalue()
+
+
+async def pictured(
+    shop: Shop, count: int, prefix: str = "P", drawn: Callable[[int], bytes] | None = None
+) -> list[str]:
     """Products with pictures that staff sent; what names these."""
     keys = []
     for number in range(count):
         made = await shop.product(f"{prefix}{number:03}")
-        content = plate(ord(prefix), number)
+        content = plate(ord(prefix), number) if drawn is None else drawn(number)
         async with shop.store.write() as session:
             picture = await keep_picture(session, shop.merchant.id, content, shop.now)
             await edit_product(session, made.model_copy(update={"picture_id": picture}), shop.now)
@@ -131,6 +140,26 @@ async def test_a_failing_server_ends_the_run_and_loses_nothing(
     assert arrived(channel) >= 2
     await store_pictures(work, world.now)
     assert world.requests("sendPhoto") == 3
+
+
+async def test_a_picture_that_is_refused_holds_up_no_others(
+    world: World, shop: Shop, channel: Gathering
+) -> None:
+    # Given more pictures of an impossible shape than one run bears, and good ones among and behind them
+    good = await pictured(shop, 2)
+    bad = await pictured(shop, MOST_REFUSED + 1, "R", ribbon)
+    good += await pictured(shop, 2, "S")
+    work = at_work(world, storage_chat=str(channel.id))
+    for run in range(2):
+        await store_pictures(work, world.later(minutes=run))
+    # Then the good ones are there, and the others were tried once each
+    assert set(await known(world, good + bad)) == set(good)
+    assert world.requests("sendPhoto") == len(good) + len(bad)
+    # And are left alone for a while, then tried again
+    await store_pictures(work, world.later(minutes=2))
+    assert world.requests("sendPhoto") == len(good) + len(bad)
+    await store_pictures(work, world.later(minutes=15))
+    assert world.requests("sendPhoto") == len(good) + len(bad) + MOST_REFUSED
 
 
 async def test_a_wait_that_the_server_asks_for_is_waited(
