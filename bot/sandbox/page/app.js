@@ -61,11 +61,11 @@ async function begin() {
   book.addEventListener("change", ({ detail: id }) => drawSoon(id));
   desk.addEventListener("change", drawPeople);
   onClock(() => desk.columns.forEach((column) => { column.list.draw(); column.chat?.stream.draw(); }));
-  await Promise.all([book.refresh(), loadClock().catch(() => {})]);
-  follow(hear, ({ lost, again }) => {
+  await follow(hear, ({ lost, again }) => {
     if (lost) toast(words.offline);
     if (again) refresh();
   });
+  await Promise.all([book.refresh(), loadClock().catch(() => {})]);
   const isPhone = matchMedia("(max-width: 760px)").matches;
   const wanted = desk.read();
   const [first] = book.people.keys();

@@ -12,12 +12,15 @@ export async function ask(path, body, { method = body === undefined ? "GET" : "P
 }
 
 export function follow(onNews, onState) {
+  // Kept when the server tells us everything from now on, or can't be reached: what is read after that misses nothing.
   const stream = new EventSource("/control/events");
   let lost = false;
-  stream.onopen = () => { onState({ lost: false, again: lost }); lost = false; };
-  stream.onerror = () => { onState({ lost: !lost, again: false }); lost = true; };
   stream.onmessage = (event) => onNews(JSON.parse(event.data));
   addEventListener("pagehide", () => stream.close());
+  return new Promise((begun) => {
+    stream.onopen = () => { onState({ lost: false, again: lost }); lost = false; begun(); };
+    stream.onerror = () => { onState({ lost: !lost, again: false }); lost = true; begun(); };
+  });
 }
 
 export function base64(file) {

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import AbstractAsyncContextManager
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -61,7 +61,8 @@ async def test_quick_replies_and_typing() -> None:
         await seen.show(phone.id)
         chat = seen.chat("Ann")
         async with Bot(seen.sandbox.token, base_url=f"{seen.sandbox.api_url}/bot") as bot:
-            # Given the bot typing, then asking with quick replies
+            # Given the bot typing, which only those see who look already, then asking with quick replies
+            await expect(chat.get_by_text("You said")).to_be_visible()
             await bot.send_chat_action(phone.id, ChatAction.UPLOAD_PHOTO)
             await expect(chat.get_by_text("sending a picture…")).to_be_visible()
             keys = ReplyKeyboardMarkup([["Goods", "Earnings"]])
@@ -83,6 +84,32 @@ async def test_quick_replies_and_typing() -> None:
             await chat.get_by_role("article").last.click(button="right")
             await seen.page.get_by_role("menuitem", name="Copy").click()
             assert await seen.page.evaluate("navigator.clipboard.readText()") == "Thanks"
+
+
+async def test_the_page_listens_before_it_reads_so_that_nothing_falls_between() -> None:
+    async with window(PHONE) as seen:
+        phone = seen.sandbox.phone("Ann")
+        phone.start()
+        await phone.sees("/start")
+        asked: list[str] = []
+
+        async def late(route: Route) -> None:
+            """The stream is slow to open, and the bot says something meanwhile."""
+            async with Bot(seen.sandbox.token, base_url=f"{seen.sandbox.api_url}/bot") as bot:
+                await bot.send_message(phone.id, "Meanwhile")
+            asked.append("listens")
+            await route.continue_()
+
+        async def read(route: Route) -> None:
+            asked.append("reads")
+            await route.continue_()
+
+        await seen.page.route("**/control/people**", read)
+        await seen.page.route("**/control/people/**", read)
+        await seen.page.route("**/control/events", late)
+        await seen.show(phone.id)
+        await expect(seen.chat("Ann").get_by_text("Meanwhile")).to_be_visible()
+        assert asked[0] == "listens"
 
 
 async def test_a_button_is_busy_until_the_bot_answers() -> None:
