@@ -5,14 +5,15 @@ from __future__ import annotations
 from sqlalchemy import MetaData
 
 from models.catalog import captions, coupons, pictures, products, searches, templates
-from models.funnel import clicks, exposures, links, orders, shared_cards, steps
-from models.money import commissions, ledger
+from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
+from models.money import closings, commissions, ledger
 from models.people import distributors, levels, merchants, persons, preferences, staff
 from models.plans import versions
-from models.store import chat_files, deployment, inbox, outbox, ticks, updates
+from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
 from models.store.types import metadata
 
 ROOMS = (
+    audit,
     chat_files,
     deployment,
     inbox,
@@ -38,8 +39,10 @@ ROOMS = (
     shared_cards,
     steps,
     orders,
+    customers,
     ledger,
     commissions,
+    closings,
 )
 
 

@@ -19,7 +19,7 @@ from bot.voice.money import approx_money, money
 from bot.voice.names import person_name, plain_name
 from models.catalog.products import Product
 from models.catalog.shelves import Category
-from models.plans.document import Rate
+from models.plans.rules import Rate
 
 _LABEL_COLUMNS = 18
 _SEARCH_COLUMNS = 40

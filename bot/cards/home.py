@@ -18,7 +18,7 @@ from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import approx_money, money
 from bot.voice.names import plain_name
 from models.money.earnings import Earnings
-from models.plans.document import Title
+from models.plans.parts import Title
 
 
 class NextStep(StrEnum):

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from bot.voice.money import money
-from models.plans.document import PlanDocument, Title
+from models.plans.document import PlanDocument
+from models.plans.parts import Title
 from models.store.currency import to_minor
 
 
@@ -36,7 +37,7 @@ def percent_text(percent: str) -> str:
 def _earns(plan: PlanDocument, currency: str, voice: Voice) -> Markup:
     percents = sorted({Decimal(rate.percent) for rate in plan.rates if rate.percent is not None})
     fixed = sorted({to_minor(rate.fixed, currency) for rate in plan.rates if rate.fixed is not None})
-    if not any(rate.selector == (None, None, None) for rate in plan.rates):
+    if not any(not any(rate.selector) for rate in plan.rates):
         # Whatever no rate names earns nothing, and the range must not hide that.
         percents = [Decimal(0), *percents] if percents else percents
         fixed = [0, *fixed] if not percents else fixed

@@ -16,7 +16,7 @@ from models.errors import NotFound
 from models.funnel.links import SHOP, Channel, link_for
 from models.money.earnings import Earnings, earnings
 from models.people.levels import level_before
-from models.plans.document import Title
+from models.plans.parts import Title
 from models.plans.versions import Plan, PlanBook
 
 

@@ -19,22 +19,35 @@ from models.money.listing import CommissionListed, commission_page
 from models.people.distributors import distributor_by_external_id
 
 
-class CommissionShown(BaseModel):
-    """What one distributor earns on one line; amounts in minor units. `rate` is as the plan writes it."""
+class CutShown(BaseModel):
+    """What one cap took, in minor units."""
 
-    order_id: str
+    cap: str
+    amount_minor: int
+
+
+class CommissionShown(BaseModel):
+    """What one distributor earns on one line, or as a bonus; amounts in minor units. `rate` is as the plan writes it.
+
+    A bonus has no line, one of a period no order but its `period`. `cuts`: what caps took before it was made.
+    """
+
+    order_id: str | None
     kind: CommissionKind
-    line_id: str
+    line_id: str | None
+    period: str | None
     distributor: str
     base_minor: int
     rate: str
     amount_minor: int
+    cuts: list[CutShown]
     reversed_minor: int
     state: CommissionState
     reason: Reason | None
     plan_version: int
     rule: str
     level: str
+    profile: str | None
     why: str
     earned_at: datetime
     release_at: datetime | None
@@ -57,23 +70,26 @@ class CommissionQuery(Page):
 
 
 def shown_commission(
-    commission: Commission, line: OrderLine, *, order_ref: str, distributor: str, currency: str
+    commission: Commission, line: OrderLine | None, *, order_ref: str | None, distributor: str, currency: str
 ) -> CommissionShown:
     """A commission as the API shows it."""
     return CommissionShown(
         order_id=order_ref,
         kind=commission.kind,
-        line_id=line.line_ref,
+        line_id=line.line_ref if line is not None else None,
+        period=commission.period,
         distributor=distributor,
         base_minor=commission.base_minor,
         rate=f"{commission.rate}%" if commission.rate_kind is RateKind.PERCENT else commission.rate,
         amount_minor=commission.amount_minor,
+        cuts=[CutShown.model_validate(cut) for cut in commission.cuts],
         reversed_minor=commission.reversed_minor,
         state=commission.state,
         reason=commission.reason,
         plan_version=commission.plan_version,
         rule=commission.rule,
         level=commission.level,
+        profile=commission.profile,
         why=why(commission, line, currency),
         earned_at=commission.earned_at,
         release_at=commission.release_at,

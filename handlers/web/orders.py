@@ -145,7 +145,7 @@ async def _shown(session: AsyncSession, order: Order) -> OrderShown:
         commissions=[
             shown_commission(
                 commission,
-                by_id[commission.line_id],
+                by_id.get(commission.line_id or 0),
                 order_ref=order.order_ref,
                 distributor=people[commission.distributor_id].external_id,
                 currency=order.currency,

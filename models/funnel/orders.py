@@ -49,6 +49,14 @@ class Order(SQLModel):
     candidates: list[dict[str, JsonValue]] = Field(default_factory=list, sa_type=Json)
     self_purchase: str | None = Field(default=None, sa_type=String(16))
     plan_version: int | None = None
+    base_minor: int = Field(default=0, sa_type=Minor)
+    """The sum of the lines' bases."""
+    refunded_minor: int = Field(default=0, sa_type=Minor)
+    """What of it was refunded."""
+    counts: bool = True
+    """Whether it counts for levels, ladders and targets; an own purchase that isn't paid does not."""
+    own_buyers: list[int] = Field(default_factory=list, sa_type=Json)
+    """Distributors (the payee's sponsors) who are the buyer themselves."""
     placed_at: datetime = Field(sa_type=UtcTime)
     paid_at: datetime | None = Field(default=None, sa_type=UtcTime)
     received_at: datetime | None = Field(default=None, sa_type=UtcTime)

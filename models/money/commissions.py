@@ -12,15 +12,29 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
-from models.plans.document import Rate
+from models.plans.rules import Rate
 from models.store.currency import to_minor
 from models.store.ids import new_id
 from models.store.sql import chunks, insert_all, table_of, update_all, values_of
-from models.store.types import Key, Minor, UtcTime, Word
+from models.store.types import Json, JsonValue, Key, Minor, UtcTime, Word
 
 
 class CommissionKind(StrEnum):
+    """What a commission is for (docs/plans.md)."""
+
     LINE = "line"
+    TEAM = "team"
+    FIRST_ORDER = "first_order"
+    INVITE_CASHBACK = "invite_cashback"
+    LADDER = "ladder"
+    TEAM_TARGET = "team_target"
+
+
+OF_LINES = frozenset({CommissionKind.LINE, CommissionKind.TEAM})
+"""Kinds that stand on an order's line and go back with it in proportion."""
+BONUSES = frozenset(CommissionKind) - OF_LINES
+"""Kinds that are booked as bonus expense."""
+OF_PERIODS = frozenset({CommissionKind.LADDER, CommissionKind.TEAM_TARGET})
 
 
 class CommissionState(StrEnum):
@@ -52,27 +66,38 @@ class Reason(StrEnum):
 
     SELF_PURCHASE = "self_purchase"
     ORDER_CANCELLED = "order_cancelled"
+    CASE = "case"
 
 
 class Commission(SQLModel):
     """One commission. `amount_minor` never changes; what refunds take back adds up in `reversed_minor`.
 
     `rate` is the plan's own text: a percentage of the base, or an amount for each of `quantity` units;
-    empty when no rule of the plan matched. Rounding is always down to the minor unit.
+    empty when no rule of the plan matched. Rounding is always down to the minor unit. `boost` is what a promotion
+    added (`rule`, `kind`, `rate`, `mode`); `cuts` what caps took before it was made (`cap`, `amount_minor`), so that
+    `amount_minor` is what is left. A commission on a line names its order and line, a bonus its order, one of a
+    period its period (`2026-11`), with an order when that order changed a closed period. `depth` counts sponsors:
+    0 is the seller. `invitee_id` is whose first order brought a cashback.
     """
 
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=Key)
     merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
-    order_id: int = Field(foreign_key="shop_order.id", sa_type=Key)
-    line_id: int = Field(foreign_key="order_line.id", sa_type=Key)
+    order_id: int | None = Field(default=None, foreign_key="shop_order.id", sa_type=Key)
+    line_id: int | None = Field(default=None, foreign_key="order_line.id", sa_type=Key)
     distributor_id: int = Field(foreign_key="distributor.id", sa_type=Key)
+    depth: int = 0
+    invitee_id: int | None = Field(default=None, foreign_key="distributor.id", sa_type=Key)
+    period: str | None = Field(default=None, sa_type=String(16))
     kind: CommissionKind = Field(default=CommissionKind.LINE, sa_type=Word(CommissionKind))
     base_minor: int = Field(sa_type=Minor)
     quantity: int = Field(sa_type=Minor)
     rate_kind: RateKind | None = Field(default=None, sa_type=Word(RateKind))
     rate: str = Field(default="", sa_type=String(24))
     rule: str = Field(default="none", sa_type=String(300))
+    boost: dict[str, JsonValue] | None = Field(default=None, sa_type=Json)
+    cuts: list[dict[str, JsonValue]] = Field(default_factory=list, sa_type=Json)
     level: str = Field(sa_type=String(60))
+    profile: str | None = Field(default=None, sa_type=String(60))
     plan_version: int
     amount_minor: int = Field(sa_type=Minor)
     reversed_minor: int = Field(default=0, sa_type=Minor)
@@ -87,7 +112,27 @@ class Commission(SQLModel):
         """What is left of it after refunds."""
         return self.amount_minor - self.reversed_minor
 
+    @property
+    def cut_minor(self) -> int:
+        """What caps took before it was made."""
+        return sum(taken for cut in self.cuts if isinstance(taken := cut["amount_minor"], int))
 
+
+_ONCE = (
+    ("uq_commission_first_order", ("order_id", "distributor_id"), text("kind = 'first_order'")),
+    ("uq_commission_invite_cashback", ("invitee_id",), text("kind = 'invite_cashback'")),
+    (
+        "uq_commission_period",
+        ("distributor_id", "kind", "period"),
+        text("kind IN ('ladder', 'team_target') AND order_id IS NULL"),
+    ),
+    (
+        "uq_commission_period_order",
+        ("distributor_id", "kind", "order_id"),
+        text("kind = 'ladder' AND order_id IS NOT NULL"),
+    ),
+)
+"""What is paid once, held by the store."""
 _DUE = text("state IN ('awaiting', 'held')")
 
 
@@ -99,6 +144,10 @@ class CommissionRow(Commission, table=True):
         CheckConstraint("base_minor >= 0", name="base_not_negative"),
         Index(None, "order_id"),
         Index(None, "distributor_id", "earned_at"),
+        *(
+            Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+            for name, columns, where in _ONCE
+        ),
         Index(None, "merchant_id", "release_at", sqlite_where=_DUE, postgresql_where=_DUE),
     )
 
@@ -137,6 +186,7 @@ class CommissionBook:
         self._by_order: dict[int, list[Commission]] = defaultdict(list)
         self._before: dict[int, dict[str, object]] = {}
         for commission in commissions:
+            assert commission.order_id is not None  # read by their orders
             self._by_order[commission.order_id].append(commission)
             self._before[commission.id] = dict(vars(commission))
         self._reversals: list[Reversal] = []

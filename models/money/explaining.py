@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.funnel.orders import OrderLine
-from models.money.commissions import Commission, CommissionState, RateKind, Reason
+from models.money.commissions import Commission, CommissionKind, CommissionState, RateKind, Reason
 from models.store.currency import amount_text, to_minor
 
 
@@ -41,9 +41,10 @@ def parts_of_base(line: OrderLine, currency: str) -> str:
     return parts
 
 
-def why(commission: Commission, line: OrderLine, currency: str) -> str:
+def why(commission: Commission, line: OrderLine | None, currency: str) -> str:
     """One or two plain English sentences with every number that made the amount, and what became of it."""
-    return " ".join(filter(None, [_made(commission, line, currency), _became(commission, line, currency)]))
+    made = _made(commission, line, currency) if line is not None else _bonus(commission, currency)
+    return " ".join(filter(None, [made, _became(commission, line, currency)]))
 
 
 def _made(commission: Commission, line: OrderLine, currency: str) -> str:
@@ -66,7 +67,22 @@ def _made(commission: Commission, line: OrderLine, currency: str) -> str:
             return f"Nothing: the buyer is the distributor, and {version} doesn't pay own purchases."
 
 
-def _became(commission: Commission, line: OrderLine, currency: str) -> str:
+_BONUS_FOR = {
+    CommissionKind.FIRST_ORDER: "The customer's first order at this shop",
+    CommissionKind.INVITE_CASHBACK: "The first order of somebody you invited was released",
+    CommissionKind.LADDER: "Your sales of {period} reached the ladder",
+    CommissionKind.TEAM_TARGET: "The sales of your direct members of {period} reached a target",
+}
+
+
+def _bonus(commission: Commission, currency: str) -> str:
+    amount = f"{amount_text(commission.amount_minor, currency)} {currency}"
+    cause = _BONUS_FOR[commission.kind].format(period=commission.period)
+    sales = f" ({amount_text(commission.base_minor, currency)} {currency})" if commission.base_minor else ""
+    return f"{cause}{sales}, rule {commission.rule} of plan version {commission.plan_version}: {amount}."
+
+
+def _became(commission: Commission, line: OrderLine | None, currency: str) -> str:
     taken = f"{amount_text(commission.reversed_minor, currency)} {currency}"
     if commission.reason is Reason.ORDER_CANCELLED:
         back = f" and {taken} was taken back" if commission.reversed_minor else ""
@@ -76,7 +92,9 @@ def _became(commission: Commission, line: OrderLine, currency: str) -> str:
     sentences = []
     if commission.state is CommissionState.REVIEW:
         sentences.append("Under review: the buyer seems to be the distributor.")
-    if commission.reversed_minor:
+    if commission.reversed_minor and line is None:
+        sentences.append(f"{taken} of it was taken back.")
+    elif commission.reversed_minor and line is not None:
         refunded = f"{amount_text(line.refunded_minor, currency)} {currency}"
         sentences.append(f"{taken} of it was taken back, for {refunded} of the base was refunded.")
     return " ".join(sentences)

@@ -29,9 +29,10 @@ PAGE = 500
 class CommissionExported:
     """One commission as a row; times in UTC, None where a moment has not come."""
 
-    order_id: str
-    line_id: str
-    sku: str
+    order_id: str | None
+    line_id: str | None
+    sku: str | None
+    period: str | None
     distributor: str
     kind: CommissionKind
     state: CommissionState
@@ -44,9 +45,11 @@ class CommissionExported:
     rate: str
     rule: str
     level: str
+    profile: str | None
     plan_version: int
     amount: str
     amount_minor: int
+    cut_minor: int
     reversed: str
     reversed_minor: int
     net: str
@@ -95,8 +98,9 @@ def _exported(listed: CommissionListed, currency: str) -> CommissionExported:
     commission = listed.commission
     return CommissionExported(
         order_id=listed.order_ref,
-        line_id=listed.line.line_ref,
-        sku=listed.line.sku,
+        line_id=listed.line.line_ref if listed.line is not None else None,
+        sku=listed.line.sku if listed.line is not None else None,
+        period=commission.period,
         distributor=listed.distributor,
         kind=commission.kind,
         state=commission.state,
@@ -109,9 +113,11 @@ def _exported(listed: CommissionListed, currency: str) -> CommissionExported:
         rate=commission.rate,
         rule=commission.rule,
         level=commission.level,
+        profile=commission.profile,
         plan_version=commission.plan_version,
         amount=amount_text(commission.amount_minor, currency),
         amount_minor=commission.amount_minor,
+        cut_minor=commission.cut_minor,
         reversed=amount_text(commission.reversed_minor, currency),
         reversed_minor=commission.reversed_minor,
         net=amount_text(commission.net_minor, currency),

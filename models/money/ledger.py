@@ -53,6 +53,12 @@ class TransferKind(StrEnum):
     ACCRUAL = "accrual"
     REVERSAL = "reversal"
     RELEASE = "release"
+    BONUS = "bonus"
+    REFUSAL = "refusal"
+    WITHDRAWAL = "withdrawal"
+    PAYOUT = "payout"
+    PAYOUT_FAILED = "payout_failed"
+    ADJUSTMENT = "adjustment"
 
 
 class Account(SQLModel):

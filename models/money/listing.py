@@ -18,11 +18,11 @@ from models.store.sql import table_of, values_of
 
 @dataclass(frozen=True, slots=True)
 class CommissionListed:
-    """A commission with its line, the shop's order number and the distributor's `external_id`."""
+    """A commission with its line and the shop's order number, where it has them, and whose it is (`external_id`)."""
 
     commission: Commission
-    line: OrderLine
-    order_ref: str
+    line: OrderLine | None
+    order_ref: str | None
     distributor: str
 
 
@@ -53,7 +53,7 @@ async def commission_page(
     table = table_of(CommissionRow)
     statement = (
         select(table, col(OrderRow.order_ref), col(Distributor.external_id))
-        .join(OrderRow, col(OrderRow.id) == table.c.order_id)
+        .outerjoin(OrderRow, col(OrderRow.id) == table.c.order_id)
         .join(Distributor, col(Distributor.id) == table.c.distributor_id)
         .where(table.c.merchant_id == merchant_id, table.c.id > after)
         .order_by(table.c.id)
@@ -67,10 +67,13 @@ async def commission_page(
         statement = statement.where(table.c.state == state)
     rows = (await session.execute(statement)).all()
     commissions = [values_of(row, Commission) for row in rows]
-    lines = await order_lines(session, list({commission.order_id for commission in commissions}))
+    lines = await order_lines(
+        session,
+        sorted({commission.order_id for commission in commissions if commission.order_id is not None}),
+    )
     by_id = {line.id: line for some in lines.values() for line in some}
     return [
-        CommissionListed(commission, by_id[commission.line_id], row.order_ref, row.external_id)
+        CommissionListed(commission, by_id.get(commission.line_id or 0), row.order_ref, row.external_id)
         for commission, row in zip(commissions, rows, strict=True)
     ]
 

@@ -148,6 +148,7 @@ async def _commissions(
 ) -> dict[tuple[int, int], list[Commission]]:
     found: dict[tuple[int, int], list[Commission]] = {}
     for commission in await commissions_of(session, order_ids):
+        assert commission.order_id is not None  # read by their orders
         found.setdefault((commission.order_id, commission.distributor_id), []).append(commission)
     return found
 

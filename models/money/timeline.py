@@ -18,7 +18,7 @@ from models.funnel.orders import Order, OrderLine, Refund, order_by_id, order_li
 from models.money.commissions import Commission, CommissionState, ReversalRow, commissions_of
 from models.money.earnings import Goods, channels_of
 from models.people.merchants import Merchant
-from models.plans.document import Title
+from models.plans.parts import Title
 from models.plans.versions import PlanBook
 from models.store.sql import chunks, table_of
 

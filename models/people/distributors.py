@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, UniqueConstraint, bindparam, select
+from sqlalchemy import Index, String, UniqueConstraint, bindparam, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -48,6 +48,10 @@ class Distributor(SQLModel, table=True):
     phone_hash: str | None = Field(default=None, sa_type=String(32))
     chat_hash: str | None = Field(default=None, sa_type=String(32))
     state: DistributorState = Field(default=DistributorState.ACTIVE, sa_type=Word(DistributorState))
+    on_hold: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether a case holds back what they earn."""
+    first_release_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When the first order that they sold was released: an invitee's cashback comes once."""
     joined_at: datetime = Field(sa_type=UtcTime)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import cast
 
 from sqlalchemy import Index, String, bindparam, func, select
@@ -14,14 +15,28 @@ from sqlmodel import Field, SQLModel, col
 from models.store.ids import new_id
 from models.store.prepared import Prepared
 from models.store.sql import chunks, table_of
-from models.store.types import EPOCH, Key, UtcTime
+from models.store.types import EPOCH, Json, JsonValue, Key, UtcTime, Word
 
 BEGINNING = EPOCH
 """An imported level holds from the beginning of time."""
 
 
+class LevelCause(StrEnum):
+    """Why a level was given."""
+
+    GIVEN = "given"
+    PROMOTED = "promoted"
+    DEMOTED = "demoted"
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+
+
 class LevelHeld(SQLModel, table=True):
-    """From `since` on the distributor held `level`, until the next row."""
+    """From `since` on the distributor held `level`, until the next row.
+
+    `after_order`: a promotion holds for orders behind the one that completed its conditions, those of the same
+    time included. `evidence`: the numbers behind it. A `pinned` level never moves by itself.
+    """
 
     __tablename__ = "level_held"
     __table_args__ = (Index(None, "distributor_id", "since"),)
@@ -30,6 +45,36 @@ class LevelHeld(SQLModel, table=True):
     merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
     distributor_id: int = Field(foreign_key="distributor.id", sa_type=Key)
     level: str = Field(sa_type=String(60))
+    since: datetime = Field(sa_type=UtcTime)
+    after_order: str | None = Field(default=None, sa_type=String(200))
+    cause: LevelCause = Field(default=LevelCause.GIVEN, sa_type=Word(LevelCause))
+    pinned: bool = False
+    evidence: dict[str, JsonValue] = Field(default_factory=dict, sa_type=Json)
+    written_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class LevelWarning(SQLModel, table=True):
+    """Somebody no longer fulfils their level's conditions and will lose it at the first close from `due_at` on."""
+
+    __tablename__ = "level_warning"
+
+    distributor_id: int = Field(foreign_key="distributor.id", primary_key=True, sa_type=Key)
+    merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
+    level: str = Field(sa_type=String(60))
+    warned_at: datetime = Field(sa_type=UtcTime)
+    due_at: datetime = Field(sa_type=UtcTime)
+
+
+class ProfileHeld(SQLModel, table=True):
+    """From `since` on this profile (or none) was agreed with the distributor, until the next row."""
+
+    __tablename__ = "profile_held"
+    __table_args__ = (Index(None, "distributor_id", "since"),)
+
+    id: int = Field(default_factory=new_id, primary_key=True, sa_type=Key)
+    merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
+    distributor_id: int = Field(foreign_key="distributor.id", sa_type=Key)
+    profile: str | None = Field(default=None, sa_type=String(60))
     since: datetime = Field(sa_type=UtcTime)
 
 

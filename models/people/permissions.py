@@ -20,6 +20,19 @@ class Act(StrEnum):
     EDIT_GOODS = "edit_goods"
     EDIT_LOOKS = "edit_looks"
     EDIT_SHOP = "edit_shop"
+    SEE_MONEY = "see_money"
+    """Settlements, withdrawals, statements, the calendar of releases."""
+    PUBLISH_PLAN = "publish_plan"
+    REHEARSE_PLAN = "rehearse_plan"
+    APPROVE_WITHDRAWAL = "approve_withdrawal"
+    MARK_PAID = "mark_paid"
+    DECIDE_CASE = "decide_case"
+    DECIDE_CLAIM = "decide_claim"
+    SET_LEVEL = "set_level"
+    SET_SPONSOR = "set_sponsor"
+    INVITE_STAFF = "invite_staff"
+    REMOVE_STAFF = "remove_staff"
+    SEE_AUDIT = "see_audit"
 
 
 MAY: dict[Act, frozenset[Role]] = {
@@ -27,6 +40,18 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.EDIT_GOODS: frozenset({Role.OWNER, Role.OPERATOR}),
     Act.EDIT_LOOKS: frozenset({Role.OWNER, Role.OPERATOR}),
     Act.EDIT_SHOP: frozenset({Role.OWNER}),
+    Act.SEE_MONEY: frozenset({Role.OWNER, Role.FINANCE, Role.VIEWER}),
+    Act.PUBLISH_PLAN: frozenset({Role.OWNER}),
+    Act.REHEARSE_PLAN: frozenset({Role.OWNER, Role.OPERATOR, Role.FINANCE}),
+    Act.APPROVE_WITHDRAWAL: frozenset({Role.OWNER, Role.FINANCE}),
+    Act.MARK_PAID: frozenset({Role.OWNER, Role.FINANCE}),
+    Act.DECIDE_CASE: frozenset({Role.OWNER, Role.OPERATOR, Role.FINANCE}),
+    Act.DECIDE_CLAIM: frozenset({Role.OWNER, Role.OPERATOR, Role.FINANCE}),
+    Act.SET_LEVEL: frozenset({Role.OWNER, Role.OPERATOR}),
+    Act.SET_SPONSOR: frozenset({Role.OWNER}),
+    Act.INVITE_STAFF: frozenset({Role.OWNER}),
+    Act.REMOVE_STAFF: frozenset({Role.OWNER}),
+    Act.SEE_AUDIT: frozenset({Role.OWNER, Role.FINANCE}),
 }
 
 

@@ -9,8 +9,8 @@ import yaml
 from pydantic import ValidationError
 
 from models.errors import Invalid
+from models.plans.contradictions import contradictions
 from models.plans.document import PlanDocument
-from models.store.currency import to_minor
 
 Path = tuple[int | str, ...]
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -79,40 +79,11 @@ def read_plan(text: str, currency: str) -> PlanDocument:
         ) from error
     findings = [
         Finding(_line(lines, path), _shown(path), sentence)
-        for path, sentence in _contradictions(document, currency)
+        for path, sentence in contradictions(document, currency)
     ]
     if findings:
         raise PlanRefused(findings)
     return document
-
-
-def _contradictions(document: PlanDocument, currency: str) -> Iterator[tuple[Path, str]]:
-    levels: dict[str, int] = {}
-    for index, level in enumerate(document.levels):
-        if level.key in levels:
-            yield ("levels", index, "key"), f"level {level.key} stands twice; give each level its own key"
-        levels[level.key] = index
-    seen: dict[tuple[str | None, str | None, str | None], int] = {}
-    for index, rate in enumerate(document.rates):
-        if rate.selector in seen:
-            first = seen[rate.selector]
-            yield (
-                ("rates", index),
-                f"overlaps rates[{first}], both are for {rate.rule}; keep one of the two",
-            )
-        seen.setdefault(rate.selector, index)
-        if rate.level is not None and rate.level not in levels:
-            yield ("rates", index, "level"), f"there is no level {rate.level}; levels are {', '.join(levels)}"
-    amounts: list[tuple[Path, str | None]] = [
-        (("settlement", "minimum_withdrawal"), document.settlement.minimum_withdrawal),
-        *((("rates", index, "fixed"), rate.fixed) for index, rate in enumerate(document.rates)),
-    ]
-    for path, amount in amounts:
-        if amount is not None:
-            try:
-                to_minor(amount, currency)
-            except Invalid as error:
-                yield path, str(error)
 
 
 def _without_tabs(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +51,10 @@ class Plan:
 
 @lru_cache(maxsize=256)
 def _parsed(document: str) -> tuple[PlanDocument, RateTable]:
-    parsed = PlanDocument.model_validate_json(document)
+    content = json.loads(document)
+    # Versions from before there were caps go on as they were: terms never change backwards.
+    content.setdefault("caps", {"margin_percent": None})
+    parsed = PlanDocument.model_validate(content)
     return parsed, RateTable(parsed)
 
 

@@ -105,7 +105,7 @@ def _reverse(scene: Scene, sale: Sale, kept: Refund, spread: RefundSpread) -> No
     touched = {share.line.id: share.line for share in spread.shares}
     taken: dict[int, dict[AccountKind, int]] = defaultdict(lambda: defaultdict(int))
     for commission in scene.commissions.of(sale.order.id):
-        line = touched.get(commission.line_id)
+        line = touched.get(commission.line_id) if commission.line_id is not None else None
         if line is None or commission.state is CommissionState.VOID:
             continue
         due = reversal_due(commission.amount_minor, commission.reversed_minor, line)

@@ -57,7 +57,7 @@ async def earned(shop: Shop, order_ref: str) -> list[Commission]:
         order = await order_by_ref(session, shop.merchant.id, order_ref)
         places = {line.id: line.position for line in (await order_lines(session, [order.id]))[order.id]}
         found = await commissions_of(session, [order.id])
-    return sorted(found, key=lambda item: places[item.line_id])
+    return sorted(found, key=lambda item: places.get(item.line_id or 0, len(places)))
 
 
 async def amounts(shop: Shop, order_ref: str) -> list[int]:

@@ -48,8 +48,10 @@ from models.money.trend import DayEarned
 from models.people.merchants import Merchant
 from models.people.preferences import NameShown, Quiet, Theme
 from models.people.staff import Role
-from models.plans.document import PlanDocument, Rate, Title
+from models.plans.document import PlanDocument
+from models.plans.parts import Title
 from models.plans.reading import read_plan
+from models.plans.rules import Rate
 from tests.builders import BASE_PLAN
 
 KEY = 2**63 - 1

@@ -14,7 +14,8 @@ from bot.voice.languages import Language
 from models.money.commissions import CommissionState, RateKind, Reason
 from models.money.earnings import Earnings, EntryPage, Goods, Waiting
 from models.money.timeline import Happening, Moment
-from models.plans.document import Rate, Title
+from models.plans.parts import Title
+from models.plans.rules import Rate
 from tests.bot.cards.gallery import (
     AT,
     URL,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.money.commissions import commission_amount
-from models.plans.document import Rate
+from models.plans.rules import Rate
 
 
 @pytest.mark.parametrize(

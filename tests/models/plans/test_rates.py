@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.plans.document import Level, PlanDocument, Rate, Title
+from models.plans.document import PlanDocument
+from models.plans.parts import Title
+from models.plans.ranks import Level
 from models.plans.rates import RateTable
+from models.plans.rules import Rate
 
 LEVELS = tuple(Level(key=key, title=Title(zh=key, en=key)) for key in ("promoter", "leader"))
 MOST_SPECIFIC_FIRST = (

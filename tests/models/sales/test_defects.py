@@ -17,7 +17,7 @@ from models.money.commissions import CommissionState, commission_amount
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
 from models.people.levels import set_level
 from models.people.merchants import lock_merchant
-from models.plans.document import Rate
+from models.plans.rules import Rate
 from models.sales import receive
 from models.store.ids import new_code
 from models.store.outbox import NoticeKind

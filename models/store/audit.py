@@ -1,0 +1,152 @@
+"""The audit chain: who did what by hand, when, before, after, why (operations.md A10).
+
+Each row carries a hash over its content and the hash before it, one chain a merchant, so that a row that
+was changed, taken out or put in later breaks the chain. Triggers refuse update and delete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel
+
+from models.store.ids import new_id
+from models.store.sql import insert_all, table_of, values_of
+from models.store.types import Json, JsonValue, Key, UtcTime, to_micros
+
+BEGINNING = "0" * 64
+_PAGE = 5_000
+
+
+class AuditEntry(SQLModel):
+    """One act. `actor` says who: `person 17`, or `command` for the operator's shell; `subject` what it was about."""
+
+    id: int = Field(default_factory=new_id, primary_key=True, sa_type=Key)
+    merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
+    number: int
+    actor: str = Field(sa_type=String(60))
+    act: str = Field(sa_type=String(60))
+    subject: str = Field(sa_type=String(120))
+    before: JsonValue = Field(default=None, sa_type=Json)
+    after: JsonValue = Field(default=None, sa_type=Json)
+    why: str = Field(default="", sa_type=Text)
+    at: datetime = Field(sa_type=UtcTime)
+    previous: str = Field(sa_type=String(64))
+    digest: str = Field(sa_type=String(64))
+
+
+class AuditRow(AuditEntry, table=True):
+    __tablename__ = "audit"
+    __table_args__ = (UniqueConstraint("merchant_id", "number"), Index(None, "merchant_id", "subject"))
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something by hand."""
+
+    name: str
+
+    @classmethod
+    def person(cls, person_id: int) -> Actor:
+        """Somebody in chat."""
+        return cls(f"person {person_id}")
+
+
+COMMAND = Actor("command")
+"""Whoever has the operator's shell."""
+
+
+def digest_of(entry: AuditEntry) -> str:
+    """The hash over an entry's content and the one before it."""
+    content = [
+        entry.previous,
+        entry.number,
+        entry.actor,
+        entry.act,
+        entry.subject,
+        entry.before,
+        entry.after,
+        entry.why,
+        to_micros(entry.at),
+    ]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def write_down(
+    session: AsyncSession,
+    *,
+    merchant_id: int,
+    actor: Actor,
+    act: str,
+    subject: str,
+    now: datetime,
+    before: JsonValue = None,
+    after: JsonValue = None,
+    why: str = "",
+) -> AuditEntry:
+    """Add an entry to the merchant's chain. The caller holds the merchant's lock and commits."""
+    table = table_of(AuditRow)
+    last = (
+        await session.execute(
+            select(table.c.number, table.c.digest)
+            .where(table.c.merchant_id == merchant_id)
+            .order_by(table.c.number.desc())
+            .limit(1)
+        )
+    ).first()
+    entry = AuditEntry(
+        merchant_id=merchant_id,
+        number=last.number + 1 if last is not None else 1,
+        actor=actor.name,
+        act=act,
+        subject=subject,
+        before=before,
+        after=after,
+        why=why,
+        at=now,
+        previous=last.digest if last is not None else BEGINNING,
+        digest="",
+    )
+    entry.digest = digest_of(entry)
+    await insert_all(session, AuditRow, [entry])
+    return entry
+
+
+async def audit_of(
+    session: AsyncSession, merchant_id: int, subject: str | None = None, limit: int = 100
+) -> list[AuditEntry]:
+    """The latest entries, of one subject or of all, newest first."""
+    table = table_of(AuditRow)
+    statement = select(table).where(table.c.merchant_id == merchant_id)
+    if subject is not None:
+        statement = statement.where(table.c.subject == subject)
+    rows = await session.execute(statement.order_by(table.c.number.desc()).limit(limit))
+    return [values_of(row, AuditEntry) for row in rows]
+
+
+async def broken_links(session: AsyncSession, merchant_id: int) -> list[AuditEntry]:
+    """Entries that do not fit the chain: changed, or standing where one is missing."""
+    table = table_of(AuditRow)
+    broken: list[AuditEntry] = []
+    number, previous = 0, BEGINNING
+    while True:
+        rows = await session.execute(
+            select(table)
+            .where(table.c.merchant_id == merchant_id, table.c.number > number)
+            .order_by(table.c.number)
+            .limit(_PAGE)
+        )
+        page = [values_of(row, AuditEntry) for row in rows]
+        if not page:
+            return broken
+        for entry in page:
+            follows = entry.number == number + 1 and entry.previous == previous
+            if not follows or entry.digest != digest_of(entry):
+                broken.append(entry)
+            number, previous = entry.number, entry.digest
