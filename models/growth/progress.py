@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.growth.pace import days_at_pace
 from models.growth.windows import Window, sold_in
 from models.people.distributors import Distributor
-from models.people.levels import LevelHeld, LevelWarning, ProfileHeld
+from models.people.levels import LevelHeld, LevelWarning, history_of
 from models.people.merchants import Merchant
+from models.people.profiles import ProfileBook
 from models.plans.parts import Title
+from models.plans.promotions import counted, wanted
 from models.plans.ranks import Condition, Conditions, Level, Metric
 from models.plans.versions import Plan
-from models.store.currency import to_minor
-from models.store.prepared import Columns, Prepared
 from models.store.sql import table_of
 
-_HELD, _WARNED, _PROFILE = table_of(LevelHeld), table_of(LevelWarning), table_of(ProfileHeld)
+_WARNED = table_of(LevelWarning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +86,11 @@ class Progress:
     above: Level | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    level: str
-    pinned: bool
-
-
-def _standing(row: Columns) -> _Standing:
-    level, pinned = row
-    return _Standing(str(level), bool(pinned))
-
-
-_LAST_HELD = Prepared(
-    select(_HELD.c.level, _HELD.c.pinned)
-    .where(
-        _HELD.c.merchant_id == bindparam("merchant_id"),
-        _HELD.c.distributor_id == bindparam("distributor_id"),
-        _HELD.c.since < bindparam("moment"),
-    )
-    .order_by(_HELD.c.since.desc(), _HELD.c.id.desc())
-    .limit(1),
-    _standing,
-)
-
-
 async def progress(
     session: AsyncSession, merchant: Merchant, who: Distributor, plan: Plan, now: datetime
 ) -> Progress:
     """A distributor's standing under a plan, from their own rows alone."""
-    held = await _LAST_HELD.first(session, merchant_id=merchant.id, distributor_id=who.id, moment=now)
+    held = await _held(session, merchant.id, who.id, now)
     levels = plan.document.levels
     key = plan.rates.level_or_first(held.level if held is not None else None)
     rank = next(rank for rank, level in enumerate(levels) if level.key == key)
@@ -129,7 +105,7 @@ async def progress(
     return Progress(
         level=mine,
         is_pinned=is_pinned,
-        profile=await _profile(session, merchant.id, who.id, plan, now),
+        profile=await _profile(session, who.id, plan, now),
         climb=climb_to(aim, window, merchant.currency) if aim is not None else None,
         keep=climb_to(keep, window, merchant.currency) if keep is not None else None,
         lost_at=lost_at,
@@ -151,8 +127,8 @@ def _any_is_enough(conditions: Conditions) -> bool:
 
 def _step(condition: Condition, window: Window, currency: str) -> Step:
     metric, within = condition.metric, condition.within_days
-    needed = needed_of(condition, currency)
-    reached = window.counted(metric, within)
+    needed = wanted(condition, currency)
+    reached = counted(metric, within, window)
     if reached >= needed:
         days: int | None = 0
     elif metric is Metric.TEAM_SIZE:
@@ -162,10 +138,12 @@ def _step(condition: Condition, window: Window, currency: str) -> Step:
     return Step(metric, within, reached, needed, days)
 
 
-def needed_of(condition: Condition, currency: str) -> int:
-    """What a condition asks for: a count, or sales in minor units."""
-    at_least = condition.at_least
-    return to_minor(at_least, currency) if isinstance(at_least, str) else at_least
+async def _held(
+    session: AsyncSession, merchant_id: int, distributor_id: int, now: datetime
+) -> LevelHeld | None:
+    """The latest row of somebody's history before now."""
+    rows = await history_of(session, merchant_id, distributor_id, limit=5)
+    return next((row for row in rows if row.since < now), None)
 
 
 async def _lost_at(
@@ -182,18 +160,7 @@ async def _lost_at(
     return found.scalar_one_or_none()
 
 
-async def _profile(
-    session: AsyncSession, merchant_id: int, distributor_id: int, plan: Plan, now: datetime
-) -> Title | None:
-    found = await session.execute(
-        select(_PROFILE.c.profile)
-        .where(
-            _PROFILE.c.merchant_id == merchant_id,
-            _PROFILE.c.distributor_id == distributor_id,
-            _PROFILE.c.since < now,
-        )
-        .order_by(_PROFILE.c.since.desc(), _PROFILE.c.id.desc())
-        .limit(1)
-    )
-    key = plan.rates.known_profile(found.scalar_one_or_none())
+async def _profile(session: AsyncSession, distributor_id: int, plan: Plan, now: datetime) -> Title | None:
+    book = await ProfileBook.open(session, [distributor_id])
+    key = plan.rates.known_profile(book.profile_before(distributor_id, now))
     return next((each.title for each in plan.document.profiles if each.key == key), None)

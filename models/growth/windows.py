@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, case, exists, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, bindparam, case, exists, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import OrderRow, OrderState
@@ -22,7 +23,6 @@ from models.store.types import to_micros
 
 NET = (OrderState.PAID, OrderState.RECEIVED)
 """States of an order that was paid and not fully refunded."""
-LONGEST_WINDOW_DAYS = 366
 _DAY_MICROS = 24 * 60 * 60 * 1_000_000
 _ORDER, _PEOPLE = table_of(OrderRow), table_of(Distributor)
 
@@ -38,19 +38,28 @@ class SoldDay:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What a distributor sold on each day before a moment, and the teams' sizes that were asked for."""
+    """What a distributor sold on each day before a moment, and the teams' sizes that were asked for.
+
+    It is the tally that conditions are held against (`models/plans/promotions.py`).
+    """
 
     days: tuple[SoldDay, ...]
     team_sizes: dict[int, int]
 
-    def counted(self, metric: Metric, within_days: int) -> int:
-        """How much of a metric fell into the last `within_days` days; sales in minor units."""
-        if metric is Metric.TEAM_SIZE:
-            return self.team_sizes.get(within_days, 0)
-        return sum(amount for ago, amount in self.by_day(metric) if ago < within_days)
+    def orders(self, within_days: int) -> int:
+        """Orders paid and not fully refunded."""
+        return sum(day.orders for day in self.days if day.ago < within_days)
+
+    def sales_minor(self, within_days: int) -> int:
+        """Their bases less refunds."""
+        return sum(day.sales_minor for day in self.days if day.ago < within_days)
+
+    def team_size(self, within_days: int) -> int:
+        """Direct members, active, with at least one such order."""
+        return self.team_sizes.get(within_days, 0)
 
     def by_day(self, metric: Metric) -> list[tuple[int, int]]:
-        """Days back and how much of a metric was made on them, the latest first."""
+        """Days back and how many orders, or what sales, were made on them, the latest first."""
         return sorted(
             (day.ago, day.orders if metric is Metric.ORDERS else day.sales_minor) for day in self.days
         )
@@ -62,7 +71,8 @@ def _sold_day(row: Columns) -> SoldDay:
     return SoldDay(int(str(ago)), orders, int(str(sales)))
 
 
-_AGO = (bindparam("now_micros", type_=BigInteger) - type_coerce(_ORDER.c.paid_at, BigInteger)) // _DAY_MICROS
+_NOW_MICROS: ColumnElement[Any] = bindparam("now_micros", type_=BigInteger)
+_AGO = (_NOW_MICROS - type_coerce(_ORDER.c.paid_at, BigInteger)) // _DAY_MICROS
 _SOLD = Prepared(
     select(
         _AGO.label("ago"),
@@ -91,14 +101,18 @@ async def sold_in(
     """What the conditions count of one distributor: an index range of their own orders, whoever else there is."""
     asked = tuple(conditions)
     longest = max((each.within_days for each in asked if each.metric is not Metric.TEAM_SIZE), default=0)
-    days = await _SOLD.all(
-        session,
-        merchant_id=merchant_id,
-        distributor_id=distributor_id,
-        since=now - timedelta(days=longest),
-        now=now,
-        now_micros=to_micros(now),
-    ) if longest else []
+    days = (
+        await _SOLD.all(
+            session,
+            merchant_id=merchant_id,
+            distributor_id=distributor_id,
+            since=now - timedelta(days=longest),
+            now=now,
+            now_micros=to_micros(now),
+        )
+        if longest
+        else []
+    )
     sizes = {each.within_days for each in asked if each.metric is Metric.TEAM_SIZE}
     return Window(
         tuple(days),
