@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.catalog.products import categories_by_sku
+from models.catalog.products import Kind, kinds_by_sku
 from models.funnel.orders import OrderLineRow, OrderRow
 from models.money.awards import line_amount
 from models.people.merchants import Merchant
@@ -63,9 +63,10 @@ async def worth_more(
     this_month = period_of(PeriodLength.MONTH, now, merchant.zone)
     month = period_of(PeriodLength.MONTH, this_month.begins - _A_MOMENT, merchant.zone)
     sales = more = 0
-    async for lines, categories in _lines(session, merchant.id, distributor_id, month):
+    async for lines, kinds in _lines(session, merchant.id, distributor_id, month):
         for line in lines:
-            category = categories.get(line.sku)
+            kind = kinds.get(line.sku)
+            category = kind.category if kind is not None else None
             now_earned, would = (
                 _earned(plan, line, category, Standing(level, standing.profile), merchant.currency)
                 for level in (standing.level, other_level)
@@ -86,7 +87,7 @@ def _earned(plan: Plan, line: _Line, category: str | None, who: Standing, curren
 
 async def _lines(
     session: AsyncSession, merchant_id: int, distributor_id: int, month: Period
-) -> AsyncIterator[tuple[list[_Line], dict[str, str | None]]]:
+) -> AsyncIterator[tuple[list[_Line], dict[str, Kind]]]:
     """The month's lines of one seller in pages, with their products' categories."""
     after = 0
     while True:
@@ -113,7 +114,7 @@ async def _lines(
         )
         lines = [_Line(*row) for row in rows]
         if lines:
-            yield lines, await categories_by_sku(session, merchant_id, sorted({line.sku for line in lines}))
+            yield lines, await kinds_by_sku(session, merchant_id, sorted({line.sku for line in lines}))
         if len(lines) < _PAGE:
             return
         after = lines[-1].id

@@ -46,7 +46,7 @@ class Counting:
         return not self._spans
 
     def sold(self, seller: int, sponsor: int | None, paid: int, base_minor: int) -> int:
-        """An order was paid. Answers its number among the seller's, for refunds. `sponsor`: whose team it counts for."""
+        """An order was paid. Answers its number among the seller's, for refunds. `sponsor`: whose team counts it."""
         if not self._spans:
             return 0
         mine = self._sellers.get(seller)
