@@ -6,13 +6,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import JsonValue
 
 from bot.cli.options import AsJson, MerchantId, example
 from bot.cli.printing import complain, print_json, print_table
+
+if TYPE_CHECKING:
+    from models.store.types import JsonValue
 
 app = typer.Typer(no_args_is_help=True, help="What a merchant's staff and this command line did by hand.")
 
