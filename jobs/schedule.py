@@ -14,7 +14,7 @@ from jobs.heat import measure
 from jobs.parked import retry_parked
 from jobs.purge import purge
 from jobs.refresh_cards import refresh_cards
-from jobs.release import release
+from jobs.settlement import settle
 from jobs.store_pictures import store_pictures
 from jobs.verify import verify_books
 from models.store.types import EPOCH
@@ -53,7 +53,7 @@ class Job:
 MINUTE: Final = timedelta(minutes=1)
 DAY: Final = timedelta(days=1)
 SCHEDULE: Final = (
-    Job("release", MINUTE, release, CatchUp.ONCE),
+    Job("release", MINUTE, settle, CatchUp.ONCE),
     Job("retry_parked", MINUTE, retry_parked, CatchUp.NEVER, offset=timedelta(seconds=30)),
     Job("refresh_cards", MINUTE, refresh_cards, CatchUp.ONCE, offset=timedelta(seconds=15)),
     Job("store_pictures", MINUTE, store_pictures, CatchUp.ONCE, offset=timedelta(seconds=45)),

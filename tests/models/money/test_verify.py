@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from models.funnel.events import Buyer, RefundedLine
-from models.money.release import release_due
+from models.money.settlement import settle_due
 from models.money.stuck import find_stuck, find_stuck_ticks
 from models.money.verify import Finding, FindingKind, verify
 from models.people.merchants import lock_merchant
@@ -45,7 +45,7 @@ async def shop(store: Store, now: datetime) -> Shop:
 
 async def release(shop: Shop, at: datetime) -> None:
     async with shop.store.write() as session:
-        await release_due(session, await lock_merchant(session, shop.merchant.id), at)
+        await settle_due(session, await lock_merchant(session, shop.merchant.id), at)
 
 
 async def findings(shop: Shop) -> list[Finding]:
