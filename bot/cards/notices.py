@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
+from bot.cards.level_notices import growth_card
 from bot.cards.words import (
     NAME_COLUMNS,
     ROLES,
@@ -20,6 +21,7 @@ from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
+from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
 from models.money.commissions import CommissionState
 from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, StaffChanged, TakenBack
 from models.people.staff import StaffNews
@@ -28,7 +30,11 @@ from models.store.outbox import Topic
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-def notice_card(facts: NoticeFacts, voice: Voice) -> Card:
+Told = NoticeFacts | GrowthFacts
+"""Everything that a notice can tell."""
+
+
+def notice_card(facts: Told, voice: Voice) -> Card:
     """The notice as its reader sees it."""
     match facts:
         case OrderPaid():
@@ -41,6 +47,8 @@ def notice_card(facts: NoticeFacts, voice: Voice) -> Card:
             return _in_debt(facts, voice)
         case StaffChanged():
             return _staff_changed(facts, voice)
+        case LevelMoved() | LevelAtRisk() | Reminded():
+            return growth_card(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:

@@ -236,6 +236,8 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
                 is_me=about == notice.person_id,
                 at=notice.created_at,
             )
+        case _:
+            return None  # told by another room: models/growth/notices.py
 
 
 def _number(notice: Notice, name: str) -> int:

@@ -82,7 +82,7 @@ class PlanBook:
         return cls([_plan(row) for row in rows])
 
     def all(self) -> Sequence[Plan]:
-        """Every version, by start."""
+        """Every version, in the order in which they start."""
         return tuple(self._plans)
 
     def in_force(self, moment: datetime) -> Plan | None:
