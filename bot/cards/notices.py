@@ -45,10 +45,10 @@ def notice_card(facts: Told, voice: Voice) -> Card:
             return _taken_back(facts, voice)
         case InDebt():
             return _in_debt(facts, voice)
-        case StaffChanged():
-            return _staff_changed(facts, voice)
         case LevelMoved() | LevelAtRisk() | Reminded():
             return growth_card(facts, voice)
+        case StaffChanged():
+            return _staff_changed(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:

@@ -8,6 +8,7 @@ import typer
 
 from bot.cli import (
     audit,
+    closing,
     distributors,
     doctor,
     export,
@@ -56,4 +57,5 @@ app.command("replay", epilog=replay.EXAMPLE)(replay.replay)
 app.add_typer(export.app, name="export", epilog=example("tuike export commissions --out commissions.csv"))
 app.add_typer(posters.app, name="poster", epilog=example("tuike poster check mine.json"))
 app.add_typer(audit.app, name="audit", epilog=example("tuike audit list --json"))
+app.command("close-period", epilog=closing.EXAMPLE)(closing.close_period)
 app.command("verify", epilog=upkeep.VERIFY_EXAMPLE)(upkeep.verify)

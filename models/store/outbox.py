@@ -64,11 +64,11 @@ class NoticeKind(StrEnum):
     RELEASED = "released"
     REFUND = "refund"
     DEBT = "debt"
-    STAFF = "staff"
     LEVEL_UP = "level_up"
     LEVEL_WARNING = "level_warning"
     LEVEL_DOWN = "level_down"
     REMINDER = "reminder"
+    STAFF = "staff"
 
 
 class Notice(SQLModel):
