@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.money.closings import ClosingRow
 from models.money.commissions import CommissionRow, CommissionState
-from models.money.verify import Finding, FindingKind, found_rows
+from models.money.verify.finding import Finding, FindingKind, found_rows
 from models.people.merchants import Merchant
 from models.store.inbox import EventState, ReceivedEventRow
 from models.store.outbox import NoticeRow, NoticeState
@@ -24,7 +25,7 @@ _COMMISSION = table_of(CommissionRow)
 
 async def find_stuck(session: AsyncSession, merchant: Merchant, now: datetime) -> list[Finding]:
     """What should have moved on by itself and has not."""
-    notice, event = table_of(NoticeRow), table_of(ReceivedEventRow)
+    notice, event, closing = table_of(NoticeRow), table_of(ReceivedEventRow), table_of(ClosingRow)
     return [
         *await found_rows(
             session,
@@ -58,6 +59,17 @@ async def find_stuck(session: AsyncSession, merchant: Merchant, now: datetime) -
                 or_(_COMMISSION.c.release_at < now - PATIENCE, _COMMISSION.c.release_at.is_(None)),
             ),
             "should have been released",
+        ),
+        *await found_rows(
+            session,
+            FindingKind.STUCK_CLOSING,
+            "closing",
+            select(closing.c.period).where(
+                closing.c.merchant_id == merchant.id,
+                closing.c.finished_at.is_(None),
+                closing.c.closed_at < now - JOB_PATIENCE,
+            ),
+            "began more than an hour ago, and not everybody's bonus is posted",
         ),
     ]
 
