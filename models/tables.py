@@ -6,7 +6,7 @@ from sqlalchemy import MetaData
 
 from models.catalog import captions, coupons, pictures, products, searches, templates
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
-from models.money import closings, commissions, ledger
+from models.money import closings, commissions, ledger, payout_accounts, payout_batches, withdrawal_states
 from models.people import distributors, levels, merchants, persons, preferences, staff
 from models.plans import versions
 from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
@@ -43,6 +43,9 @@ ROOMS = (
     ledger,
     commissions,
     closings,
+    payout_accounts,
+    payout_batches,
+    withdrawal_states,
 )
 
 

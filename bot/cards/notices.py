@@ -5,12 +5,13 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
+from bot.cards.withdrawal_notices import withdrawal_notice
 from bot.cards.words import channel_word, dated, goods_line, order_ref, shop_name, state_word
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
 from models.money.commissions import CommissionState
-from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, TakenBack
+from models.money.notices import AtShop, InDebt, NoticeFacts, OfWithdrawal, OrderPaid, Released, TakenBack
 from models.store.outbox import Topic
 
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
@@ -27,6 +28,8 @@ def notice_card(facts: NoticeFacts, voice: Voice) -> Card:
             return _taken_back(facts, voice)
         case InDebt():
             return _in_debt(facts, voice)
+        case OfWithdrawal():
+            return withdrawal_notice(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:
@@ -77,8 +80,9 @@ def _released(facts: Released, voice: Voice) -> Card:
         ),
         escape(moment(facts.at, shop.zone, voice.language)),
     ]
+    withdraw = (Tap(voice.plain("💸 Withdraw"), f"withdraw:of:{shop.merchant_id}"),)
     mute = (Tap(voice.plain("🔕 No more of these"), f"topic:mute:{Topic.SETTLEMENT}"),)
-    return Card(Markup("\n").join(lines), (_to_earnings(shop, voice), mute))
+    return Card(Markup("\n").join(lines), (withdraw, _to_earnings(shop, voice), mute))
 
 
 def _taken_back(facts: TakenBack, voice: Voice) -> Card:

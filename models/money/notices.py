@@ -20,6 +20,7 @@ from models.money.commissions import Commission, CommissionState, commissions_of
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import is_cancellation
+from models.money.withdrawal_news import WithdrawalNews, read_news
 from models.people.merchants import Merchant
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks, table_of
@@ -84,7 +85,16 @@ class InDebt:
     at: datetime
 
 
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt
+@dataclass(frozen=True, slots=True)
+class OfWithdrawal:
+    """Something about a withdrawal or a payout account."""
+
+    shop: AtShop
+    news: WithdrawalNews
+    at: datetime
+
+
+NoticeFacts = OrderPaid | Released | TakenBack | InDebt | OfWithdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,7 @@ class _Read:
     refunds: dict[int, Refund]
     goods: dict[int, Goods]
     channels: dict[int, Channel]
+    withdrawals: dict[int, WithdrawalNews]
 
 
 async def notice_facts(session: AsyncSession, notice: Notice) -> NoticeFacts | None:
@@ -129,6 +140,7 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         refunds={refund.id: refund for some in refunds for refund in some},
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
+        withdrawals=await read_news(session, notices),
     )
 
 
@@ -199,6 +211,9 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
             return Released(shop, amount, orders, available, notice.created_at)
         case NoticeKind.DEBT:
             return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
+        case NoticeKind.WITHDRAWAL_ASKED | NoticeKind.WITHDRAWAL_MOVED | NoticeKind.PAYOUT_ACCOUNT:
+            news = read.withdrawals.get(notice.id)
+            return OfWithdrawal(shop, news, notice.created_at) if news is not None else None
 
 
 def _number(notice: Notice, name: str) -> int:

@@ -13,13 +13,23 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from models.funnel.orders import OrderLineRow, OrderRow, RefundRow
-from models.money.commissions import IN_HELD, CommissionRow, CommissionState, ReversalRow
-from models.money.ledger import AccountKind, AccountRow, PostingRow, TransferRow
+from models.money.commissions import CommissionRow, ReversalRow
+from models.money.ledger import AccountRow, PostingRow, TransferRow
+from models.money.owed import Behind, differences
 from models.people.merchants import Merchant
 from models.store.sql import table_of
 
@@ -27,8 +37,6 @@ _ACCOUNT, _TRANSFER, _POSTING = table_of(AccountRow), table_of(TransferRow), tab
 _COMMISSION, _REVERSAL = table_of(CommissionRow), table_of(ReversalRow)
 _ORDER, _LINE, _REFUND = table_of(OrderRow), table_of(OrderLineRow), table_of(RefundRow)
 _PAGE = 5_000
-_OWED = (AccountKind.AVAILABLE, AccountKind.PAYING, AccountKind.PAID)
-"""Where released money is, whether it has been withdrawn since or not."""
 
 
 class FindingKind(StrEnum):
@@ -44,6 +52,18 @@ class FindingKind(StrEnum):
     STUCK_TICK = "stuck_tick"
     STUCK_EVENT = "stuck_event"
     STUCK_RELEASE = "stuck_release"
+    PAYING_DIFFERS = "paying_differs"
+    PAID_DIFFERS = "paid_differs"
+    STUCK_WITHDRAWAL = "stuck_withdrawal"
+    STUCK_PAYOUT = "stuck_payout"
+
+
+_BEHIND = {
+    Behind.HELD: ("held commissions", FindingKind.HELD_DIFFERS),
+    Behind.RELEASED: ("released commissions", FindingKind.AVAILABLE_DIFFERS),
+    Behind.ASKED: ("open withdrawals", FindingKind.PAYING_DIFFERS),
+    Behind.PAID_OUT: ("payouts", FindingKind.PAID_DIFFERS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +82,7 @@ async def verify(session: AsyncSession, merchant: Merchant) -> list[Finding]:
         _cached_balances,
         _changed_transfers,
         _orphans,
-        _held,
-        _available,
+        _accounts,
         _reversals,
         _refunds,
     )
@@ -219,43 +238,17 @@ async def _orphans(session: AsyncSession, merchant: Merchant) -> list[Finding]:
     ]
 
 
-async def _held(session: AsyncSession, merchant: Merchant) -> list[Finding]:
-    return await _against_ledger(
-        session, merchant, FindingKind.HELD_DIFFERS, tuple(IN_HELD), (AccountKind.HELD,), "held"
-    )
-
-
-async def _available(session: AsyncSession, merchant: Merchant) -> list[Finding]:
-    states = (CommissionState.AVAILABLE,)
-    return await _against_ledger(session, merchant, FindingKind.AVAILABLE_DIFFERS, states, _OWED, "released")
-
-
-async def _against_ledger(
-    session: AsyncSession,
-    merchant: Merchant,
-    kind: FindingKind,
-    states: Sequence[CommissionState],
-    accounts: Sequence[AccountKind],
-    word: str,
-) -> list[Finding]:
-    """Each distributor's commissions in these states against these accounts of theirs."""
-    earned = select(
-        _COMMISSION.c.distributor_id.label("who"),
-        (_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor).label("net"),
-        literal(0, BigInteger).label("booked"),
-    ).where(_COMMISSION.c.merchant_id == merchant.id, _COMMISSION.c.state.in_(states))
-    booked = select(_ACCOUNT.c.holder_id, literal(0, BigInteger), _ACCOUNT.c.balance_minor).where(
-        _ACCOUNT.c.merchant_id == merchant.id, _ACCOUNT.c.kind.in_(accounts)
-    )
-    both = union_all(earned, booked).subquery()
-    net, balance = _sum(both.c.net), _sum(both.c.booked)
-    return await found_rows(
-        session,
-        kind,
-        "distributor",
-        select(both.c.who, net, balance).group_by(both.c.who).having(net != balance),
-        f"has {word} commissions of {{1}}, and the ledger says {{2}}",
-    )
+async def _accounts(session: AsyncSession, merchant: Merchant) -> list[Finding]:
+    """Each distributor's accounts against the commissions and withdrawals behind them."""
+    found = []
+    for row in await differences(session, merchant.id):
+        subject = f"distributor {row.distributor_id}"
+        words, kind = _BEHIND[row.behind]
+        sentence = (
+            f"The {subject} has {words} of {row.expected_minor}, and the ledger says {row.booked_minor}."
+        )
+        found.append(Finding(kind, subject, sentence))
+    return found
 
 
 async def _reversals(session: AsyncSession, merchant: Merchant) -> list[Finding]:

@@ -63,6 +63,9 @@ class NoticeKind(StrEnum):
     RELEASED = "released"
     REFUND = "refund"
     DEBT = "debt"
+    WITHDRAWAL_ASKED = "withdrawal_asked"
+    WITHDRAWAL_MOVED = "withdrawal_moved"
+    PAYOUT_ACCOUNT = "payout_account"
 
 
 class Notice(SQLModel):
