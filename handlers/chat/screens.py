@@ -15,6 +15,7 @@ from handlers.chat import (
     goods,
     home,
     joining,
+    levels,
     links,
     managing,
     payout_accounts,
@@ -23,6 +24,7 @@ from handlers.chat import (
     posters,
     product_desk,
     settings,
+    teams,
     trend,
     withdrawals,
 )
@@ -94,6 +96,11 @@ TAPS: dict[str, Screen] = {
     "payout:batch": payout_batches.ask,
     "payout:make": payout_batches.make,
     "payout:file": payout_batches.make_again,
+    "level:open": levels.show,
+    "level:of": levels.show_of,
+    "team:open": teams.show,
+    "team:after": teams.show_after,
+    "team:remind": teams.send_reminder,
     "trend:show": trend.show_trend,
     "export:open": export.show,
     "export:make": export.make,
@@ -181,6 +188,7 @@ WRITING: frozenset[Screen] = frozenset(
         settings.choose_quiet,
         settings.choose_name_shown,
         product_desk.set_field,
+        teams.send_reminder,
     }
 )
 """Screens that write whatever they are asked: to try them in a session that can only read would be in vain.

@@ -214,6 +214,8 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
         case NoticeKind.WITHDRAWAL_ASKED | NoticeKind.WITHDRAWAL_MOVED | NoticeKind.PAYOUT_ACCOUNT:
             news = read.withdrawals.get(notice.id)
             return OfWithdrawal(shop, news, notice.created_at) if news is not None else None
+        case _:
+            return None  # told by another room: models/growth/notices.py
 
 
 def _number(notice: Notice, name: str) -> int:

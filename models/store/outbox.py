@@ -66,6 +66,10 @@ class NoticeKind(StrEnum):
     WITHDRAWAL_ASKED = "withdrawal_asked"
     WITHDRAWAL_MOVED = "withdrawal_moved"
     PAYOUT_ACCOUNT = "payout_account"
+    LEVEL_UP = "level_up"
+    LEVEL_WARNING = "level_warning"
+    LEVEL_DOWN = "level_down"
+    REMINDER = "reminder"
 
 
 class Notice(SQLModel):
