@@ -101,23 +101,26 @@ async def make_batch(
     """
     await lock_merchant(session, merchant.id)
     wanted = await bank_payable(session, merchant.id)
+    against = await obstacles(session, merchant, sorted({one.distributor_id for one in wanted}))
+    held = tuple(Held(one, against[one.distributor_id]) for one in wanted if one.distributor_id in against)
+    payable_now = [one for one in wanted if one.distributor_id not in against]
+    if not payable_now:
+        raise NothingToPay(held)
     batch = PayoutBatch(
         merchant_id=merchant.id,
         number=await _next_number(session, merchant.id),
-        withdrawals=0,
-        total_minor=0,
+        withdrawals=len(payable_now),
+        total_minor=sum(one.arrives_minor for one in payable_now),
         currency=merchant.currency,
         made_by=actor.name,
         made_at=now,
     )
     session.add(batch)
     await session.flush()
-    against = await obstacles(session, merchant, sorted({one.distributor_id for one in wanted}))
-    held = tuple(Held(one, against[one.distributor_id]) for one in wanted if one.distributor_id in against)
     claimed = await move_all(
         session,
         merchant.id,
-        [one.id for one in wanted if one.distributor_id not in against],
+        [one.id for one in payable_now],
         Step.CLAIM,
         out_of=WithdrawalState.APPROVED,
         to=WithdrawalState.PAYING,
@@ -127,11 +130,7 @@ async def make_batch(
         batch_id=batch.id,
         claimed_at=now,
     )
-    if not claimed:
-        raise NothingToPay(held)
-    batch.withdrawals = len(claimed)
-    batch.total_minor = sum(one.arrives_minor for one in claimed)
-    await session.flush()
+    assert len(claimed) == len(payable_now)  # nobody else moves them while we hold the merchant's lock
     await write_down(
         session,
         merchant_id=merchant.id,

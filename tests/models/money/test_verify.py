@@ -18,6 +18,7 @@ from models.store.engine import Store
 from models.store.outbox import LEASE, claim_notices
 from models.store.ticks import claim_tick
 from tests.builders import Shop, line, open_shop
+from tests.models.payouts import Till
 
 NOBODY = 99
 
@@ -40,6 +41,13 @@ async def shop(store: Store, now: datetime) -> Shop:
     await shop.tell(shop.refunded("3", "b", lines=[RefundedLine(line_ref="1", quantity=1)]))
     await shop.tell(shop.paid("late", line(price="123.45"), code=code), shop.refunded("late", amount_minor=1))
     await shop.tell(shop.refunded("unknown", full=True))
+    rich = await shop.distributor("rich")
+    till = Till(shop, rich, (await shop.link(rich)).code, now)
+    await till.earn(100)
+    await till.account()
+    await till.paid_out(2500)
+    await till.refuse(await till.ask(2000))
+    await till.ask(3000)
     return shop
 
 
@@ -160,6 +168,24 @@ CORRUPTIONS: list[tuple[FindingKind, str, str, str]] = [
         "distributor",
         "SELECT distributor_id FROM commission WHERE state = 'available'",
         "UPDATE commission SET state = 'refunded' WHERE state = 'available' AND distributor_id = {0}",
+    ),
+    (
+        FindingKind.AVAILABLE_DIFFERS,
+        "distributor",
+        "SELECT distributor_id FROM withdrawal WHERE state = 'paid'",
+        "UPDATE withdrawal SET fee_minor = fee_minor + 1 WHERE state = 'paid' AND distributor_id = {0}",
+    ),
+    (
+        FindingKind.PAYING_DIFFERS,
+        "distributor",
+        "SELECT distributor_id FROM withdrawal WHERE state = 'requested'",
+        "UPDATE withdrawal SET state = 'refused' WHERE state = 'requested' AND distributor_id = {0}",
+    ),
+    (
+        FindingKind.PAID_DIFFERS,
+        "distributor",
+        "SELECT distributor_id FROM withdrawal WHERE state = 'paid'",
+        "UPDATE withdrawal SET state = 'failed' WHERE state = 'paid' AND distributor_id = {0}",
     ),
     (
         FindingKind.REVERSALS_DIFFER,
