@@ -28,6 +28,13 @@ async def shop(store: Store, now: datetime) -> Shop:
     """A shop in which everything has happened: sales, receipts, releases, refunds of each sort, debt."""
     shop = await open_shop(store, now)
     await shop.plan()
+    rich = await shop.distributor("rich")
+    till = Till(shop, rich, (await shop.link(rich)).code, now)
+    await till.earn(100)
+    await till.account()
+    await till.paid_out(2500)
+    await till.refuse(await till.ask(2000))
+    await till.ask(3000)
     mei = await shop.distributor("mei", person=await shop.person(1))
     own = await shop.distributor("own", email_hash="e" * 32)
     code, others = (await shop.link(mei)).code, (await shop.link(own)).code
@@ -41,13 +48,6 @@ async def shop(store: Store, now: datetime) -> Shop:
     await shop.tell(shop.refunded("3", "b", lines=[RefundedLine(line_ref="1", quantity=1)]))
     await shop.tell(shop.paid("late", line(price="123.45"), code=code), shop.refunded("late", amount_minor=1))
     await shop.tell(shop.refunded("unknown", full=True))
-    rich = await shop.distributor("rich")
-    till = Till(shop, rich, (await shop.link(rich)).code, now)
-    await till.earn(100)
-    await till.account()
-    await till.paid_out(2500)
-    await till.refuse(await till.ask(2000))
-    await till.ask(3000)
     return shop
 
 
@@ -246,6 +246,7 @@ async def test_what_stands_still_too_long_is_found(shop: Shop, store: Store, now
         (FindingKind.STUCK_NOTICE, "notice"),
         (FindingKind.STUCK_EVENT, "event"),
         (FindingKind.STUCK_RELEASE, "commission"),
+        (FindingKind.STUCK_WITHDRAWAL, "withdrawal"),
     }
     assert f"notice {claimed.id}" in {finding.subject for finding in late}
     assert [finding.subject for finding in late_ticks] == ["tick purge"]
