@@ -22,6 +22,8 @@ from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import is_cancellation
 from models.money.withdrawal_news import WithdrawalNews, read_news
 from models.people.merchants import Merchant
+from models.people.persons import Person
+from models.people.staff import Role, StaffNews
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks, table_of
 
@@ -94,7 +96,19 @@ class OfWithdrawal:
     at: datetime
 
 
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt | OfWithdrawal
+@dataclass(frozen=True, slots=True)
+class StaffChanged:
+    """Somebody came to the staff, has another role or left; `is_me` when it is the reader."""
+
+    shop: AtShop
+    news: StaffNews
+    name: str
+    role: Role
+    is_me: bool
+    at: datetime
+
+
+NoticeFacts = OrderPaid | Released | TakenBack | InDebt | OfWithdrawal | StaffChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,7 @@ class _Read:
     goods: dict[int, Goods]
     channels: dict[int, Channel]
     withdrawals: dict[int, WithdrawalNews]
+    names: dict[int, str]
 
 
 async def notice_facts(session: AsyncSession, notice: Notice) -> NoticeFacts | None:
@@ -141,7 +156,19 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
         withdrawals=await read_news(session, notices),
+        names=await _names(session, notices),
     )
+
+
+async def _names(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, str]:
+    """Names of the staff that notices tell about."""
+    table = table_of(Person)
+    told = sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF})
+    found: dict[int, str] = {}
+    for part in chunks(told):
+        rows = await session.execute(select(table.c.id, table.c.name).where(table.c.id.in_(part)))
+        found.update({row.id: row.name for row in rows})
+    return found
 
 
 _OF_ORDERS = frozenset({NoticeKind.ORDER_PAID, NoticeKind.REFUND})
@@ -214,6 +241,16 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
         case NoticeKind.WITHDRAWAL_ASKED | NoticeKind.WITHDRAWAL_MOVED | NoticeKind.PAYOUT_ACCOUNT:
             news = read.withdrawals.get(notice.id)
             return OfWithdrawal(shop, news, notice.created_at) if news is not None else None
+        case NoticeKind.STAFF:
+            about = _number(notice, "person_id")
+            return StaffChanged(
+                shop=shop,
+                news=StaffNews(str(notice.facts["news"])),
+                name=read.names.get(about, ""),
+                role=Role(str(notice.facts["role"])),
+                is_me=about == notice.person_id,
+                at=notice.created_at,
+            )
         case _:
             return None  # told by another room: models/growth/notices.py
 
