@@ -46,6 +46,18 @@ Told = NoticeFacts | GrowthFacts
 
 def notice_card(facts: Told, voice: Voice) -> Card:
     """The notice as its reader sees it."""
+    if isinstance(facts, OrderPaid | Released | TakenBack | InDebt):
+        return _of_commissions(facts, voice)
+    match facts:
+        case OfWithdrawal():
+            return withdrawal_notice(facts, voice)
+        case LevelMoved() | LevelAtRisk() | Reminded():
+            return growth_card(facts, voice)
+        case StaffChanged():
+            return _staff_changed(facts, voice)
+
+
+def _of_commissions(facts: OrderPaid | Released | TakenBack | InDebt, voice: Voice) -> Card:
     match facts:
         case OrderPaid():
             return _order_paid(facts, voice)
@@ -55,12 +67,6 @@ def notice_card(facts: Told, voice: Voice) -> Card:
             return _taken_back(facts, voice)
         case InDebt():
             return _in_debt(facts, voice)
-        case OfWithdrawal():
-            return withdrawal_notice(facts, voice)
-        case LevelMoved() | LevelAtRisk() | Reminded():
-            return growth_card(facts, voice)
-        case StaffChanged():
-            return _staff_changed(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:

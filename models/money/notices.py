@@ -238,21 +238,23 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
             return Released(shop, amount, orders, available, notice.created_at)
         case NoticeKind.DEBT:
             return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
-        case NoticeKind.WITHDRAWAL_ASKED | NoticeKind.WITHDRAWAL_MOVED | NoticeKind.PAYOUT_ACCOUNT:
+        case NoticeKind.STAFF:
+            return _staff_changed(notice, shop, read)
+        case _:  # told by another room (models/growth/notices.py), or of a withdrawal
             news = read.withdrawals.get(notice.id)
             return OfWithdrawal(shop, news, notice.created_at) if news is not None else None
-        case NoticeKind.STAFF:
-            about = _number(notice, "person_id")
-            return StaffChanged(
-                shop=shop,
-                news=StaffNews(str(notice.facts["news"])),
-                name=read.names.get(about, ""),
-                role=Role(str(notice.facts["role"])),
-                is_me=about == notice.person_id,
-                at=notice.created_at,
-            )
-        case _:
-            return None  # told by another room: models/growth/notices.py
+
+
+def _staff_changed(notice: Notice, shop: AtShop, read: _Read) -> StaffChanged:
+    about = _number(notice, "person_id")
+    return StaffChanged(
+        shop=shop,
+        news=StaffNews(str(notice.facts["news"])),
+        name=read.names.get(about, ""),
+        role=Role(str(notice.facts["role"])),
+        is_me=about == notice.person_id,
+        at=notice.created_at,
+    )
 
 
 def _number(notice: Notice, name: str) -> int:
