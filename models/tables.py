@@ -7,7 +7,16 @@ from sqlalchemy import MetaData
 from models.catalog import captions, coupons, pictures, products, searches, templates
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
 from models.growth import reminders
-from models.money import closings, commissions, ledger, settled_days, used
+from models.money import (
+    closings,
+    commissions,
+    ledger,
+    payout_accounts,
+    payout_batches,
+    settled_days,
+    used,
+    withdrawal_states,
+)
 from models.people import distributors, levels, merchants, persons, preferences, profiles, staff
 from models.plans import versions
 from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
@@ -46,6 +55,9 @@ ROOMS = (
     commissions,
     closings,
     used,
+    payout_accounts,
+    payout_batches,
+    withdrawal_states,
     reminders,
     settled_days,
 )

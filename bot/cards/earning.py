@@ -79,6 +79,7 @@ def earnings_card(facts: EarningsFacts, voice: Voice) -> Card:
             ((Tap(voice.plain("🛍 Goods"), "goods:open"),), (back_button("home:open", voice),)),
         )
     rows: tuple[Row, ...] = (
+        (Tap(voice.plain("💸 Withdraw"), "withdraw:open"),),
         (
             Tap(voice.plain("🧾 Entries"), f"entries:{EVERY_STATE}:{FROM_THE_NEWEST}"),
             Tap(voice.plain("📈 Trend"), "trend:show"),

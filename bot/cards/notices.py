@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
 from bot.cards.level_notices import growth_card
+from bot.cards.withdrawal_notices import withdrawal_notice
 from bot.cards.words import (
     NAME_COLUMNS,
     ROLES,
@@ -23,7 +24,16 @@ from bot.voice.money import money
 from bot.voice.names import person_name
 from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
 from models.money.commissions import CommissionState
-from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, StaffChanged, TakenBack
+from models.money.notices import (
+    AtShop,
+    InDebt,
+    NoticeFacts,
+    OfWithdrawal,
+    OrderPaid,
+    Released,
+    StaffChanged,
+    TakenBack,
+)
 from models.people.staff import StaffNews
 from models.store.outbox import Topic
 
@@ -36,6 +46,18 @@ Told = NoticeFacts | GrowthFacts
 
 def notice_card(facts: Told, voice: Voice) -> Card:
     """The notice as its reader sees it."""
+    if isinstance(facts, OrderPaid | Released | TakenBack | InDebt):
+        return _of_commissions(facts, voice)
+    match facts:
+        case OfWithdrawal():
+            return withdrawal_notice(facts, voice)
+        case LevelMoved() | LevelAtRisk() | Reminded():
+            return growth_card(facts, voice)
+        case StaffChanged():
+            return _staff_changed(facts, voice)
+
+
+def _of_commissions(facts: OrderPaid | Released | TakenBack | InDebt, voice: Voice) -> Card:
     match facts:
         case OrderPaid():
             return _order_paid(facts, voice)
@@ -45,10 +67,6 @@ def notice_card(facts: Told, voice: Voice) -> Card:
             return _taken_back(facts, voice)
         case InDebt():
             return _in_debt(facts, voice)
-        case LevelMoved() | LevelAtRisk() | Reminded():
-            return growth_card(facts, voice)
-        case StaffChanged():
-            return _staff_changed(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:
@@ -99,8 +117,9 @@ def _released(facts: Released, voice: Voice) -> Card:
         ),
         escape(moment(facts.at, shop.zone, voice.language)),
     ]
+    withdraw = (Tap(voice.plain("💸 Withdraw"), f"withdraw:of:{shop.merchant_id}"),)
     mute = (Tap(voice.plain("🔕 No more of these"), f"topic:mute:{Topic.SETTLEMENT}"),)
-    return Card(Markup("\n").join(lines), (_to_earnings(shop, voice), mute))
+    return Card(Markup("\n").join(lines), (withdraw, _to_earnings(shop, voice), mute))
 
 
 def _taken_back(facts: TakenBack, voice: Voice) -> Card:

@@ -20,6 +20,7 @@ from bot.cli import (
     running,
     staff,
     upkeep,
+    withdrawals,
 )
 from bot.cli.ending import DEBUG
 from bot.cli.options import example
@@ -58,4 +59,5 @@ app.add_typer(export.app, name="export", epilog=example("tuike export commission
 app.add_typer(posters.app, name="poster", epilog=example("tuike poster check mine.json"))
 app.add_typer(audit.app, name="audit", epilog=example("tuike audit list --json"))
 app.command("close-period", epilog=closing.EXAMPLE)(closing.close_period)
+app.add_typer(withdrawals.app, name="withdrawals", epilog=example("tuike withdrawals list"))
 app.command("verify", epilog=upkeep.VERIFY_EXAMPLE)(upkeep.verify)

@@ -20,6 +20,7 @@ from models.money.commissions import Commission, CommissionState, commissions_of
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import is_cancellation
+from models.money.withdrawal_news import WithdrawalNews, read_news
 from models.people.merchants import Merchant
 from models.people.persons import Person
 from models.people.staff import Role, StaffNews
@@ -87,6 +88,15 @@ class InDebt:
 
 
 @dataclass(frozen=True, slots=True)
+class OfWithdrawal:
+    """Something about a withdrawal or a payout account."""
+
+    shop: AtShop
+    news: WithdrawalNews
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StaffChanged:
     """Somebody came to the staff, has another role or left; `is_me` when it is the reader."""
 
@@ -98,7 +108,7 @@ class StaffChanged:
     at: datetime
 
 
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt | StaffChanged
+NoticeFacts = OrderPaid | Released | TakenBack | InDebt | OfWithdrawal | StaffChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,7 @@ class _Read:
     refunds: dict[int, Refund]
     goods: dict[int, Goods]
     channels: dict[int, Channel]
+    withdrawals: dict[int, WithdrawalNews]
     names: dict[int, str]
 
 
@@ -144,6 +155,7 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         refunds={refund.id: refund for some in refunds for refund in some},
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
+        withdrawals=await read_news(session, notices),
         names=await _names(session, notices),
     )
 
@@ -227,17 +239,22 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
         case NoticeKind.DEBT:
             return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
         case NoticeKind.STAFF:
-            about = _number(notice, "person_id")
-            return StaffChanged(
-                shop=shop,
-                news=StaffNews(str(notice.facts["news"])),
-                name=read.names.get(about, ""),
-                role=Role(str(notice.facts["role"])),
-                is_me=about == notice.person_id,
-                at=notice.created_at,
-            )
-        case _:
-            return None  # told by another room: models/growth/notices.py
+            return _staff_changed(notice, shop, read)
+        case _:  # told by another room (models/growth/notices.py), or of a withdrawal
+            news = read.withdrawals.get(notice.id)
+            return OfWithdrawal(shop, news, notice.created_at) if news is not None else None
+
+
+def _staff_changed(notice: Notice, shop: AtShop, read: _Read) -> StaffChanged:
+    about = _number(notice, "person_id")
+    return StaffChanged(
+        shop=shop,
+        news=StaffNews(str(notice.facts["news"])),
+        name=read.names.get(about, ""),
+        role=Role(str(notice.facts["role"])),
+        is_me=about == notice.person_id,
+        at=notice.created_at,
+    )
 
 
 def _number(notice: Notice, name: str) -> int:
