@@ -63,6 +63,10 @@ class NoticeKind(StrEnum):
     RELEASED = "released"
     REFUND = "refund"
     DEBT = "debt"
+    CASE_HELD = "case_held"
+    CASE_DECIDED = "case_decided"
+    CASE_WAITING = "case_waiting"
+    CASE_APPEAL = "case_appeal"
 
 
 class Notice(SQLModel):
