@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from jobs.cases import find_cases
 from jobs.context import JobContext
 from jobs.heat import measure
 from jobs.parked import retry_parked
@@ -50,6 +51,7 @@ class Job:
 
 
 MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 SCHEDULE: Final = (
     Job("release", MINUTE, release, CatchUp.ONCE),
@@ -57,6 +59,7 @@ SCHEDULE: Final = (
     Job("refresh_cards", MINUTE, refresh_cards, CatchUp.ONCE, offset=timedelta(seconds=15)),
     Job("store_pictures", MINUTE, store_pictures, CatchUp.ONCE, offset=timedelta(seconds=45)),
     Job("heat", 10 * MINUTE, measure, CatchUp.ONCE, offset=timedelta(seconds=20)),
+    Job("cases", HOUR, find_cases, CatchUp.ONCE, offset=timedelta(minutes=7)),
     Job("purge", DAY, purge, CatchUp.ONCE, offset=timedelta(hours=3, minutes=10)),
     Job("verify", DAY, verify_books, CatchUp.ONCE, offset=timedelta(hours=4, minutes=10)),
 )

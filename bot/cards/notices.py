@@ -5,12 +5,24 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
+from bot.cards.reviews import case_notice_card
 from bot.cards.words import channel_word, dated, goods_line, order_ref, shop_name, state_word
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
 from models.money.commissions import CommissionState
-from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, TakenBack
+from models.money.notices import (
+    Appealed,
+    AtShop,
+    CasesWaiting,
+    InDebt,
+    NoticeFacts,
+    OrderPaid,
+    Released,
+    Reviewed,
+    TakenBack,
+    UnderReview,
+)
 from models.store.outbox import Topic
 
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
@@ -27,6 +39,8 @@ def notice_card(facts: NoticeFacts, voice: Voice) -> Card:
             return _taken_back(facts, voice)
         case InDebt():
             return _in_debt(facts, voice)
+        case UnderReview() | Reviewed() | CasesWaiting() | Appealed():
+            return case_notice_card(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:

@@ -10,6 +10,7 @@ from bot.voice.languages import Language
 from handlers.chat import (
     caption_desk,
     captions,
+    cases,
     earning,
     export,
     goods,
@@ -19,6 +20,7 @@ from handlers.chat import (
     managing,
     posters,
     product_desk,
+    reviews,
     settings,
     trend,
 )
@@ -95,6 +97,13 @@ TAPS: dict[str, Screen] = {
     "product:sale": product_desk.toggle_sale,
     "product:words": caption_desk.show,
     "product:write": caption_desk.ask,
+    "case:inbox": cases.show_inbox,
+    "case:of": cases.show_inbox_of,
+    "case:show": cases.show,
+    "case:do": cases.do,
+    "case:undo": cases.take_back,
+    "case:mine": reviews.show,
+    "case:appeal": reviews.ask,
 }
 """By `noun:verb` of a button; what follows names the subject."""
 WHOLE_NOUNS: dict[str, Screen] = {"entries": earning.show_entries, "why": earning.show_why}
@@ -109,6 +118,7 @@ ANSWERS: dict[str, Screen] = {
     "product:set": product_desk.set_field,
     "product:picture": product_desk.set_picture,
     "product:caption": caption_desk.write,
+    "case:appeal": reviews.write,
 }
 """By the question (`noun:verb`) that a text or an upload answers."""
 
@@ -134,6 +144,9 @@ WRITING: frozenset[Screen] = frozenset(
         settings.choose_quiet,
         settings.choose_name_shown,
         product_desk.set_field,
+        cases.do,
+        cases.take_back,
+        reviews.write,
     }
 )
 """Screens that write whatever they are asked: to try them in a session that can only read would be in vain.

@@ -179,9 +179,7 @@ async def cases(
     statement = select(_TABLE).where(_TABLE.c.merchant_id == merchant_id, _TABLE.c.state.in_(states))
     if set(states) <= set(OPEN):
         statement = statement.where(_WAITS)
-    urgency = case(
-        (_TABLE.c.state == CaseState.HOLD, 0), (_TABLE.c.state == CaseState.SUSPENDED, 2), else_=1
-    )
+    urgency = case((_TABLE.c.state == CaseState.HOLD, 0), (_TABLE.c.state == CaseState.SUSPENDED, 2), else_=1)
     rows = await session.execute(
         statement.order_by(urgency, _TABLE.c.appealed_at.is_(None), _TABLE.c.opened_at, _TABLE.c.id)
         .limit(limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -43,7 +44,7 @@ class Decision(StrEnum):
     """Don't pay what is under review."""
 
 
-MAY_FOLLOW: Final = {
+MAY_FOLLOW: Final[Mapping[CaseKind, Mapping[CaseState, tuple[Decision, ...]]]] = {
     CaseKind.SIGNALS: {
         CaseState.WATCH: (Decision.CLEAR, Decision.HOLD, Decision.SUSPEND),
         CaseState.HOLD: (Decision.CLEAR, Decision.SUSPEND, Decision.REFUSE),

@@ -27,7 +27,8 @@ MOST_ORDERS: Final = 500
 QUIET_VISITORS: Final = 300
 """Links by which more people came are busy: which of the clicks was the buyer's is anybody's guess."""
 QUIET_CLICKS: Final = 3
-"""On a quiet link so many clicks at most came in the hour before an order."""
+QUIET_TIMES: Final = 2
+"""On a quiet link so many clicks at most came in the hour before an order, or so many for each order then."""
 _DAY: Final = timedelta(days=1)
 _ORDER, _CASE = table_of(OrderRow), table_of(CaseRow)
 _DISTRIBUTOR, _TOTAL = table_of(Distributor), table_of(LinkTotal)
@@ -226,8 +227,9 @@ async def _after_clicks(session: AsyncSession, orders: Sequence[Row[Any]]) -> di
     clicks = await _clicks(session, quiet, since)
     found: dict[int, timedelta] = {}
     for link in quiet:
+        placed = [row.placed_at for row in by_link[link]]
         for row in by_link[link]:
-            elapsed = _since_click(clicks.get(link, []), row.placed_at)
+            elapsed = _since_click(clicks.get(link, []), placed, row.placed_at)
             if elapsed is not None:
                 found[row.id] = elapsed
     return found
@@ -253,10 +255,19 @@ async def _clicks(
     return found
 
 
-def _since_click(clicks: Sequence[datetime], placed_at: datetime) -> timedelta | None:
-    """None when nobody clicked in the day before, or so many in the hour before that none stands out."""
+def _since_click(
+    clicks: Sequence[datetime], placed: Sequence[datetime], placed_at: datetime
+) -> timedelta | None:
+    """None when nobody clicked in the day before, or so many in the hour before that none stands out.
+
+    `clicks` on the link and times at which orders by it were `placed`, oldest first.
+    """
     end = bisect_right(clicks, placed_at)
-    in_hour = end - bisect_right(clicks, placed_at - timedelta(hours=1))
-    if in_hour > QUIET_CLICKS or end == 0 or placed_at - clicks[end - 1] > _DAY:
+    if end == 0 or placed_at - clicks[end - 1] > _DAY:
+        return None
+    hour = placed_at - timedelta(hours=1)
+    clicked = end - bisect_right(clicks, hour)
+    ordered = bisect_right(placed, placed_at) - bisect_right(placed, hour)
+    if clicked > max(QUIET_CLICKS, QUIET_TIMES * ordered):
         return None
     return placed_at - clicks[end - 1]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy import case as when
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import OrderRow, RefundRow
-from models.money.cases.cases import Case, CaseKind, CaseMarkRow
+from models.money.cases.cases import Case, CaseKind, CaseMarkRow, CaseRow
 from models.money.commissions import BONUSES, CommissionKind, CommissionRow, CommissionState, Reason
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
 from models.people.distributors import Distributor
@@ -20,7 +20,7 @@ from models.people.merchants import Merchant
 from models.store.sql import table_of
 from models.store.types import UtcTime
 
-_COMMISSION, _ORDER = table_of(CommissionRow), table_of(OrderRow)
+_CASE, _COMMISSION, _ORDER = table_of(CaseRow), table_of(CommissionRow), table_of(OrderRow)
 _MARK, _REFUND, _DISTRIBUTOR = table_of(CaseMarkRow), table_of(RefundRow), table_of(Distributor)
 _ON_THEIR_WAY: Final = (CommissionState.AWAITING, CommissionState.HELD)
 
@@ -122,7 +122,7 @@ def _marked(case: Case, turn: int) -> ColumnElement[bool]:
     return and_(_MARK.c.case_id == case.id, _MARK.c.turn == turn)
 
 
-def _stands_as_marked(case: Case, turn: int, *states: CommissionState) -> Any:
+def _stands_as_marked(case: Case, turn: int, *states: CommissionState) -> Update:
     """An update that puts marked commissions back, of those that are still in these states."""
     return (
         update(_COMMISSION)
@@ -141,11 +141,7 @@ async def take_back_letting_go(session: AsyncSession, case: Case, turn: int, not
         .where(_COMMISSION.c.id == _MARK.c.commission_id, _marked(case, turn), put_off)
         .values(release_at=_MARK.c.release_at)
     )
-    await session.execute(
-        _stands_as_marked(case, turn, *_ON_THEIR_WAY, CommissionState.REVIEW).execution_options(
-            synchronize_session=False
-        )
-    )
+    await session.execute(_stands_as_marked(case, turn, *_ON_THEIR_WAY, CommissionState.REVIEW))
     if case.kind is CaseKind.SIGNALS:
         await put_under_review(session, case)
 
@@ -256,3 +252,9 @@ async def refunds_of_marked(session: AsyncSession, case: Case, turn: int) -> int
     )
     found = await session.execute(select(func.count()).where(_REFUND.c.order_id.in_(orders)))
     return found.scalar_one()
+
+
+async def forget_marks(session: AsyncSession, before: datetime) -> None:
+    """Purge what no decision can be undone by any more."""
+    old = select(_CASE.c.id).where(or_(_CASE.c.decided_at < before, _CASE.c.decided_at.is_(None)))
+    await session.execute(delete(_MARK).where(_MARK.c.case_id.in_(old)))

@@ -90,16 +90,12 @@ async def look(
     terms = await thresholds_of(session, merchant_id)
     since = now - terms.window
     baseline = baseline or await baseline_of(session, merchant_id, since)
-    facts = await sellers(
-        session, merchant_id, distributor_ids, since=since, now=now, accounts=accounts
-    )
+    facts = await sellers(session, merchant_id, distributor_ids, since=since, now=now, accounts=accounts)
     found = {seller.distributor_id: tuple(signals_of(seller, baseline, terms, now)) for seller in facts}
     return Looked({key: signals for key, signals in found.items() if signals})
 
 
-async def open_cases(
-    session: AsyncSession, merchant: Merchant, looked: Looked, now: datetime
-) -> list[Case]:
+async def open_cases(session: AsyncSession, merchant: Merchant, looked: Looked, now: datetime) -> list[Case]:
     """Open what is new, raise a Watch with two independent signals to Hold; answers the cases newly on hold.
 
     The caller holds the merchant's lock and looked in this very transaction.

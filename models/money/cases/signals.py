@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from models.money.cases.thresholds import Thresholds
 
@@ -20,6 +21,8 @@ MOST_REFS = 10
 """Order numbers that a signal names."""
 _SITTING = timedelta(hours=6)
 """Orders further apart than this belong to different sittings: a firm that orders each Monday keeps a calendar."""
+_IN_A_BURST = 3
+"""Orders of each customer in a burst, on average."""
 _SHARED_TIMES = 2
 """An address by which others buy a half as much again, or more, belongs to no single person."""
 
@@ -38,10 +41,12 @@ class SignalKind(StrEnum):
     OWN_CONTACT = "own_contact"
     ONE_ADDRESS = "one_address"
     ONE_CUSTOMER = "one_customer"
+    FEW_CUSTOMERS = "few_customers"
     QUICK = "quick"
     EVEN = "even"
     BURST = "burst"
     REFUNDS = "refunds"
+    SAME_RETURNS = "same_returns"
     SPIKE = "spike"
     SHARED_ACCOUNT = "shared_account"
 
@@ -50,11 +55,14 @@ GROUNDS = {
     SignalKind.OWN_CONTACT: Ground.IDENTITY,
     SignalKind.ONE_ADDRESS: Ground.CIRCLE,
     SignalKind.ONE_CUSTOMER: Ground.CIRCLE,
+    SignalKind.FEW_CUSTOMERS: Ground.CIRCLE,
     # Somebody new whose friends all buy is a small circle too, as is an office that has just begun.
     SignalKind.SPIKE: Ground.CIRCLE,
+    # A burst is one by few customers, so it says again who buys.
+    SignalKind.BURST: Ground.CIRCLE,
+    SignalKind.SAME_RETURNS: Ground.CIRCLE,
     SignalKind.QUICK: Ground.TIMING,
     SignalKind.EVEN: Ground.TIMING,
-    SignalKind.BURST: Ground.TIMING,
     SignalKind.REFUNDS: Ground.REFUNDS,
     SignalKind.SHARED_ACCOUNT: Ground.PAYOUT,
 }
@@ -129,11 +137,12 @@ def signals_of(seller: SellerFacts, baseline: Baseline, terms: Thresholds, now: 
     found = (
         _own_contact(seller, terms),
         _one_address(seller, terms),
-        _one_customer(seller, terms),
+        _customers(seller, terms),
         _quick(seller, terms),
         _even(seller, terms),
         _burst(seller, terms),
         _refunds(seller, baseline, terms),
+        _same_returns(seller, terms),
         _spike(seller, terms, now),
         _shared_account(seller, terms),
     )
@@ -184,15 +193,22 @@ def _one_address(seller: SellerFacts, terms: Thresholds) -> Signal | None:
     return Signal(SignalKind.ONE_ADDRESS, numbers, _refs(from_theirs))
 
 
-def _one_customer(seller: SellerFacts, terms: Thresholds) -> Signal | None:
+def _customers(seller: SellerFacts, terms: Thresholds) -> Signal | None:
+    """One customer for nearly all orders, or few who come back again and again. Friends do so as well: a Watch."""
     known = [order for order in seller.orders if order.customer]
-    if not known:
+    counts = Counter(order.customer for order in known).most_common()
+    if not counts:
         return None
-    customer, count = Counter(order.customer for order in known).most_common(1)[0]
-    if count < terms.customer_orders or not _is_share(count, len(known), terms.customer_percent):
+    customer, most = counts[0]
+    if most >= terms.customer_orders and _is_share(most, len(known), terms.customer_percent):
+        theirs = [order for order in known if order.customer == customer]
+        return Signal(SignalKind.ONE_CUSTOMER, {"orders": most, "of": len(known)}, _refs(theirs))
+    regulars = {customer for customer, orders in counts if orders >= terms.few_each}
+    theirs = [order for order in known if order.customer in regulars]
+    if len(theirs) < terms.few_orders or not _is_share(len(theirs), len(known), terms.customer_percent):
         return None
-    theirs = [order for order in known if order.customer == customer]
-    return Signal(SignalKind.ONE_CUSTOMER, {"orders": count, "of": len(known)}, _refs(theirs))
+    numbers = {"orders": len(theirs), "of": len(known), "customers": len(regulars)}
+    return Signal(SignalKind.FEW_CUSTOMERS, numbers, _refs(theirs))
 
 
 def _quick(seller: SellerFacts, terms: Thresholds) -> Signal | None:
@@ -211,7 +227,7 @@ def _even(seller: SellerFacts, terms: Thresholds) -> Signal | None:
     for sitting in _sittings(seller.orders):
         gaps = [
             (later.placed_at - earlier.placed_at) // timedelta(seconds=1)
-            for earlier, later in zip(sitting, sitting[1:], strict=False)
+            for earlier, later in pairwise(sitting)
         ]
         total = sum(gaps)
         if len(sitting) < terms.even_orders or total == 0:
@@ -235,7 +251,7 @@ def _sittings(orders: Sequence[OrderFact]) -> list[list[OrderFact]]:
 
 
 def _burst(seller: SellerFacts, terms: Thresholds) -> Signal | None:
-    """Many orders within the hour by a few customers who each come back: an audience comes once each.
+    """Many orders within the hour by a few customers, three each and more: an audience comes once each.
 
     A single customer is no burst: a clerk who orders for a whole firm does it in one go.
     """
@@ -248,7 +264,7 @@ def _burst(seller: SellerFacts, terms: Thresholds) -> Signal | None:
             first += 1
         inside = known[first : last + 1]
         buyers = len({each.customer for each in inside})
-        if len(inside) > len(worst) and 2 <= buyers and buyers * 2 <= len(inside):
+        if len(inside) > len(worst) and buyers >= 2 and buyers * 2 <= len(inside):
             worst = inside
     if len(worst) < terms.burst_orders or not _is_share(len(worst), len(seller.orders), terms.burst_percent):
         return None
@@ -281,6 +297,16 @@ def _refunds(seller: SellerFacts, baseline: Baseline, terms: Thresholds) -> Sign
         "usual_percent": 100 * others_back // others,
     }
     return Signal(SignalKind.REFUNDS, numbers, _refs(back))
+
+
+def _same_returns(seller: SellerFacts, terms: Thresholds) -> Signal | None:
+    """A few customers send back again and again. Where much comes back because of its size, everybody sends back."""
+    back = [order for order in seller.orders if order.came_back and order.customer]
+    customers = len({order.customer for order in back})
+    if len(back) < terms.returns_orders or customers * 2 > len(back):
+        return None
+    numbers = {"orders": len(back), "customers": customers}
+    return Signal(SignalKind.SAME_RETURNS, numbers, _refs(back))
 
 
 def _spike(seller: SellerFacts, terms: Thresholds, now: datetime) -> Signal | None:

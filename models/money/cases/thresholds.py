@@ -37,6 +37,9 @@ class Thresholds(BaseModel):
     customer_orders: _Count = 6
     customer_percent: _Percent = 80
     """Orders of the one customer, and their share."""
+    few_each: _Count = 3
+    few_orders: _Count = 9
+    """Orders of a customer who comes back, and of all such customers; their share is `customer_percent`."""
     quick_seconds: _Count = 40
     quick_orders: _Count = 4
     quick_percent: _Percent = 50
@@ -52,12 +55,14 @@ class Thresholds(BaseModel):
     refund_percent: _Percent = 35
     refund_times: _Count = 3
     """Orders that came back, their share, and how many times the merchant's own share that is."""
+    returns_orders: _Count = 6
+    """Orders that came back from customers who sent back two each and more."""
     new_days: _Count = 14
     spike_orders: _Count = 10
     spike_visitors_percent: _Percent = 200
     """Orders of somebody new, by links that fewer visitors came by than this share of the orders."""
-    account_distributors: Annotated[int, Field(ge=2, le=100)] = 2
-    """Distributors who are paid out to one account."""
+    account_distributors: Annotated[int, Field(ge=2, le=100)] = 3
+    """Distributors who are paid out to one account: two may be a couple."""
     watch_days: Annotated[int, Field(ge=1, le=365)] = 30
     decide_days: Annotated[int, Field(ge=1, le=60)] = 3
     """By when a distributor under review may expect a decision."""
