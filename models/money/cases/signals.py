@@ -263,8 +263,7 @@ def _burst(seller: SellerFacts, terms: Thresholds) -> Signal | None:
         while order.placed_at - known[first].placed_at > length:
             first += 1
         inside = known[first : last + 1]
-        buyers = len({each.customer for each in inside})
-        if len(inside) > len(worst) and buyers >= 2 and buyers * 2 <= len(inside):
+        if len(inside) > len(worst) and _is_by_few(inside):
             worst = inside
     if len(worst) < terms.burst_orders or not _is_share(len(worst), len(seller.orders), terms.burst_percent):
         return None
@@ -274,6 +273,13 @@ def _burst(seller: SellerFacts, terms: Thresholds) -> Signal | None:
         "customers": len({order.customer for order in worst}),
     }
     return Signal(SignalKind.BURST, numbers, _refs(worst))
+
+
+def _is_by_few(orders: Sequence[OrderFact]) -> bool:
+    """Three orders a customer and more on average, and more than one who came back."""
+    counts = Counter(order.customer for order in orders).most_common(2)
+    several = len(counts) == 2 and counts[1][1] > 1
+    return several and len({order.customer for order in orders}) * _IN_A_BURST <= len(orders)
 
 
 def _refunds(seller: SellerFacts, baseline: Baseline, terms: Thresholds) -> Signal | None:

@@ -45,7 +45,7 @@ class Thresholds(BaseModel):
     quick_percent: _Percent = 50
     """Orders placed so soon after the click on a quiet link, and their share of those on quiet links."""
     even_orders: _Count = 7
-    even_percent: _Percent = 35
+    even_percent: _Percent = 25
     """Orders in one sitting, and how far their distances may stray (standard deviation of the mean)."""
     burst_orders: _Count = 6
     burst_minutes: _Count = 60
