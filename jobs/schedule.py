@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from jobs.cases import find_cases
+from jobs.closing import close_periods
 from jobs.context import JobContext
 from jobs.heat import measure
 from jobs.parked import retry_parked
@@ -60,6 +61,7 @@ SCHEDULE: Final = (
     Job("store_pictures", MINUTE, store_pictures, CatchUp.ONCE, offset=timedelta(seconds=45)),
     Job("heat", 10 * MINUTE, measure, CatchUp.ONCE, offset=timedelta(seconds=20)),
     Job("cases", HOUR, find_cases, CatchUp.ONCE, offset=timedelta(minutes=7)),
+    Job("close_periods", 10 * MINUTE, close_periods, CatchUp.ONCE, offset=timedelta(seconds=40)),
     Job("purge", DAY, purge, CatchUp.ONCE, offset=timedelta(hours=3, minutes=10)),
     Job("verify", DAY, verify_books, CatchUp.ONCE, offset=timedelta(hours=4, minutes=10)),
 )

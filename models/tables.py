@@ -6,7 +6,8 @@ from sqlalchemy import MetaData
 
 from models.catalog import captions, coupons, pictures, products, searches, templates
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
-from models.money import closings, commissions, ledger, months
+from models.growth import reminders
+from models.money import closings, commissions, ledger, used
 from models.money.cases import cases, thresholds
 from models.people import distributors, levels, merchants, persons, preferences, profiles, staff
 from models.plans import versions
@@ -45,9 +46,10 @@ ROOMS = (
     ledger,
     commissions,
     closings,
+    used,
     cases,
     thresholds,
-    months,
+    reminders,
 )
 
 

@@ -5,31 +5,51 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
+from bot.cards.level_notices import growth_card
 from bot.cards.reviews import case_notice_card
-from bot.cards.words import channel_word, dated, goods_line, order_ref, shop_name, state_word
+from bot.cards.words import (
+    NAME_COLUMNS,
+    ROLES,
+    channel_word,
+    dated,
+    goods_line,
+    home_button,
+    order_ref,
+    shop_name,
+    state_word,
+)
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
+from bot.voice.names import person_name
+from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
+from models.money.cases.notices import Appealed, CaseNews, CasesWaiting, Reviewed, UnderReview
 from models.money.commissions import CommissionState
-from models.money.notices import (
-    Appealed,
-    AtShop,
-    CasesWaiting,
-    InDebt,
-    NoticeFacts,
-    OrderPaid,
-    Released,
-    Reviewed,
-    TakenBack,
-    UnderReview,
-)
+from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, StaffChanged, TakenBack
+from models.people.staff import StaffNews
 from models.store.outbox import Topic
 
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-def notice_card(facts: NoticeFacts, voice: Voice) -> Card:
+Told = NoticeFacts | GrowthFacts | CaseNews
+"""Everything that a notice can tell."""
+
+
+def notice_card(facts: Told, voice: Voice) -> Card:
     """The notice as its reader sees it."""
+    match facts:
+        case LevelMoved() | LevelAtRisk() | Reminded():
+            return growth_card(facts, voice)
+        case UnderReview() | Reviewed() | CasesWaiting() | Appealed():
+            return case_notice_card(facts, voice)
+        case StaffChanged():
+            return _staff_changed(facts, voice)
+        case _:
+            return _of_money(facts, voice)
+
+
+def _of_money(facts: OrderPaid | Released | TakenBack | InDebt, voice: Voice) -> Card:
     match facts:
         case OrderPaid():
             return _order_paid(facts, voice)
@@ -39,8 +59,6 @@ def notice_card(facts: NoticeFacts, voice: Voice) -> Card:
             return _taken_back(facts, voice)
         case InDebt():
             return _in_debt(facts, voice)
-        case UnderReview() | Reviewed() | CasesWaiting() | Appealed():
-            return case_notice_card(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:
@@ -132,6 +150,27 @@ def _in_debt(facts: InDebt, voice: Voice) -> Card:
         escape(moment(facts.at, shop.zone, voice.language)),
     ]
     return Card(Markup("\n").join(lines), (_to_earnings(shop, voice),))
+
+
+def _staff_changed(facts: StaffChanged, voice: Voice) -> Card:
+    shop = shop_name(facts.shop.name, voice)
+    name = person_name(facts.name, NAME_COLUMNS, voice.plain("somebody"))
+    role = voice.phrase(ROLES[facts.role])
+    match facts.news:
+        case StaffNews.JOINED:
+            head = voice.say(
+                "👥 <b>{name} works at {shop} now</b>, as {role}.", name=name, shop=shop, role=role
+            )
+        case StaffNews.ROLE_CHANGED:
+            head = voice.say("👥 <b>You are {role} at {shop} now.</b>", role=role, shop=shop)
+        case StaffNews.REMOVED:
+            head = voice.say("👥 <b>You don't work at {shop} any more.</b>", shop=shop)
+    lines = [head, escape(moment(facts.at, facts.shop.zone, voice.language))]
+    removed = facts.news is StaffNews.REMOVED
+    row = (
+        home_button(voice) if removed else Tap(voice.plain("👥 Staff"), f"staff:of:{facts.shop.merchant_id}")
+    )
+    return Card(Markup("\n").join(lines), ((row,),))
 
 
 def _rows(shop: AtShop, order_id: int, voice: Voice) -> tuple[Row, ...]:

@@ -16,8 +16,9 @@ from bot.voice.names import person_name
 from models.money.cases.appealing import can_appeal
 from models.money.cases.cases import TEXT_CHARS, CaseKind, CaseState
 from models.money.cases.deciding import UNDO, Decision
+from models.money.cases.notices import Appealed, CaseNews, CasesWaiting, Reviewed, UnderReview
 from models.money.cases.seeing import CaseSeen
-from models.money.notices import Appealed, AtShop, CasesWaiting, Reviewed, UnderReview
+from models.money.notices import AtShop
 
 _TEXT_COLUMNS = 400
 
@@ -104,7 +105,7 @@ def ask_appeal_card(case_id: int, voice: Voice, *, refused: bool = False) -> Car
     return Card(Markup("\n\n").join(parts), rows)
 
 
-def case_notice_card(facts: UnderReview | Reviewed | CasesWaiting | Appealed, voice: Voice) -> Card:
+def case_notice_card(facts: CaseNews, voice: Voice) -> Card:
     """What people are told of cases."""
     match facts:
         case UnderReview():

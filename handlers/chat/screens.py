@@ -16,12 +16,14 @@ from handlers.chat import (
     goods,
     home,
     joining,
+    levels,
     links,
     managing,
     posters,
     product_desk,
     reviews,
     settings,
+    teams,
     trend,
 )
 from handlers.chat.visit import Answer, Screen, Visit
@@ -68,6 +70,11 @@ TAPS: dict[str, Screen] = {
     "link:resume": links.resume,
     "earn:open": earning.show,
     "earn:of": earning.show_of,
+    "level:open": levels.show,
+    "level:of": levels.show_of,
+    "team:open": teams.show,
+    "team:after": teams.show_after,
+    "team:remind": teams.send_reminder,
     "trend:show": trend.show_trend,
     "export:open": export.show,
     "export:make": export.make,
@@ -147,6 +154,7 @@ WRITING: frozenset[Screen] = frozenset(
         cases.do,
         cases.take_back,
         reviews.write,
+        teams.send_reminder,
     }
 )
 """Screens that write whatever they are asked: to try them in a session that can only read would be in vain.

@@ -16,14 +16,13 @@ from sqlmodel import col
 
 from models.funnel.links import Channel
 from models.funnel.orders import Order, Refund, order_refunds
-from models.money.cases.cases import CaseState, waiting
-from models.money.cases.deciding import Decision
-from models.money.cases.seeing import CaseSeen, cases_seen
 from models.money.commissions import Commission, CommissionState, commissions_of
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import is_cancellation
 from models.people.merchants import Merchant
+from models.people.persons import Person
+from models.people.staff import Role, StaffNews
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks, table_of
 
@@ -88,48 +87,18 @@ class InDebt:
 
 
 @dataclass(frozen=True, slots=True)
-class UnderReview:
-    """What a distributor earns is under review since; `amount_minor` is how much of it by now."""
+class StaffChanged:
+    """Somebody came to the staff, has another role or left; `is_me` when it is the reader."""
 
     shop: AtShop
-    case_id: int
-    amount_minor: int
-    expected_at: datetime | None
+    news: StaffNews
+    name: str
+    role: Role
+    is_me: bool
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """How a review ended: a `Decision`, or none when nobody decided; `order_ref` of a single order's."""
-
-    shop: AtShop
-    case_id: int
-    decision: Decision | None
-    amount_minor: int
-    order_ref: str | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CasesWaiting:
-    """For staff: so many cases wait for a decision."""
-
-    shop: AtShop
-    waiting: int
-
-
-@dataclass(frozen=True, slots=True)
-class Appealed:
-    """For staff: what a distributor says about their case."""
-
-    shop: AtShop
-    case_id: int
-    distributor: str
-    appeal: str
-    at: datetime
-
-
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt | UnderReview | Reviewed | CasesWaiting | Appealed
+NoticeFacts = OrderPaid | Released | TakenBack | InDebt | StaffChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +112,7 @@ class _Read:
     refunds: dict[int, Refund]
     goods: dict[int, Goods]
     channels: dict[int, Channel]
-    cases: dict[int, CaseSeen]
-    waiting: dict[int, int]
+    names: dict[int, str]
 
 
 async def notice_facts(session: AsyncSession, notice: Notice) -> NoticeFacts | None:
@@ -176,18 +144,22 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         refunds={refund.id: refund for some in refunds for refund in some},
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
-        cases=await cases_seen(
-            session, sorted({_number(n, "case_id") for n in notices if n.kind in _OF_CASES})
-        ),
-        waiting={
-            merchant_id: await waiting(session, merchant_id)
-            for merchant_id in {n.merchant_id for n in notices if n.kind is NoticeKind.CASE_WAITING}
-        },
+        names=await _names(session, notices),
     )
 
 
+async def _names(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, str]:
+    """Names of the staff that notices tell about."""
+    table = table_of(Person)
+    told = sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF})
+    found: dict[int, str] = {}
+    for part in chunks(told):
+        rows = await session.execute(select(table.c.id, table.c.name).where(table.c.id.in_(part)))
+        found.update({row.id: row.name for row in rows})
+    return found
+
+
 _OF_ORDERS = frozenset({NoticeKind.ORDER_PAID, NoticeKind.REFUND})
-_OF_CASES = frozenset({NoticeKind.CASE_HELD, NoticeKind.CASE_DECIDED, NoticeKind.CASE_APPEAL})
 
 
 async def _merchants(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Merchant]:
@@ -254,11 +226,18 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
             return Released(shop, amount, orders, available, notice.created_at)
         case NoticeKind.DEBT:
             return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
-        case NoticeKind.CASE_WAITING:
-            waits = read.waiting.get(shop.merchant_id, 0)
-            return CasesWaiting(shop, waits) if waits else None
-        case NoticeKind.CASE_HELD | NoticeKind.CASE_DECIDED | NoticeKind.CASE_APPEAL:
-            return _of_case(notice, shop, read)
+        case NoticeKind.STAFF:
+            about = _number(notice, "person_id")
+            return StaffChanged(
+                shop=shop,
+                news=StaffNews(str(notice.facts["news"])),
+                name=read.names.get(about, ""),
+                role=Role(str(notice.facts["role"])),
+                is_me=about == notice.person_id,
+                at=notice.created_at,
+            )
+        case _:
+            return None  # told by another room: models/growth/notices.py
 
 
 def _number(notice: Notice, name: str) -> int:
@@ -307,22 +286,3 @@ def _taken_back(notice: Notice, shop: AtShop, read: _Read) -> TakenBack | None:
         cancelled=is_cancellation(refund),
         at=refund.at,
     )
-
-
-def _of_case(notice: Notice, shop: AtShop, read: _Read) -> UnderReview | Reviewed | Appealed | None:
-    seen = read.cases.get(_number(notice, "case_id"))
-    if seen is None or seen.case.merchant_id != shop.merchant_id:
-        return None
-    case = seen.case
-    match notice.kind:
-        case NoticeKind.CASE_HELD:
-            if case.state is not CaseState.HOLD:
-                return None
-            return UnderReview(shop, case.id, seen.under_review_minor, case.expected_at, notice.created_at)
-        case NoticeKind.CASE_DECIDED:
-            word = notice.facts.get("outcome")
-            decision = Decision(str(word)) if word in set(Decision) else None
-            amount = _number(notice, "amount_minor")
-            return Reviewed(shop, case.id, decision, amount, seen.order_ref, notice.created_at)
-        case _:
-            return Appealed(shop, case.id, seen.distributor, case.appeal or "", notice.created_at)

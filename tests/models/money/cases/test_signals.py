@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ USUAL = Baseline(orders=1000, came_back=60)
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 
 
-def orders(count: int, *, apart: timedelta = 7 * HOUR, **facts: object) -> tuple[OrderFact, ...]:
+def orders(count: int, *, apart: timedelta = 7 * HOUR, **facts: Any) -> tuple[OrderFact, ...]:
     """Orders of different customers from different places, by a link, `apart` from each other."""
     first = NOW - count * apart
     return tuple(
@@ -33,22 +34,23 @@ def orders(count: int, *, apart: timedelta = 7 * HOUR, **facts: object) -> tuple
     )
 
 
-def facts(given: Sequence[OrderFact], **more: object) -> SellerFacts:
+def facts(given: Sequence[OrderFact], **more: Any) -> SellerFacts:
     seller = SellerFacts(1, NOW - timedelta(days=200), tuple(given), visitors=500)
     return replace(seller, **more)
 
 
-def kinds(seller: SellerFacts, baseline: Baseline = USUAL, **terms: int) -> list[SignalKind]:
+def kinds(seller: SellerFacts, baseline: Baseline = USUAL, **terms: Any) -> list[SignalKind]:
     return [signal.kind for signal in signals_of(seller, baseline, Thresholds(**terms), NOW)]
 
 
-def every(nth: int, given: Sequence[OrderFact], **facts: object) -> tuple[OrderFact, ...]:
+def every(nth: int, given: Sequence[OrderFact], **facts: Any) -> tuple[OrderFact, ...]:
     """Each n-th of these otherwise."""
     return tuple(replace(order, **facts) if n % nth == 0 else order for n, order in enumerate(given))
 
 
 def by_turns(given: Sequence[OrderFact], field: str, *values: str) -> tuple[OrderFact, ...]:
-    return tuple(replace(order, **{field: values[n % len(values)]}) for n, order in enumerate(given))
+    changes: list[dict[str, Any]] = [{field: values[n % len(values)]} for n in range(len(given))]
+    return tuple(replace(order, **change) for order, change in zip(given, changes, strict=True))
 
 
 def uneven(given: Sequence[OrderFact], *steps: int) -> tuple[OrderFact, ...]:
@@ -156,7 +158,7 @@ def test_returns_are_held_against_the_shop_own_share() -> None:
 
 
 @pytest.mark.parametrize(("terms", "speaks"), [({"address_orders": 9}, False), ({"address_orders": 8}, True)])
-def test_a_merchant_own_thresholds_count(terms: dict[str, int], speaks: bool) -> None:
+def test_a_merchant_own_thresholds_count(terms: dict[str, Any], speaks: bool) -> None:
     assert (SignalKind.ONE_ADDRESS in kinds(facts(orders(8, address="a")), **terms)) is speaks
 
 
