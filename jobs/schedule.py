@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from jobs.cases import find_cases
 from jobs.closing import close_periods
 from jobs.context import JobContext
 from jobs.heat import measure
@@ -52,6 +53,7 @@ class Job:
 
 
 MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 SCHEDULE: Final = (
     Job("release", MINUTE, settle, CatchUp.ONCE),
@@ -60,6 +62,7 @@ SCHEDULE: Final = (
     Job("store_pictures", MINUTE, store_pictures, CatchUp.ONCE, offset=timedelta(seconds=45)),
     Job("payouts", MINUTE, give_up_waiting, CatchUp.ONCE, offset=timedelta(seconds=50)),
     Job("heat", 10 * MINUTE, measure, CatchUp.ONCE, offset=timedelta(seconds=20)),
+    Job("cases", HOUR, find_cases, CatchUp.ONCE, offset=timedelta(minutes=7)),
     Job("close_periods", 10 * MINUTE, close_periods, CatchUp.ONCE, offset=timedelta(seconds=40)),
     Job("purge", DAY, purge, CatchUp.ONCE, offset=timedelta(hours=3, minutes=10)),
     Job("verify", DAY, verify_books, CatchUp.ONCE, offset=timedelta(hours=4, minutes=10)),

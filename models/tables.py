@@ -17,6 +17,7 @@ from models.money import (
     used,
     withdrawal_states,
 )
+from models.money.cases import cases, thresholds
 from models.people import distributors, levels, merchants, persons, preferences, profiles, staff
 from models.plans import versions
 from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
@@ -58,6 +59,8 @@ ROOMS = (
     payout_accounts,
     payout_batches,
     withdrawal_states,
+    cases,
+    thresholds,
     reminders,
     settled_days,
 )

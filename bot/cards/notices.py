@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
 from bot.cards.level_notices import growth_card
+from bot.cards.reviews import case_notice_card
 from bot.cards.withdrawal_notices import withdrawal_notice
 from bot.cards.words import (
     NAME_COLUMNS,
@@ -23,6 +24,7 @@ from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
 from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
+from models.money.cases.notices import Appealed, CaseNews, CasesWaiting, Reviewed, UnderReview
 from models.money.commissions import CommissionState
 from models.money.notices import (
     AtShop,
@@ -40,7 +42,7 @@ from models.store.outbox import Topic
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-Told = NoticeFacts | GrowthFacts
+Told = NoticeFacts | GrowthFacts | CaseNews
 """Everything that a notice can tell."""
 
 
@@ -53,6 +55,8 @@ def notice_card(facts: Told, voice: Voice) -> Card:
             return withdrawal_notice(facts, voice)
         case LevelMoved() | LevelAtRisk() | Reminded():
             return growth_card(facts, voice)
+        case UnderReview() | Reviewed() | CasesWaiting() | Appealed():
+            return case_notice_card(facts, voice)
         case StaffChanged():
             return _staff_changed(facts, voice)
 

@@ -212,8 +212,12 @@ def _became(item: EarnedLine, commission: Commission, currency: str, voice: Voic
     if commission.reason is Reason.ORDER_CANCELLED:
         return [voice.say("Void, for the order was cancelled. Taken back: {amount}", amount=taken)]
     told = []
-    if commission.state is CommissionState.REVIEW:
+    if commission.state is CommissionState.REVIEW and commission.reason is Reason.CASE:
+        told.append(voice.say("The shop looks at your orders before it releases what they earn."))
+    elif commission.state is CommissionState.REVIEW:
         told.append(voice.say("The shop looks at it first, for the buyer seems to be you."))
+    if commission.state is CommissionState.VOID and commission.amount_minor:
+        told.append(voice.say("Void: the shop looked at it and doesn't pay it."))
     if commission.reversed_minor:
         told.append(
             voice.say(

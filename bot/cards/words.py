@@ -41,6 +41,7 @@ SIGNS = {
 REASONS = {
     Reason.SELF_PURCHASE: Phrase("the buyer seems to be you"),
     Reason.ORDER_CANCELLED: Phrase("the order was cancelled"),
+    Reason.CASE: Phrase("the shop's review"),
 }
 CHANNELS = {
     Channel.INLINE: Phrase("Shared card"),

@@ -10,6 +10,7 @@ from bot.voice.languages import Language
 from handlers.chat import (
     caption_desk,
     captions,
+    cases,
     earning,
     export,
     goods,
@@ -23,6 +24,7 @@ from handlers.chat import (
     payouts,
     posters,
     product_desk,
+    reviews,
     settings,
     teams,
     trend,
@@ -130,6 +132,13 @@ TAPS: dict[str, Screen] = {
     "product:sale": product_desk.toggle_sale,
     "product:words": caption_desk.show,
     "product:write": caption_desk.ask,
+    "case:inbox": cases.show_inbox,
+    "case:of": cases.show_inbox_of,
+    "case:show": cases.show,
+    "case:do": cases.do,
+    "case:undo": cases.take_back,
+    "case:mine": reviews.show,
+    "case:appeal": reviews.ask,
 }
 """By `noun:verb` of a button; what follows names the subject."""
 WHOLE_NOUNS: dict[str, Screen] = {"entries": earning.show_entries, "why": earning.show_why}
@@ -149,6 +158,7 @@ ANSWERS: dict[str, Screen] = {
     "product:set": product_desk.set_field,
     "product:picture": product_desk.set_picture,
     "product:caption": caption_desk.write,
+    "case:appeal": reviews.write,
 }
 """By the question (`noun:verb`) that a text or an upload answers."""
 
@@ -188,6 +198,9 @@ WRITING: frozenset[Screen] = frozenset(
         settings.choose_quiet,
         settings.choose_name_shown,
         product_desk.set_field,
+        cases.do,
+        cases.take_back,
+        reviews.write,
         teams.send_reminder,
     }
 )

@@ -24,7 +24,8 @@ def ground(commission: Commission, currency: str) -> Ground:
     """Which of the ways made this amount; an own purchase that the plan doesn't pay was never figured."""
     if commission.rate_kind is None:
         return Ground.NO_RATE
-    if commission.reason is Reason.SELF_PURCHASE and commission.state is CommissionState.VOID:
+    skipped = commission.reason is Reason.SELF_PURCHASE and commission.amount_minor == 0
+    if skipped and commission.state is CommissionState.VOID:
         return Ground.OWN_PURCHASE
     if commission.rate_kind is RateKind.PERCENT:
         return Ground.PERCENT

@@ -7,7 +7,6 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 import pytest
-from models.money.verify.stuck import find_stuck
 from sqlalchemy import select, update
 from sqlmodel import col
 
@@ -16,6 +15,7 @@ from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKin
 from models.money.payout_batches import MadeBatch, NothingToPay, batch_numbered, make_batch
 from models.money.payouts import pay_by_hand, unanswered
 from models.money.verify import FindingKind
+from models.money.verify.stuck import find_stuck
 from models.money.withdrawal_decisions import SecondPersonNeeded, TooLateToUndo
 from models.money.withdrawal_states import (
     MovedOn,
