@@ -37,6 +37,9 @@ UNCLEAR: Final[dict[NoticeKind, Again]] = {
     NoticeKind.RELEASED: Again.ONCE,
     NoticeKind.REFUND: Again.ONCE,
     NoticeKind.DEBT: Again.ONCE,
+    NoticeKind.BONUS: Again.ONCE,
+    NoticeKind.CLAIM_FILED: Again.ONCE,
+    NoticeKind.CLAIM_DECIDED: Again.ONCE,
 }
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(minutes=10)

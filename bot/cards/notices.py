@@ -1,16 +1,37 @@
-"""Messages that come by themselves: order paid, money released, taken back, debt (chat.md 2, rules 2 and 10)."""
+"""Messages that come by themselves: money earned, released, taken back; debt; claims (chat.md 2, rules 2 and 10)."""
 
 from __future__ import annotations
 
 from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
-from bot.cards.words import channel_word, dated, goods_line, order_ref, shop_name, state_word
+from bot.cards.claim_notices import claim_notice_card
+from bot.cards.reasons import bonus_reasons
+from bot.cards.timeline import bonus_title
+from bot.cards.words import (
+    KINDS,
+    channel_word,
+    dated,
+    goods_line,
+    order_ref,
+    shop_name,
+    state_word,
+    team_line,
+)
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
+from models.money.claim_notices import ClaimDecided, ClaimFiled
 from models.money.commissions import CommissionState
-from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, TakenBack
+from models.money.notices import (
+    AtShop,
+    BonusEarned,
+    InDebt,
+    NoticeFacts,
+    OrderPaid,
+    Released,
+    TakenBack,
+)
 from models.store.outbox import Topic
 
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
@@ -27,27 +48,50 @@ def notice_card(facts: NoticeFacts, voice: Voice) -> Card:
             return _taken_back(facts, voice)
         case InDebt():
             return _in_debt(facts, voice)
+        case BonusEarned():
+            return _bonus(facts, voice)
+        case ClaimFiled() | ClaimDecided():
+            return claim_notice_card(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:
     shop = facts.shop
-    head = voice.say(
-        "🎉 <b>New order: {amount}</b> at {shop}",
-        amount=money(facts.amount_minor, shop.currency, voice.language),
-        shop=shop_name(shop.name, voice),
+    amount = money(facts.amount_minor, shop.currency, voice.language)
+    name = shop_name(shop.name, voice)
+    head = (
+        voice.say("🤝 <b>Team reward: {amount}</b> at {shop}", amount=amount, shop=name)
+        if facts.depth > 0
+        else voice.say("🎉 <b>New order: {amount}</b> at {shop}", amount=amount, shop=name)
+    )
+    order = order_ref(facts.order_ref)
+    whence = (
+        voice.say("Order {ref}", ref=order) + Markup("\n") + team_line(facts.depth, voice)
+        if facts.depth > 0
+        else voice.say("Order {ref} · {channel}", ref=order, channel=channel_word(facts.channel, voice))
     )
     lines = [
         head,
-        goods_line(facts.goods, voice),
-        voice.say(
-            "Order {ref} · {channel}",
-            ref=order_ref(facts.order_ref),
-            channel=channel_word(facts.channel, voice),
-        ),
+        *([goods_line(facts.goods, voice)] if facts.depth == 0 else []),
+        whence,
+        *_by_kind(facts, voice),
         voice.say("Paid {moment}", moment=moment(facts.paid_at, shop.zone, voice.language)),
         _standing(facts, voice),
     ]
     return Card(Markup("\n").join(lines), _rows(shop, facts.order_id, voice))
+
+
+def _by_kind(facts: OrderPaid, voice: Voice) -> list[Markup]:
+    """What of it is which, where the order brought more than one kind."""
+    if len(facts.by_kind) < 2:
+        return []
+    return [
+        voice.say(
+            "· {kind}: {amount}",
+            kind=voice.phrase(KINDS[kind]),
+            amount=money(amount, facts.shop.currency, voice.language),
+        )
+        for kind, amount in facts.by_kind.items()
+    ]
 
 
 def _standing(facts: OrderPaid, voice: Voice) -> Markup:
@@ -118,6 +162,33 @@ def _in_debt(facts: InDebt, voice: Voice) -> Card:
         escape(moment(facts.at, shop.zone, voice.language)),
     ]
     return Card(Markup("\n").join(lines), (_to_earnings(shop, voice),))
+
+
+def _bonus(facts: BonusEarned, voice: Voice) -> Card:
+    shop, bonus = facts.shop, facts.commission
+    state = state_word(bonus.state, voice)
+    standing = (
+        voice.say(
+            "{state}, can be withdrawn from about {date}",
+            state=state,
+            date=dated(bonus.release_at, shop.zone, voice),
+        )
+        if bonus.state in _WAITS and bonus.release_at is not None
+        else escape(state)
+    )
+    lines = [
+        voice.say(
+            "🏅 <b>{bonus}: {amount}</b> at {shop}",
+            bonus=bonus_title(bonus, voice),
+            amount=money(bonus.amount_minor, shop.currency, voice.language),
+            shop=shop_name(shop.name, voice),
+        ),
+        bonus_reasons(bonus, shop.currency, voice),
+        standing,
+        escape(moment(bonus.earned_at, shop.zone, voice.language)),
+    ]
+    why = (Tap(voice.plain("🧮 Why this amount"), f"bonus:show:{bonus.id}"),)
+    return Card(Markup("\n").join(lines), (why, _to_earnings(shop, voice)))
 
 
 def _rows(shop: AtShop, order_id: int, voice: Voice) -> tuple[Row, ...]:

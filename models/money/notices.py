@@ -5,8 +5,8 @@ A few statements for any number of notices (a few more a merchant), then no stor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,13 +16,20 @@ from sqlmodel import col
 
 from models.funnel.links import Channel
 from models.funnel.orders import Order, Refund, order_refunds
-from models.money.commissions import Commission, CommissionState, commissions_of
+from models.money.claim_notices import ClaimDecided, ClaimFiled, ClaimTold, claims_told
+from models.money.commissions import (
+    Commission,
+    CommissionKind,
+    CommissionRow,
+    CommissionState,
+    commissions_of,
+)
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
-from models.money.timeline import is_cancellation
+from models.money.timeline import WITH_PAYMENT, is_cancellation
 from models.people.merchants import Merchant
 from models.store.outbox import Notice, NoticeKind
-from models.store.sql import chunks, table_of
+from models.store.sql import chunks, table_of, values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,10 @@ class AtShop:
 
 @dataclass(frozen=True, slots=True)
 class OrderPaid:
-    """An order earned something. `amount_minor` is what it earned when paid; state and date are today's."""
+    """An order earned something. `amount_minor` is what it earned when paid; state and date are today's.
+
+    `depth` counts the levels between the reader and the seller, 0 for the seller; `by_kind` what was earned for what.
+    """
 
     shop: AtShop
     order_id: int
@@ -48,6 +58,16 @@ class OrderPaid:
     state: CommissionState
     release_at: datetime | None
     paid_at: datetime
+    depth: int = 0
+    by_kind: Mapping[CommissionKind, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BonusEarned:
+    """A bonus of a period or for an invitation was made; `commission` as it stands today."""
+
+    shop: AtShop
+    commission: Commission
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +104,7 @@ class InDebt:
     at: datetime
 
 
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt
+NoticeFacts = OrderPaid | Released | TakenBack | InDebt | BonusEarned | ClaimFiled | ClaimDecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +118,8 @@ class _Read:
     refunds: dict[int, Refund]
     goods: dict[int, Goods]
     channels: dict[int, Channel]
+    bonuses: dict[int, Commission]
+    claims: dict[int, ClaimTold]
 
 
 async def notice_facts(session: AsyncSession, notice: Notice) -> NoticeFacts | None:
@@ -129,6 +151,8 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         refunds={refund.id: refund for some in refunds for refund in some},
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
+        bonuses=await _bonuses(session, notices),
+        claims=await claims_told(session, notices),
     )
 
 
@@ -150,6 +174,15 @@ async def _commissions(
     for commission in await commissions_of(session, order_ids):
         assert commission.order_id is not None  # read by their orders
         found.setdefault((commission.order_id, commission.distributor_id), []).append(commission)
+    return found
+
+
+async def _bonuses(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Commission]:
+    table, found = table_of(CommissionRow), dict[int, Commission]()
+    keys = {_number(notice, "commission_id") for notice in notices if notice.kind is NoticeKind.BONUS}
+    for part in chunks(sorted(keys)):
+        rows = await session.execute(select(table).where(table.c.id.in_(part)))
+        found.update({row.id: values_of(row, Commission) for row in rows})
     return found
 
 
@@ -199,6 +232,12 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
             return Released(shop, amount, orders, available, notice.created_at)
         case NoticeKind.DEBT:
             return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
+        case NoticeKind.BONUS:
+            bonus = read.bonuses.get(_number(notice, "commission_id"))
+            return BonusEarned(shop, bonus) if bonus is not None else None
+        case NoticeKind.CLAIM_FILED | NoticeKind.CLAIM_DECIDED:
+            told = read.claims.get(notice.id)
+            return told.at(shop) if told is not None else None
 
 
 def _number(notice: Notice, name: str) -> int:
@@ -214,20 +253,28 @@ def _order_paid(notice: Notice, shop: AtShop, read: _Read) -> OrderPaid | None:
     order = read.orders.get(_number(notice, "order_id"))
     if order is None or order.paid_at is None:
         return None
-    earning = [commission for commission in _mine(notice, order, read) if commission.amount_minor > 0]
+    earning = [
+        each for each in _mine(notice, order, read) if each.amount_minor > 0 and each.kind in WITH_PAYMENT
+    ]
     if not earning:
         return None
     dates = [commission.release_at for commission in earning if commission.release_at is not None]
+    kinds: dict[CommissionKind, int] = {}
+    for commission in earning:
+        kinds[commission.kind] = kinds.get(commission.kind, 0) + commission.amount_minor
+    is_seller = order.distributor_id == _number(notice, "distributor_id")
     return OrderPaid(
         shop=shop,
         order_id=order.id,
         order_ref=order.order_ref,
         goods=read.goods[order.id],
-        channel=read.channels.get(order.id),
+        channel=read.channels.get(order.id) if is_seller else None,
         amount_minor=sum(commission.amount_minor for commission in earning),
         state=earning[0].state,
         release_at=min(dates, default=None),
         paid_at=order.paid_at,
+        depth=0 if is_seller else max(min(commission.depth for commission in earning), 1),
+        by_kind=kinds,
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from models.funnel.orders import OrderLineRow, OrderRow, RefundRow
+from models.money.claims import Claim, ClaimState
 from models.money.commissions import IN_HELD, CommissionRow, CommissionState, ReversalRow
 from models.money.ledger import AccountKind, AccountRow, PostingRow, TransferRow
 from models.people.merchants import Merchant
@@ -25,6 +26,7 @@ from models.store.sql import table_of
 
 _ACCOUNT, _TRANSFER, _POSTING = table_of(AccountRow), table_of(TransferRow), table_of(PostingRow)
 _COMMISSION, _REVERSAL = table_of(CommissionRow), table_of(ReversalRow)
+_CLAIM = table_of(Claim)
 _ORDER, _LINE, _REFUND = table_of(OrderRow), table_of(OrderLineRow), table_of(RefundRow)
 _PAGE = 5_000
 _OWED = (AccountKind.AVAILABLE, AccountKind.PAYING, AccountKind.PAID)
@@ -227,7 +229,22 @@ async def _held(session: AsyncSession, merchant: Merchant) -> list[Finding]:
 
 async def _available(session: AsyncSession, merchant: Merchant) -> list[Finding]:
     states = (CommissionState.AVAILABLE,)
-    return await _against_ledger(session, merchant, FindingKind.AVAILABLE_DIFFERS, states, _OWED, "released")
+    return await _against_ledger(
+        session,
+        merchant,
+        FindingKind.AVAILABLE_DIFFERS,
+        states,
+        _OWED,
+        "released",
+        beside=(_granted(merchant),),
+    )
+
+
+def _granted(merchant: Merchant) -> Select[Any]:
+    """What claims brought each distributor: it is theirs without a commission."""
+    return select(_CLAIM.c.distributor_id, _CLAIM.c.granted_minor, literal(0, BigInteger)).where(
+        _CLAIM.c.merchant_id == merchant.id, _CLAIM.c.state == ClaimState.GRANTED
+    )
 
 
 async def _against_ledger(
@@ -237,8 +254,9 @@ async def _against_ledger(
     states: Sequence[CommissionState],
     accounts: Sequence[AccountKind],
     word: str,
+    beside: Sequence[Select[Any]] = (),
 ) -> list[Finding]:
-    """Each distributor's commissions in these states against these accounts of theirs."""
+    """Each distributor's commissions in these states, and what came `beside` them, against these accounts."""
     earned = select(
         _COMMISSION.c.distributor_id.label("who"),
         (_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor).label("net"),
@@ -247,7 +265,7 @@ async def _against_ledger(
     booked = select(_ACCOUNT.c.holder_id, literal(0, BigInteger), _ACCOUNT.c.balance_minor).where(
         _ACCOUNT.c.merchant_id == merchant.id, _ACCOUNT.c.kind.in_(accounts)
     )
-    both = union_all(earned, booked).subquery()
+    both = union_all(earned, *beside, booked).subquery()
     net, balance = _sum(both.c.net), _sum(both.c.booked)
     return await found_rows(
         session,

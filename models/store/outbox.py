@@ -63,6 +63,10 @@ class NoticeKind(StrEnum):
     RELEASED = "released"
     REFUND = "refund"
     DEBT = "debt"
+    BONUS = "bonus"
+    """A bonus that no order brought, or that came after it: of a period, or for an invitation."""
+    CLAIM_FILED = "claim_filed"
+    CLAIM_DECIDED = "claim_decided"
 
 
 class Notice(SQLModel):
