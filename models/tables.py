@@ -6,7 +6,8 @@ from sqlalchemy import MetaData
 
 from models.catalog import captions, coupons, pictures, products, searches, templates
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
-from models.money import asking, claims, closings, commissions, ledger
+from models.growth import reminders
+from models.money import asking, claims, closings, commissions, ledger, months
 from models.people import distributors, levels, merchants, persons, preferences, profiles, staff
 from models.plans import versions
 from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
@@ -46,6 +47,8 @@ ROOMS = (
     closings,
     asking,
     claims,
+    months,
+    reminders,
 )
 
 

@@ -10,12 +10,12 @@ from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
-from models.money.claim_notices import ClaimDecided, ClaimFiled
+from models.money.claim_notices import ClaimDecided, ClaimFacts, ClaimFiled
 
 NOTE_COLUMNS = 500
 
 
-def claim_notice_card(facts: ClaimFiled | ClaimDecided, voice: Voice) -> Card:
+def claim_notice_card(facts: ClaimFacts, voice: Voice) -> Card:
     """The notice as its reader sees it."""
     return _claim_filed(facts, voice) if isinstance(facts, ClaimFiled) else _claim_decided(facts, voice)
 

@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
 from bot.cards.claim_notices import claim_notice_card
+from bot.cards.level_notices import growth_card
 from bot.cards.reasons import bonus_reasons
 from bot.cards.timeline import bonus_title
 from bot.cards.words import (
@@ -21,7 +22,8 @@ from bot.cards.words import (
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
-from models.money.claim_notices import ClaimDecided, ClaimFiled
+from models.growth.notices import GrowthFacts
+from models.money.claim_notices import ClaimFacts
 from models.money.commissions import CommissionState
 from models.money.notices import (
     AtShop,
@@ -37,8 +39,20 @@ from models.store.outbox import Topic
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-def notice_card(facts: NoticeFacts, voice: Voice) -> Card:
+Told = NoticeFacts | ClaimFacts | GrowthFacts
+"""Everything that a notice can tell."""
+
+
+def notice_card(facts: Told, voice: Voice) -> Card:
     """The notice as its reader sees it."""
+    if isinstance(facts, GrowthFacts):
+        return growth_card(facts, voice)
+    if isinstance(facts, ClaimFacts):
+        return claim_notice_card(facts, voice)
+    return _money_card(facts, voice)
+
+
+def _money_card(facts: NoticeFacts, voice: Voice) -> Card:
     match facts:
         case OrderPaid():
             return _order_paid(facts, voice)
@@ -50,8 +64,6 @@ def notice_card(facts: NoticeFacts, voice: Voice) -> Card:
             return _in_debt(facts, voice)
         case BonusEarned():
             return _bonus(facts, voice)
-        case ClaimFiled() | ClaimDecided():
-            return claim_notice_card(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:

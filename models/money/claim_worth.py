@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.catalog.products import categories_by_sku
+from models.catalog.products import kinds_by_sku
 from models.errors import NotFound
 from models.funnel.orders import Order, order_by_id, order_lines
 from models.money.awards import line_amount
@@ -52,10 +52,10 @@ async def _by_plan(
     level = plan.rates.level_or_first(levels.level_before(distributor_id, order.paid_at, order.order_ref))
     profile = plan.rates.known_profile(profiles.profile_before(distributor_id, order.paid_at))
     lines = (await order_lines(session, [order.id]))[order.id]
-    categories = await categories_by_sku(session, merchant.id, sorted({line.sku for line in lines}))
+    kinds = await kinds_by_sku(session, merchant.id, sorted({line.sku for line in lines}))
     total = 0
     for line in lines:
-        category = categories.get(line.sku)
+        category = kinds[line.sku].category if line.sku in kinds else None
         rate = plan.rates.find(line.sku, category, level, profile)
         boost = plan.rates.boost(line.sku, category, level, profile, order.paid_at)
         amount = line_amount(rate, boost, line.base_minor, line.quantity, order.currency)

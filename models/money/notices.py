@@ -16,7 +16,6 @@ from sqlmodel import col
 
 from models.funnel.links import Channel
 from models.funnel.orders import Order, Refund, order_refunds
-from models.money.claim_notices import ClaimDecided, ClaimFiled, ClaimTold, claims_told
 from models.money.commissions import (
     Commission,
     CommissionKind,
@@ -104,7 +103,7 @@ class InDebt:
     at: datetime
 
 
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt | BonusEarned | ClaimFiled | ClaimDecided
+NoticeFacts = OrderPaid | Released | TakenBack | InDebt | BonusEarned
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,6 @@ class _Read:
     goods: dict[int, Goods]
     channels: dict[int, Channel]
     bonuses: dict[int, Commission]
-    claims: dict[int, ClaimTold]
 
 
 async def notice_facts(session: AsyncSession, notice: Notice) -> NoticeFacts | None:
@@ -152,7 +150,6 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
         bonuses=await _bonuses(session, notices),
-        claims=await claims_told(session, notices),
     )
 
 
@@ -233,11 +230,14 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
         case NoticeKind.DEBT:
             return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
         case NoticeKind.BONUS:
-            bonus = read.bonuses.get(_number(notice, "commission_id"))
-            return BonusEarned(shop, bonus) if bonus is not None else None
-        case NoticeKind.CLAIM_FILED | NoticeKind.CLAIM_DECIDED:
-            told = read.claims.get(notice.id)
-            return told.at(shop) if told is not None else None
+            return _bonus(notice, shop, read)
+        case _:
+            return None  # told elsewhere: models/money/claim_notices.py, models/growth/notices.py
+
+
+def _bonus(notice: Notice, shop: AtShop, read: _Read) -> BonusEarned | None:
+    bonus = read.bonuses.get(_number(notice, "commission_id"))
+    return BonusEarned(shop, bonus) if bonus is not None else None
 
 
 def _number(notice: Notice, name: str) -> int:

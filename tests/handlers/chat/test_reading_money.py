@@ -21,6 +21,7 @@ from models.people.distributors import Distributor
 from models.store.engine import Store
 from models.store.outbox import Notice, NoticeKind, NoticeRow
 from models.store.sql import table_of, values_of
+from models.store.types import JsonValue
 from tests.builders import Shop, line, open_shop
 from tests.models.books import order_of
 from tests.models.money.extras import earn_beside
@@ -427,8 +428,8 @@ async def test_bonuses_and_team_rewards_stand_among_the_entries(shop: Shop, now:
     assert team.order is not None
     assert (team.order.ref, team.order.is_own, team.order.channel) == ("lees", False, None)
     assert (team.kinds, team.net_minor) == ((CommissionKind.TEAM,), 30)
-    assert (own.kinds, own.net_minor) == ((CommissionKind.LINE, CommissionKind.FIRST_ORDER), 600)
-    assert (await sums(shop, mei, now)).today_minor == 600 + 30 + 700 + 900
+    assert (own.kinds, own.net_minor) == ((CommissionKind.LINE, CommissionKind.FIRST_ORDER), 650)
+    assert (await sums(shop, mei, now)).today_minor == 650 + 30 + 700 + 900
     async with shop.store.read() as session:
         first = await entries(session, shop.merchant.id, mei.id, limit=1)
         rest = await entries(session, shop.merchant.id, mei.id, after=first.next_cursor)
@@ -453,7 +454,7 @@ async def test_a_team_rewards_notice_names_the_depth_and_a_bonus_its_period(
     await earn_beside(shop, mei, "lees", CommissionKind.TEAM, 30, depth=2, on_line="1")
     order = await order_of(shop, "lees")
     bonus = await earn_beside(shop, mei, None, CommissionKind.LADDER, 700, period="2026-02")
-    facts = {"distributor_id": mei.id, "order_id": order.id, "commission_id": bonus.id}
+    facts: dict[str, JsonValue] = {"distributor_id": mei.id, "order_id": order.id, "commission_id": bonus.id}
     told = [
         Notice(
             merchant_id=shop.merchant.id,

@@ -1,6 +1,6 @@
 """Claims about orders, the questions before them, and the pictures beside them
 
-Revision 0007, after 0003.
+Revision 0007, after 0010.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
