@@ -11,9 +11,12 @@ from bot.cards.reasons import bonus_reasons
 from bot.cards.timeline import bonus_title
 from bot.cards.words import (
     KINDS,
+    NAME_COLUMNS,
+    ROLES,
     channel_word,
     dated,
     goods_line,
+    home_button,
     order_ref,
     shop_name,
     state_word,
@@ -22,6 +25,7 @@ from bot.cards.words import (
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
+from bot.voice.names import person_name
 from models.growth.notices import GrowthFacts
 from models.money.claim_notices import ClaimFacts
 from models.money.commissions import CommissionState
@@ -32,8 +36,10 @@ from models.money.notices import (
     NoticeFacts,
     OrderPaid,
     Released,
+    StaffChanged,
     TakenBack,
 )
+from models.people.staff import StaffNews
 from models.store.outbox import Topic
 
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
@@ -64,6 +70,8 @@ def _money_card(facts: NoticeFacts, voice: Voice) -> Card:
             return _in_debt(facts, voice)
         case BonusEarned():
             return _bonus(facts, voice)
+        case StaffChanged():
+            return _staff_changed(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:
@@ -201,6 +209,27 @@ def _bonus(facts: BonusEarned, voice: Voice) -> Card:
     ]
     why = (Tap(voice.plain("🧮 Why this amount"), f"bonus:show:{bonus.id}"),)
     return Card(Markup("\n").join(lines), (why, _to_earnings(shop, voice)))
+
+
+def _staff_changed(facts: StaffChanged, voice: Voice) -> Card:
+    shop = shop_name(facts.shop.name, voice)
+    name = person_name(facts.name, NAME_COLUMNS, voice.plain("somebody"))
+    role = voice.phrase(ROLES[facts.role])
+    match facts.news:
+        case StaffNews.JOINED:
+            head = voice.say(
+                "👥 <b>{name} works at {shop} now</b>, as {role}.", name=name, shop=shop, role=role
+            )
+        case StaffNews.ROLE_CHANGED:
+            head = voice.say("👥 <b>You are {role} at {shop} now.</b>", role=role, shop=shop)
+        case StaffNews.REMOVED:
+            head = voice.say("👥 <b>You don't work at {shop} any more.</b>", shop=shop)
+    lines = [head, escape(moment(facts.at, facts.shop.zone, voice.language))]
+    removed = facts.news is StaffNews.REMOVED
+    row = (
+        home_button(voice) if removed else Tap(voice.plain("👥 Staff"), f"staff:of:{facts.shop.merchant_id}")
+    )
+    return Card(Markup("\n").join(lines), ((row,),))
 
 
 def _rows(shop: AtShop, order_id: int, voice: Voice) -> tuple[Row, ...]:

@@ -15,6 +15,7 @@ from bot.voice.names import person_name, plain_name
 from models.funnel.links import Channel
 from models.money.commissions import CommissionKind, CommissionState, Reason
 from models.money.earnings import Goods
+from models.people.staff import Role
 
 NAME_COLUMNS = 32
 TITLE_COLUMNS = 60
@@ -66,6 +67,12 @@ CHANNELS = {
     Channel.MINIAPP: Phrase("Mini app"),
     Channel.VIDEO: Phrase("Short video"),
     Channel.OTHER: Phrase("Other"),
+}
+ROLES = {
+    Role.OWNER: Phrase("owner"),
+    Role.OPERATOR: Phrase("operator"),
+    Role.FINANCE: Phrase("finance"),
+    Role.VIEWER: Phrase("viewer"),
 }
 _NO_CHANNEL = Phrase("Coupon")
 

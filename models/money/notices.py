@@ -27,6 +27,8 @@ from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import WITH_PAYMENT, is_cancellation
 from models.people.merchants import Merchant
+from models.people.persons import Person
+from models.people.staff import Role, StaffNews
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks, table_of, values_of
 
@@ -103,7 +105,19 @@ class InDebt:
     at: datetime
 
 
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt | BonusEarned
+@dataclass(frozen=True, slots=True)
+class StaffChanged:
+    """Somebody came to the staff, has another role or left; `is_me` when it is the reader."""
+
+    shop: AtShop
+    news: StaffNews
+    name: str
+    role: Role
+    is_me: bool
+    at: datetime
+
+
+NoticeFacts = OrderPaid | Released | TakenBack | InDebt | BonusEarned | StaffChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +132,7 @@ class _Read:
     goods: dict[int, Goods]
     channels: dict[int, Channel]
     bonuses: dict[int, Commission]
+    names: dict[int, str]
 
 
 async def notice_facts(session: AsyncSession, notice: Notice) -> NoticeFacts | None:
@@ -150,7 +165,19 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
         bonuses=await _bonuses(session, notices),
+        names=await _names(session, notices),
     )
+
+
+async def _names(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, str]:
+    """Names of the staff that notices tell about."""
+    table = table_of(Person)
+    told = sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF})
+    found: dict[int, str] = {}
+    for part in chunks(told):
+        rows = await session.execute(select(table.c.id, table.c.name).where(table.c.id.in_(part)))
+        found.update({row.id: row.name for row in rows})
+    return found
 
 
 _OF_ORDERS = frozenset({NoticeKind.ORDER_PAID, NoticeKind.REFUND})
@@ -223,16 +250,34 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
             return _order_paid(notice, shop, read)
         case NoticeKind.REFUND:
             return _taken_back(notice, shop, read)
-        case NoticeKind.RELEASED:
-            available = read.available.get((shop.merchant_id, _number(notice, "distributor_id")), 0)
-            amount, orders = _number(notice, "amount_minor"), _number(notice, "orders")
-            return Released(shop, amount, orders, available, notice.created_at)
-        case NoticeKind.DEBT:
-            return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
+        case NoticeKind.RELEASED | NoticeKind.DEBT:
+            return _balance(notice, shop, read)
         case NoticeKind.BONUS:
             return _bonus(notice, shop, read)
+        case NoticeKind.STAFF:
+            return _staff(notice, shop, read)
         case _:
             return None  # told elsewhere: models/money/claim_notices.py, models/growth/notices.py
+
+
+def _balance(notice: Notice, shop: AtShop, read: _Read) -> Released | InDebt:
+    if notice.kind is NoticeKind.DEBT:
+        return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
+    available = read.available.get((shop.merchant_id, _number(notice, "distributor_id")), 0)
+    amount, orders = _number(notice, "amount_minor"), _number(notice, "orders")
+    return Released(shop, amount, orders, available, notice.created_at)
+
+
+def _staff(notice: Notice, shop: AtShop, read: _Read) -> StaffChanged:
+    about = _number(notice, "person_id")
+    return StaffChanged(
+        shop=shop,
+        news=StaffNews(str(notice.facts["news"])),
+        name=read.names.get(about, ""),
+        role=Role(str(notice.facts["role"])),
+        is_me=about == notice.person_id,
+        at=notice.created_at,
+    )
 
 
 def _bonus(notice: Notice, shop: AtShop, read: _Read) -> BonusEarned | None:
