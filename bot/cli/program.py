@@ -8,11 +8,13 @@ import typer
 
 from bot.cli import (
     audit,
+    claims,
     distributors,
     doctor,
     export,
     imports,
     merchant,
+    person,
     plan,
     posters,
     replay,
@@ -56,4 +58,6 @@ app.command("replay", epilog=replay.EXAMPLE)(replay.replay)
 app.add_typer(export.app, name="export", epilog=example("tuike export commissions --out commissions.csv"))
 app.add_typer(posters.app, name="poster", epilog=example("tuike poster check mine.json"))
 app.add_typer(audit.app, name="audit", epilog=example("tuike audit list --json"))
+app.add_typer(claims.app, name="claims", epilog=example("tuike claims list --json"))
+app.add_typer(person.app, name="person", epilog=example("tuike person export --telegram-id 123456"))
 app.command("verify", epilog=upkeep.VERIFY_EXAMPLE)(upkeep.verify)

@@ -23,7 +23,7 @@ from models.money.ledger import AccountKind, balances_of
 from models.people.distributors import Distributor, places
 from models.people.merchants import Merchant, lock_merchant
 from models.people.permissions import posts
-from models.people.staff import Role, Staff
+from models.people.staff import Role, owners_of
 from models.personal.wiping import Leaver, wipe
 from models.store.audit import Actor, write_down
 from models.store.currency import amount_text
@@ -132,12 +132,8 @@ async def check_may_leave(session: AsyncSession, person_id: int, stakes: Sequenc
         if stake.paying_minor > 0:
             raise StillPaying(stake.shop)
     for merchant, role in await posts(session, person_id):
-        if role is Role.OWNER:
-            owners = select(func.count()).where(
-                col(Staff.merchant_id) == merchant.id, col(Staff.role) == Role.OWNER
-            )
-            if int((await session.execute(owners)).scalar_one()) == 1:
-                raise LastOwner(merchant.name)
+        if role is Role.OWNER and len(await owners_of(session, merchant.id)) == 1:
+            raise LastOwner(merchant.name)
 
 
 async def erase(

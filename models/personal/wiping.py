@@ -43,7 +43,7 @@ Wiping = Callable[[AsyncSession, Leaver], Awaitable[None]]
 
 
 def _keys(leaver: Leaver, column: str) -> Sequence[int]:
-    return [leaver.person_id] if column in {"person_id", "used_by"} else leaver.distributor_ids
+    return [leaver.person_id] if column == "person_id" else leaver.distributor_ids
 
 
 def _deleted(model: type[SQLModel], column: str) -> Wiping:
@@ -109,6 +109,13 @@ async def _claim_pictures(session: AsyncSession, leaver: Leaver) -> None:
         await session.execute(delete(picture).where(picture.c.claim_id.in_(theirs)))
 
 
+async def _invitations(session: AsyncSession, leaver: Leaver) -> None:
+    """Who invited and who came in; that somebody did stays."""
+    table = table_of(StaffInvitation)
+    for column in (table.c.used_by, table.c.invited_by):
+        await session.execute(update(table).where(column == leaver.person_id).values({column.name: None}))
+
+
 async def _reminders(session: AsyncSession, leaver: Leaver) -> None:
     """Both those that they got and those that they sent."""
     table = table_of(Reminder)
@@ -122,7 +129,7 @@ WIPING: Final[dict[str, Wiping]] = {
     "preference": _deleted(Preference, "person_id"),
     "search": _deleted(Search, "person_id"),
     "staff": _deleted(Staff, "person_id"),
-    "staff_invitation": _cleared(StaffInvitation, "used_by", used_by=None),
+    "staff_invitation": _invitations,
     "order_question": _deleted(OrderQuestion, "distributor_id"),
     "coupon": _deleted(Coupon, "distributor_id"),
     "level_warning": _deleted(LevelWarning, "distributor_id"),
