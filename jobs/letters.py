@@ -17,6 +17,7 @@ from bot.voice.catalogue import Voice
 from bot.voice.languages import negotiate
 from models.growth.notices import growth_facts
 from models.money.cases.notices import case_news
+from models.money.claim_notices import claim_facts
 from models.money.notices import facts_of
 from models.people.persons import Person
 from models.people.preferences import Preference, is_muted, preferences_of, quiet_of, zone_of
@@ -57,6 +58,7 @@ async def write_letters(
         **await facts_of(session, read),
         **await growth_facts(session, read),
         **await case_news(session, read),
+        **await claim_facts(session, read),
     }
     choosers = {notice.person_id for notice in notices if notice.topic in MUTABLE and notice.id in facts}
     choices = await preferences_of(session, choosers) if choosers else {}

@@ -8,6 +8,8 @@ from models.catalog import captions, coupons, pictures, products, searches, temp
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
 from models.growth import reminders
 from models.money import (
+    asking,
+    claims,
     closings,
     commissions,
     ledger,
@@ -61,6 +63,8 @@ ROOMS = (
     withdrawal_states,
     cases,
     thresholds,
+    asking,
+    claims,
     reminders,
     settled_days,
 )
