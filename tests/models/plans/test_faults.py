@@ -176,7 +176,7 @@ rates:
   - {level: leader, percent: "12"}
 ladder: {period: month, mode: marginal, bands: [{from: "1000.00", percent: "3"}, {from: "5000.00", percent: "8"}]}
 team: {depth: 1, percents: ["3"]}
-bonuses: {first_order: "5.00", invite_cashback: "3.00", 
+bonuses: {first_order: "5.00", invite_cashback: "3.00",
           team_target: [{period: month, sales: "20000.00", amount: "100.00"}]}
 caps: {order_percent: "30", day: "500.00"}
 """
