@@ -8,7 +8,7 @@ from models.catalog import captions, coupons, pictures, products, searches, temp
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
 from models.money import closings, commissions, ledger
 from models.people import distributors, levels, merchants, persons, preferences, staff
-from models.plans import versions
+from models.plans import drafts, terms, versions
 from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
 from models.store.types import metadata
 
@@ -33,6 +33,8 @@ ROOMS = (
     templates,
     coupons,
     versions,
+    terms,
+    drafts,
     links,
     clicks,
     exposures,

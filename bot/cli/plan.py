@@ -94,8 +94,8 @@ async def _publish(merchant_id: str | None, text: str) -> Published:
     from bot.clock import SystemClock
     from models.people.levels import levels_in_use
     from models.people.merchants import lock_merchant, the_merchant
+    from models.plans.publishing import publish_plan
     from models.plans.reading import read_plan
-    from models.plans.versions import publish_plan
 
     async with opened(begin()) as store, store.write() as session:
         # The merchant's lock makes two publishers take two version numbers.

@@ -63,6 +63,7 @@ class NoticeKind(StrEnum):
     RELEASED = "released"
     REFUND = "refund"
     DEBT = "debt"
+    TERMS = "terms"
 
 
 class Notice(SQLModel):
