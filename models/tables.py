@@ -6,8 +6,9 @@ from sqlalchemy import MetaData
 
 from models.catalog import captions, coupons, pictures, products, searches, templates
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
-from models.money import closings, commissions, ledger
-from models.people import distributors, levels, merchants, persons, preferences, staff
+from models.growth import reminders
+from models.money import closings, commissions, ledger, months
+from models.people import distributors, levels, merchants, persons, preferences, profiles, staff
 from models.plans import drafts, terms, versions
 from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
 from models.store.types import metadata
@@ -25,6 +26,7 @@ ROOMS = (
     preferences,
     distributors,
     levels,
+    profiles,
     staff,
     pictures,
     products,
@@ -45,6 +47,8 @@ ROOMS = (
     ledger,
     commissions,
     closings,
+    months,
+    reminders,
 )
 
 

@@ -128,7 +128,7 @@ class Refund(SQLModel):
 
 class RefundRow(Refund, table=True):
     __tablename__ = "refund"
-    __table_args__ = (UniqueConstraint("order_id", "refund_ref"),)
+    __table_args__ = (UniqueConstraint("order_id", "refund_ref"), Index(None, "merchant_id", "at"))
 
 
 class Sale:
@@ -217,6 +217,10 @@ _ORDER_MOVES = (
     "content_digest",
     "self_purchase",
     "plan_version",
+    "base_minor",
+    "refunded_minor",
+    "counts",
+    "own_buyers",
     "paid_at",
     "received_at",
     "cancelled_at",

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from models.plans.changes_kinds import Change, Topic, Way, more_is_better, together
 from models.plans.changes_rates import rate_changes
 from models.plans.document import AttributionModel, PlanDocument, SelfPurchase
+from models.plans.ladders import ladder_amount, target_amount
 from models.plans.parts import basis_points
 from models.plans.priced import Catalogue
 from models.plans.ranks import Conditions, Level, Profile
 from models.plans.rules import Binding, Ladder, Team, TeamTarget
-from models.plans.sample import ladder_extra
 from models.store.currency import MOST_MINOR, to_minor
 
 __all__ = ["Change", "Topic", "Way", "changes", "lowers"]
@@ -222,7 +221,7 @@ def _ladders(was: Ladder | None, becomes: Ladder | None, currency: str) -> Way:
     bends = sorted(to_minor(band.start, currency) for band in (*was.bands, *becomes.bands))
     points = {0, *bends, *(max(bend - 1, 0) for bend in bends), bends[-1] * 2 + 10**9}
     return together(
-        more_is_better(ladder_extra(was, point, currency), ladder_extra(becomes, point, currency))
+        more_is_better(ladder_amount(was, point, currency), ladder_amount(becomes, point, currency))
         for point in points
     )
 
@@ -230,19 +229,11 @@ def _ladders(was: Ladder | None, becomes: Ladder | None, currency: str) -> Way:
 def _targets(was: Sequence[TeamTarget], becomes: Sequence[TeamTarget], currency: str) -> Way:
     steps = [(target.period, to_minor(target.sales, currency)) for target in (*was, *becomes)]
     return together(
-        more_is_better(_reached(was, step, currency), _reached(becomes, step, currency)) for step in steps
+        more_is_better(
+            target_amount(was, period, sales, currency), target_amount(becomes, period, sales, currency)
+        )
+        for period, sales in steps
     )
-
-
-def _reached(targets: Sequence[TeamTarget], at: tuple[StrEnum, int], currency: str) -> int:
-    """What the highest step that is reached pays."""
-    period, net = at
-    steps = [
-        (to_minor(target.sales, currency), to_minor(target.amount, currency))
-        for target in targets
-        if target.period is period
-    ]
-    return max((step for step in steps if step[0] <= net), default=(0, 0))[1]
 
 
 def _conditions(was: Conditions | None, becomes: Conditions | None, currency: str) -> Way:

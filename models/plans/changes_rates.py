@@ -16,7 +16,7 @@ from models.plans.document import PlanDocument
 from models.plans.priced import Catalogue
 from models.plans.rates import RateTable
 from models.plans.rules import Boost, Rate, Selector
-from models.plans.sample import Bought, hundred, line_amount
+from models.plans.sample import Bought, bought_amount, hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class _Both:
         prices = [known.price_minor] if known is not None else [unit // 100, unit // 10, unit, unit * 10]
         return together(
             more_is_better(
-                line_amount(*was, Bought(price), currency), line_amount(*becomes, Bought(price), currency)
+                bought_amount(*was, Bought(price), currency), bought_amount(*becomes, Bought(price), currency)
             )
             for price in prices
         )

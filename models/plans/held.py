@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
-from models.people.levels import LevelHeld, ProfileHeld
+from models.people.levels import LevelHeld
+from models.people.profiles import ProfileHeld
 from models.plans.document import PlanDocument
 from models.store.sql import table_of
 

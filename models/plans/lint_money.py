@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, product
 
+from models.plans.amounts import WHOLE
 from models.plans.document import PlanDocument
 from models.plans.lint_findings import Code, LintFinding
 from models.plans.parts import basis_points
 from models.plans.priced import Catalogue, Priced
 from models.plans.rates import RateTable
 from models.plans.rules import Boost, Rate
-from models.plans.sample import WHOLE, Bought, Seller, line_amount, sample_order
+from models.plans.sample import Bought, Seller, bought_amount, sample_order
 from models.store.currency import amount_text, to_minor
 
 TYPICAL_ORDERS = 30
@@ -44,7 +45,7 @@ def share_of(rate: Rate, product: Priced, currency: str) -> int:
     """Basis points of a product's price that a rate gives its seller."""
     if product.price_minor <= 0:
         return WHOLE
-    amount = line_amount(rate, None, Bought(product.price_minor, product.sku), currency)
+    amount = bought_amount(rate, None, Bought(product.price_minor, product.sku), currency)
     return amount * WHOLE // product.price_minor
 
 
@@ -184,7 +185,7 @@ class _Orders:
         """The best-paid seller at the best moment, the sponsors and the first-order bonus together."""
         bought = Bought(goods.price_minor, goods.sku, goods.category)
         amounts = [
-            (line_amount(rate, boost, bought, self._currency), (rate or boost))
+            (bought_amount(rate, boost, bought, self._currency), (rate or boost))
             for rate, boost in self._kind(goods)
         ]
         best, rule = max(amounts, key=lambda each: each[0])

@@ -190,7 +190,7 @@ async def publish_plan(
         after={
             "digest": row.digest,
             "starts_at": row.starts_at.isoformat(),
-            "accepted": sorted(accepted or ()),
+            "accepted": [*sorted(accepted or ())],
         },
     )
     return Publication(row, preview, told)

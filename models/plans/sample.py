@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.plans.amounts import WHOLE, line_amount
 from models.plans.document import PlanDocument
 from models.plans.parts import basis_points
 from models.plans.rates import RateTable
-from models.plans.rules import Boost, BoostMode, Ladder, LadderMode, Rate
-from models.store.currency import minor_digits, to_minor
-
-WHOLE = 10_000
-"""Basis points of everything."""
+from models.plans.rules import Boost, Rate
+from models.store.currency import minor_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +56,9 @@ def hundred(currency: str) -> int:
     return int(100 * 10 ** minor_digits(currency))
 
 
-def line_amount(rate: Rate | None, boost: Boost | None, bought: Bought, currency: str) -> int:
-    """What a line earns its seller: two percentages are added before they are floored, once."""
-    if boost is None:
-        amount = _amount(rate, bought, currency)
-    elif rate is None or boost.mode is BoostMode.REPLACE:
-        amount = _amount(boost, bought, currency)
-    elif rate.percent is not None and boost.percent is not None:
-        share = basis_points(rate.percent) + basis_points(boost.percent)
-        amount = bought.base_minor * share // WHOLE
-    else:
-        amount = _amount(rate, bought, currency) + _amount(boost, bought, currency)
-    return min(amount, bought.base_minor)
-
-
-def _amount(rule: Rate | Boost | None, bought: Bought, currency: str) -> int:
-    if rule is None:
-        return 0
-    if rule.percent is not None:
-        return bought.base_minor * basis_points(rule.percent) // WHOLE
-    assert rule.fixed is not None  # a rate has one of the two
-    return min(to_minor(rule.fixed, currency) * bought.quantity, bought.base_minor)
+def bought_amount(rate: Rate | None, boost: Boost | None, bought: Bought, currency: str) -> int:
+    """What a line earns its seller."""
+    return line_amount(rate, boost, bought.base_minor, bought.quantity, currency)
 
 
 def sample_order(
@@ -88,7 +68,7 @@ def sample_order(
     level, profile = rates.level_or_first(seller.level), rates.known_profile(seller.profile)
     rate = rates.find(bought.sku, bought.category, level, profile)
     boost = rates.boost(bought.sku, bought.category, level, profile, moment)
-    earned = [line_amount(rate, boost, bought, currency)]
+    earned = [bought_amount(rate, boost, bought, currency)]
     percents = plan.team.percents if plan.team is not None else ()
     earned += [bought.base_minor * basis_points(percent) // WHOLE for percent in percents]
     if plan.caps.order_percent is not None:
@@ -105,17 +85,3 @@ def _cut(earned: list[int], most: int) -> list[int]:
         over -= cut
         kept.append(amount - cut)
     return kept[::-1]
-
-
-def ladder_extra(ladder: Ladder, net_minor: int, currency: str) -> int:
-    """What a period's net sales bring on top (docs/plans.md, "What a period pays")."""
-    extra = 0
-    starts = [to_minor(band.start, currency) for band in ladder.bands]
-    for band, start, end in zip(ladder.bands, starts, [*starts[1:], None], strict=True):
-        if net_minor < start:
-            break
-        part = net_minor if end is None else min(net_minor, end)
-        share = basis_points(band.percent)
-        whole = ladder.mode is LadderMode.WHOLE
-        extra = net_minor * share // WHOLE if whole else extra + (part - start) * share // WHOLE
-    return extra

@@ -84,6 +84,10 @@ class PlanBook:
         rows = await _OF_MERCHANT.all(session, merchant_id=merchant_id)
         return cls([_plan(row) for row in rows])
 
+    def all(self) -> Sequence[Plan]:
+        """Every version, in the order in which they start."""
+        return tuple(self._plans)
+
     def in_force(self, moment: datetime) -> Plan | None:
         """The version that holds at a moment; None before the first one starts."""
         found = None
@@ -111,6 +115,18 @@ class PlanBook:
     def coming(self, now: datetime) -> list[Plan]:
         """Versions that start later, in the order in which they do."""
         return [plan for plan in self._plans if plan.starts_at > now]
+
+    def in_force_at(self, moments: Sequence[datetime]) -> list[Plan]:
+        """Every version that held just before any of these moments."""
+        found = {
+            plan.version: plan for moment in moments if (plan := self.in_force_before(moment)) is not None
+        }
+        return [found[version] for version in sorted(found)]
+
+    @property
+    def has_ladder(self) -> bool:
+        """Whether any version pays for a period's sales."""
+        return any(plan.document.ladder is not None for plan in self._plans)
 
     def numbered(self, version: int) -> Plan:
         """The version with this number, which a commission of ours names."""

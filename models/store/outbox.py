@@ -64,6 +64,10 @@ class NoticeKind(StrEnum):
     REFUND = "refund"
     DEBT = "debt"
     TERMS = "terms"
+    LEVEL_UP = "level_up"
+    LEVEL_WARNING = "level_warning"
+    LEVEL_DOWN = "level_down"
+    REMINDER = "reminder"
 
 
 class Notice(SQLModel):

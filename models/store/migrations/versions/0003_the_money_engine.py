@@ -83,12 +83,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "budget_used",
+        "month_of_orders",
         sa.Column("merchant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("month", sa.String(length=16), nullable=False),
         sa.Column("used_minor", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["merchant_id"], ["merchant.id"], name=op.f("fk_budget_used_merchant_id")),
-        sa.PrimaryKeyConstraint("merchant_id", "month", name=op.f("pk_budget_used")),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchant.id"], name=op.f("fk_month_of_orders_merchant_id")
+        ),
+        sa.PrimaryKeyConstraint("merchant_id", "month", name=op.f("pk_month_of_orders")),
     )
     op.create_table(
         "closing",
@@ -100,6 +103,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.BigInteger(), nullable=False),
         sa.Column("plan_version", sa.Integer(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["merchant_id"], ["merchant.id"], name=op.f("fk_closing_merchant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closing")),
         sa.UniqueConstraint(
@@ -237,6 +241,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("refunded_minor", sa.BigInteger(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("counts", sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.add_column(sa.Column("own_buyers", sa.JSON(), nullable=False, server_default="[]"))
+    with op.batch_alter_table("refund", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refund_merchant_id_at"), ["merchant_id", "at"], unique=False)
+
     _fill()
     make_append_only(op.get_bind(), APPEND_ONLY)
 
@@ -245,6 +252,9 @@ def downgrade() -> None:
     """Back."""
     _refuse_what_has_no_place()
     drop_append_only(op.get_bind(), APPEND_ONLY)
+    with op.batch_alter_table("refund", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_refund_merchant_id_at"))
+
     with op.batch_alter_table("shop_order", schema=None) as batch_op:
         batch_op.drop_column("own_buyers")
         batch_op.drop_column("counts")
@@ -307,7 +317,7 @@ def downgrade() -> None:
     op.drop_table("profile_held")
     op.drop_table("level_warning")
     op.drop_table("closing")
-    op.drop_table("budget_used")
+    op.drop_table("month_of_orders")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_merchant_id_subject"))
 
