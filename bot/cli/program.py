@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import doctor, export, imports, merchant, plan, posters, replay, running, staff, upkeep
+from bot.cli import doctor, export, imports, merchant, plan_shown, posters, replay, running, staff, upkeep
 from bot.cli.ending import DEBUG
 from bot.cli.options import example
 
@@ -34,7 +34,7 @@ app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 app.command("migrate", epilog=upkeep.MIGRATE_EXAMPLE)(upkeep.migrate)
 app.add_typer(merchant.app, name="merchant", epilog=example("tuike merchant list"))
 app.add_typer(staff.app, name="staff", epilog=example("tuike staff add --role operator"))
-app.add_typer(plan.app, name="plan", epilog=example("tuike plan publish plan.yaml"))
+app.add_typer(plan_shown.app, name="plan", epilog=example("tuike plan publish plan.yaml"))
 app.add_typer(imports.app, name="import", epilog=example("tuike import products products.csv"))
 app.command("replay", epilog=replay.EXAMPLE)(replay.replay)
 app.add_typer(export.app, name="export", epilog=example("tuike export commissions --out commissions.csv"))

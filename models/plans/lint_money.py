@@ -75,7 +75,7 @@ def _payout(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindin
             Code.FEE_TAKES_ALL,
             ("withdrawal", "fee"),
             f"the fee takes all of the smallest withdrawal ({amount_text(smallest, currency)})",
-            "raise `minimum_withdrawal` above the fee, or lower the fee",
+            "raise `minimum_withdrawal` above it",
             found=amount_text(fee, currency),
             limit=amount_text(smallest, currency),
         )

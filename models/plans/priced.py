@@ -12,6 +12,8 @@ from models.catalog.products import ProductRow, ProductState
 from models.plans.sample import hundred
 from models.store.sql import table_of
 
+_LEAST_USUAL = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Priced:
@@ -36,14 +38,14 @@ class Catalogue:
 
     @property
     def usual_price(self) -> int:
-        """The median price; 100 where nothing is sold yet."""
+        """The median price; where nothing is sold yet 100, or 10,000 of a currency without hundredths."""
         prices = sorted(each.price_minor for each in self.goods)
-        return prices[len(prices) // 2] if prices else hundred(self.currency)
+        return prices[len(prices) // 2] if prices else max(hundred(self.currency), _LEAST_USUAL)
 
     @property
     def highest_price(self) -> int:
-        """The dearest product's; 100 where nothing is sold yet."""
-        return max((each.price_minor for each in self.goods), default=hundred(self.currency))
+        """The dearest product's; where nothing is sold yet, the usual one."""
+        return max((each.price_minor for each in self.goods), default=self.usual_price)
 
     def category_of(self, sku: str) -> str | None:
         """The category of a product, where both are known."""

@@ -29,7 +29,8 @@ def test_the_commands_of_the_issue_are_all_there() -> None:
     assert {" ".join(path) for path in LEAVES} == {
         *("run", "demo", "doctor", "migrate", "verify", "replay"),
         *("merchant add", "merchant list", "merchant key", "staff add"),
-        *("plan publish", "plan schema", "plan show", "export commissions", "export ledger"),
+        *("plan publish", "plan lint", "plan explain", "plan presets", "plan schema", "plan show"),
+        *("export commissions", "export ledger"),
         *("poster check", "poster preview"),
         *("import products", "import distributors", "import coupons", "import orders"),
     }
