@@ -75,6 +75,7 @@ class NoticeKind(StrEnum):
     """A bonus that no order brought, or that came after it: of a period, or for an invitation."""
     CLAIM_FILED = "claim_filed"
     CLAIM_DECIDED = "claim_decided"
+    TERMS = "terms"
     LEVEL_UP = "level_up"
     LEVEL_WARNING = "level_warning"
     LEVEL_DOWN = "level_down"

@@ -40,7 +40,8 @@ def test_the_commands_of_the_issue_are_all_there() -> None:
             "withdrawals fail",
         ),
         *("claims list", "claims decide", "person export", "person delete"),
-        *("plan publish", "plan schema", "plan show", "export commissions", "export ledger"),
+        *("plan publish", "plan lint", "plan explain", "plan presets", "plan schema", "plan show"),
+        *("export commissions", "export ledger"),
         *("poster check", "poster preview"),
         *("import products", "import distributors", "import coupons", "import orders"),
     }
