@@ -8,6 +8,7 @@ import typer
 
 from bot.cli import (
     audit,
+    cases,
     closing,
     distributors,
     doctor,
@@ -58,4 +59,5 @@ app.add_typer(export.app, name="export", epilog=example("tuike export commission
 app.add_typer(posters.app, name="poster", epilog=example("tuike poster check mine.json"))
 app.add_typer(audit.app, name="audit", epilog=example("tuike audit list --json"))
 app.command("close-period", epilog=closing.EXAMPLE)(closing.close_period)
+app.add_typer(cases.app, name="cases", epilog=example("tuike cases list"))
 app.command("verify", epilog=upkeep.VERIFY_EXAMPLE)(upkeep.verify)

@@ -32,6 +32,7 @@ def test_the_commands_of_the_issue_are_all_there() -> None:
         *("staff add", "staff list", "staff role", "staff remove"),
         *("distributor show", "distributor set-level", "distributor set-sponsor", "distributor set-profile"),
         "audit list",
+        *("cases list", "cases show", "cases decide", "cases find", "cases thresholds"),
         *("plan publish", "plan schema", "plan show", "export commissions", "export ledger"),
         *("poster check", "poster preview"),
         *("import products", "import distributors", "import coupons", "import orders"),
