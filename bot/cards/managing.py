@@ -31,6 +31,8 @@ class ShopDesk:
     recruits: bool
     shops: int = 1
     """How many shops their person works for."""
+    claims: int = 0
+    """How many claims wait for a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def shop_desk_card(facts: ShopDesk, voice: Voice) -> Card:
             Tap(voice.plain("🔍 Find a product"), "manage:find"),
             Tap(voice.plain("🎨 Templates"), "manage:looks"),
         ),
+        (Tap(voice.plain("📣 Claims: {n}", n=facts.claims), "claim:inbox"),),
         (Tap(recruits, f"manage:switch:{'off' if facts.recruits else 'on'}"),),
     )
     if facts.shops > 1:

@@ -34,6 +34,7 @@ from models.catalog.products import Product, product_by_id
 from models.catalog.shelves import Shelf, Sorting, found_by, shelf_count
 from models.catalog.templates import drop_template_by_id, keep_template, templates_of
 from models.errors import NotFound
+from models.money.claims import waiting
 from models.people.merchants import Merchant, set_recruiting
 from models.people.permissions import Act, check, post_at, posts
 from models.people.persons import ask_person, choose_merchant
@@ -104,6 +105,7 @@ async def _desk(visit: Visit, shop: Merchant) -> ShopDesk:
         templates=len(await templates_of(visit.session, shop.id)),
         recruits=shop.recruits_on_cards,
         shops=len(await posts(visit.session, visit.person.id)),
+        claims=await waiting(visit.session, shop.id),
     )
 
 
