@@ -76,7 +76,10 @@ def earnings_card(facts: EarningsFacts, voice: Voice) -> Card:
         )
         return Card(
             Markup("\n\n").join(parts),
-            ((Tap(voice.plain("🛍 Goods"), "goods:open"),), (back_button("home:open", voice),)),
+            (
+                (Tap(voice.plain("🛍 Goods"), "goods:open"), Tap(voice.plain("📜 Rules"), "plan:rules")),
+                (back_button("home:open", voice),),
+            ),
         )
     rows: tuple[Row, ...] = (
         (
@@ -84,7 +87,7 @@ def earnings_card(facts: EarningsFacts, voice: Voice) -> Card:
             Tap(voice.plain("📈 Trend"), "trend:show"),
         ),
         (Tap(voice.plain("🔗 My links"), "link:open"), Tap(voice.plain("⬇️ Export"), "export:open")),
-        (back_button("home:open", voice),),
+        (Tap(voice.plain("📜 Rules"), "plan:rules"), back_button("home:open", voice)),
     )
     return Card(Markup("\n\n").join(parts), rows)
 

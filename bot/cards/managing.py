@@ -72,6 +72,7 @@ def shop_desk_card(facts: ShopDesk, voice: Voice) -> Card:
             Tap(voice.plain("🔍 Find a product"), "manage:find"),
             Tap(voice.plain("🎨 Templates"), "manage:looks"),
         ),
+        (Tap(voice.plain("📜 Plan"), "plan:desk"),),
         (Tap(recruits, f"manage:switch:{'off' if facts.recruits else 'on'}"),),
     )
     if facts.shops > 1:

@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
 from bot.cards.level_notices import growth_card
+from bot.cards.terms import terms_card
 from bot.cards.words import channel_word, dated, goods_line, order_ref, shop_name, state_word
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
@@ -13,12 +14,13 @@ from bot.voice.money import money
 from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
 from models.money.commissions import CommissionState
 from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, TakenBack
+from models.money.terms import TermsTold
 from models.store.outbox import Topic
 
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-Told = NoticeFacts | GrowthFacts
+Told = NoticeFacts | GrowthFacts | TermsTold
 """Everything that a notice can tell."""
 
 
@@ -35,6 +37,8 @@ def notice_card(facts: Told, voice: Voice) -> Card:
             return _in_debt(facts, voice)
         case LevelMoved() | LevelAtRisk() | Reminded():
             return growth_card(facts, voice)
+        case TermsTold():
+            return terms_card(facts, None, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:
