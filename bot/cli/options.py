@@ -33,6 +33,7 @@ Now = Annotated[
         "--now", metavar="ISO", parser=aware_moment, help="The clock, for rehearsal: 2026-12-01T00:00:00Z."
     ),
 ]
+Why = Annotated[str, typer.Option("--why", help="The reason, for the audit.")]
 InputFile = Annotated[
     Path,
     typer.Argument(metavar="FILE", help="A CSV file, plain or packed (gzip, xz), in any usual encoding."),

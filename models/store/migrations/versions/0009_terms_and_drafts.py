@@ -1,6 +1,6 @@
 """Terms that were read, plans in draft, and how many were told of a version
 
-Revision 0009, after 0010.
+Revision 0009, after 0008.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from models.store.migrations.append_only import drop_append_only, make_append_only
 
 revision = "0009"
-down_revision = "0010"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
