@@ -77,6 +77,7 @@ def shop_desk_card(facts: ShopDesk, voice: Voice) -> Card:
             Tap(voice.plain("🎨 Templates"), "manage:looks"),
         ),
         (Tap(voice.plain("📣 Claims: {n}", n=facts.claims), "claim:inbox"),),
+        (Tap(voice.plain("📜 Plan"), "plan:desk"),),
         (Tap(recruits, f"manage:switch:{'off' if facts.recruits else 'on'}"),),
     )
     if facts.withdrawals is not None:

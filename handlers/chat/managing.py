@@ -35,6 +35,7 @@ from models.catalog.shelves import Shelf, Sorting, found_by, shelf_count
 from models.catalog.templates import drop_template_by_id, keep_template, templates_of
 from models.errors import NotFound
 from models.money.claims import waiting as claims_waiting
+from models.money.withdrawals import waiting as withdrawals_waiting
 from models.people.merchants import Merchant, set_recruiting
 from models.people.permissions import Act, NotAllowed, check, post_at, posts
 from models.people.persons import ask_person, choose_merchant
