@@ -107,6 +107,11 @@ class PlanBook:
         """Whether any version pays for a period's sales."""
         return any(plan.document.ladder is not None for plan in self._plans)
 
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """Every version, by its start."""
+        return tuple(self._plans)
+
     def numbered(self, version: int) -> Plan:
         """The version with this number, which a commission of ours names."""
         return next(plan for plan in self._plans if plan.version == version)

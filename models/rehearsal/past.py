@@ -92,7 +92,7 @@ async def past_orders(
         after = (last, rows[-1].order_ref)
 
 
-_PAID: ColumnElement[int] = type_coerce(_ORDER.c.paid_at, BigInteger)
+_paid = cast("ColumnElement[Any]", type_coerce(_ORDER.c.paid_at, BigInteger))
 
 
 async def _orders(
@@ -108,7 +108,7 @@ async def _orders(
             _ORDER.c.id,
             _ORDER.c.order_ref,
             _ORDER.c.distributor_id,
-            _PAID.label("paid"),
+            _paid.label("paid"),
             type_coerce(_ORDER.c.received_at, BigInteger).label("received"),
             _ORDER.c.self_purchase,
             _ORDER.c.own_buyers,
@@ -123,8 +123,8 @@ async def _orders(
         )
         .where(
             _ORDER.c.merchant_id == merchant_id,
-            to_micros(since) <= _PAID,
-            to_micros(until) > _PAID,
+            _paid >= to_micros(since),
+            _paid < to_micros(until),
             _ORDER.c.distributor_id.is_not(None),
         )
         .order_by(_ORDER.c.paid_at, _ORDER.c.order_ref)
@@ -133,9 +133,7 @@ async def _orders(
     if after is not None:
         paid, ref = after
         # The first half lets the index find the place; the second keeps what was read from coming again.
-        statement = statement.where(
-            paid <= _PAID, or_(paid < _PAID, and_(paid == _PAID, _ORDER.c.order_ref > ref))
-        )
+        statement = statement.where(_paid >= paid, or_(_paid > paid, _ORDER.c.order_ref > ref))
     return list(await session.execute(statement))
 
 
@@ -154,7 +152,7 @@ async def _lines(
             _LINE.c.fully_refunded,
         )
         .join(_ORDER, _ORDER.c.id == _LINE.c.order_id)
-        .where(_ORDER.c.merchant_id == merchant_id, first <= _PAID, last >= _PAID)
+        .where(_ORDER.c.merchant_id == merchant_id, _paid >= first, _paid <= last)
     )
     found: dict[int, list[tuple[int, PastLine]]] = defaultdict(list)
     for order_id, position, *line in rows:
@@ -170,7 +168,7 @@ async def _refunds(
             _REFUND.c.order_id, type_coerce(_REFUND.c.at, BigInteger).label("at"), _REFUND.c.refunded_minor
         )
         .join(_ORDER, _ORDER.c.id == _REFUND.c.order_id)
-        .where(_ORDER.c.merchant_id == merchant_id, first <= _PAID, last >= _PAID)
+        .where(_ORDER.c.merchant_id == merchant_id, _paid >= first, _paid <= last)
     )
     found: dict[int, list[PastRefund]] = defaultdict(list)
     for order_id, at, minor in rows:
@@ -181,7 +179,7 @@ async def _refunds(
 def _past(
     row: Row[Any], lines: dict[int, list[tuple[int, PastLine]]], refunds: dict[int, list[PastRefund]]
 ) -> PastOrder:
-    key, ref, seller, paid, received, own, own_buyers, is_first = row
+    key, ref, seller, paid, received, own, own_buyers, is_first = tuple(row)
     mine = lines.get(key, [])
     if len(mine) > 1:
         mine.sort()
