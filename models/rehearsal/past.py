@@ -54,6 +54,10 @@ class PastOrder(NamedTuple):
     is_own: bool
     own_buyers: tuple[int, ...]
     is_first: bool
+    base_minor: int
+    refunded_minor: int
+    is_gone: bool
+    """Whether all of it was refunded by now."""
     lines: tuple[PastLine, ...]
     refunds: tuple[PastRefund, ...]
 
@@ -61,16 +65,6 @@ class PastOrder(NamedTuple):
     def paid_at(self) -> datetime:
         """When it was paid, aware, in UTC."""
         return from_micros(self.paid)
-
-    @property
-    def base_minor(self) -> int:
-        """The sum of the lines' bases."""
-        return sum(line.base_minor for line in self.lines)
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether all of it was refunded by now."""
-        return all(line.is_gone for line in self.lines)
 
 
 async def past_orders(
@@ -113,6 +107,8 @@ async def _orders(
             _ORDER.c.self_purchase,
             _ORDER.c.own_buyers,
             (_CUSTOMER.c.first_order_id == _ORDER.c.id).label("is_first"),
+            _ORDER.c.base_minor,
+            _ORDER.c.refunded_minor,
         )
         .outerjoin(
             _CUSTOMER,
@@ -179,7 +175,7 @@ async def _refunds(
 def _past(
     row: Row[Any], lines: dict[int, list[tuple[int, PastLine]]], refunds: dict[int, list[PastRefund]]
 ) -> PastOrder:
-    key, ref, seller, paid, received, own, own_buyers, is_first = tuple(row)
+    key, ref, seller, paid, received, own, own_buyers, is_first, base, refunded = tuple(row)
     mine = lines.get(key, [])
     if len(mine) > 1:
         mine.sort()
@@ -191,6 +187,9 @@ def _past(
         is_own=own is not None,
         own_buyers=tuple(cast("list[int]", own_buyers)),
         is_first=bool(is_first),
+        base_minor=base,
+        refunded_minor=refunded,
+        is_gone=bool(mine) and all(line.is_gone for _, line in mine),
         lines=tuple(line for _, line in mine),
         refunds=tuple(sorted(refunds[key])) if key in refunds else (),
     )

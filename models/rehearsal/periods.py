@@ -6,7 +6,6 @@ every refund until today.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -35,6 +34,26 @@ class _Release(NamedTuple):
     version: int
 
 
+class _Sums:
+    """Sums by person of one period; moments are asked for in the order of time, and mostly lie in the same one."""
+
+    def __init__(self, length: PeriodLength, zone: ZoneInfo) -> None:
+        self._length = length
+        self._zone = zone
+        self._begins = self._ends = 0
+        self._current: dict[int, int] = {}
+        self.by_period: dict[Period, dict[int, int]] = {}
+
+    def add(self, at: int, distributor_id: int, minor: int) -> None:
+        """So much more in the period of a moment."""
+        if not self._begins <= at < self._ends:
+            period = period_of(self._length, from_micros(at), self._zone)
+            self._begins, self._ends = to_micros(period.begins), to_micros(period.ends)
+            self._current = self.by_period.setdefault(period, {})
+        current = self._current
+        current[distributor_id] = current.get(distributor_id, 0) + minor
+
+
 class PeriodSales:
     """Sales by period and person, and the first releases of those who were invited."""
 
@@ -52,39 +71,31 @@ class PeriodSales:
         self._people = people
         self._begins = begins
         self._ends = ends
-        self._zone = zone
         self._currency = currency
-        self._ladders = {plan.document.ladder.period for plan in plans if plan.document.ladder is not None}
-        self._targets = {target.period for plan in plans for target in plan.document.bonuses.team_target}
+        ladders = {plan.document.ladder.period for plan in plans if plan.document.ladder is not None}
+        targets = {target.period for plan in plans for target in plan.document.bonuses.team_target}
         self._cashback = any(_pays_cashback(plan) for plan in plans)
-        self._current: dict[PeriodLength, Period] = {}
-        self._sold: dict[Period, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        self._teams: dict[Period, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        self._sold = [_Sums(length, zone) for length in sorted(ladders)]
+        self._teams = [_Sums(length, zone) for length in sorted(targets)]
         self._first: dict[int, _Release] = {}
 
     def sold(self, order: PastOrder, seller: Payee, plan: Plan | None) -> None:
         """An order that counts: its sales go to its seller's ladder and its sponsor's target."""
-        refunded = sum(refund.minor for refund in order.refunds)
-        base = order.base_minor
-        for length in self._ladders:
-            self._sold[self._period(length, order.paid)][seller.id] += base - refunded
-        if seller.sponsor_id is not None:
-            for length in self._targets:
-                self._teams[self._period(length, order.paid)][seller.sponsor_id] += base
-                for refund in order.refunds:
-                    self._teams[self._period(length, refund.at)][seller.sponsor_id] -= refund.minor
-            if self._cashback and plan is not None and not order.is_own:
-                self._note_release(order, seller, plan)
-
-    def _period(self, length: PeriodLength, at: int) -> Period:
-        """The period of a moment; orders come in time's order, so that it is mostly the last one asked for."""
-        moment = from_micros(at)
-        known = self._current.get(length)
-        if known is None or not known.holds(moment):
-            known = self._current[length] = period_of(length, moment, self._zone)
-        return known
+        for sums in self._sold:
+            sums.add(order.paid, seller.id, order.base_minor - order.refunded_minor)
+        if seller.sponsor_id is None:
+            return
+        for sums in self._teams:
+            sums.add(order.paid, seller.sponsor_id, order.base_minor)
+            for refund in order.refunds:
+                sums.add(refund.at, seller.sponsor_id, -refund.minor)
+        if self._cashback and plan is not None and not order.is_own:
+            self._note_release(order, seller, plan)
 
     def _note_release(self, order: PastOrder, seller: Payee, plan: Plan) -> None:
+        first = self._first.get(seller.id)
+        if first is not None and first.at < order.paid:
+            return  # orders come in the order of time, and none is released before it is paid
         settlement = plan.document.settlement
         arrives = (
             order.received if order.received is not None else order.paid + settlement.delivery_days * _DAY
@@ -94,13 +105,14 @@ class PeriodSales:
         if order.is_gone and left == 0:
             return
         release = _Release(at, order.ref, plan.version)
-        first = self._first.get(seller.id)
         if first is None or release < first:
             self._first[seller.id] = release
 
     def settle(self, tally: PlanTally) -> None:
         """Everything that is due: whole periods, and one that still runs at the end as it stands."""
-        for period, sales in self._sold.items():
+        for period, sales in (
+            (period, some) for sums in self._sold for period, some in sums.by_period.items()
+        ):
             plan = self._plan_of(period)
             ladder = plan.document.ladder if plan is not None else None
             if ladder is not None and ladder.period is period.length:
@@ -108,7 +120,9 @@ class PeriodSales:
                     amount = ladder_amount(ladder, minor, self._currency)
                     if amount:
                         tally.pay(CommissionKind.LADDER, distributor_id, amount)
-        for period, teams in self._teams.items():
+        for period, teams in (
+            (period, some) for sums in self._teams for period, some in sums.by_period.items()
+        ):
             plan = self._plan_of(period)
             if plan is not None:
                 self._pay_targets(period, teams, plan, tally)

@@ -142,8 +142,7 @@ class Ranks:
         if not who.is_active or who.id in self._pinned:
             return
         held = plan.rates.level_or_first(self.levels[who.id])
-        levels = plan.document.levels
-        if levels[-1].key == held:
+        if plan.document.levels[-1].key == held:
             return
         reached = level_reached(plan.document, held, Tally(self._counting, who.id, now), self._currency)
         if reached is not None:

@@ -152,9 +152,7 @@ class _Play:
         self._after.take(order, lines, moment)
         if order.paid >= self._begins:
             self._sellers.orders[order.seller_id] += 1
-            self._sellers.sales[order.seller_id] += order.base_minor - sum(
-                refund.minor for refund in order.refunds
-            )
+            self._sellers.sales[order.seller_id] += order.base_minor - order.refunded_minor
 
     def result(self) -> Rehearsed:
         """The report, once everything was played."""

@@ -6,25 +6,25 @@ are figured by, too; the plan in force therefore gives what was really paid.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from models.money.awards import Earner, Room, SoldLine, SoldOrder, awards, cut
-from models.people.distributors import Payee
+from models.money.awards import Earner, SoldLine, SoldOrder, awards
 from models.plans.document import PlanDocument, SelfPurchase
-from models.plans.periods import day_of
 from models.plans.rates import RateTable
-from models.plans.rules import Boost, Rate, SamePerson
+from models.plans.rules import Boost, Rate, SamePerson, Team
 from models.plans.versions import Plan, PlanBook
+from models.rehearsal.caps import Caps
 from models.rehearsal.past import PastOrder
 from models.rehearsal.people import People, Person
 from models.rehearsal.periods import PeriodSales
 from models.rehearsal.ranks import Ranks
 from models.rehearsal.tally import PlanTally
-from models.store.currency import to_minor
-from models.store.types import to_micros
+from models.store.types import EPOCH, to_micros
+
+_FOR_EVER = 2**63
 
 
 class RememberedRates(RateTable):
@@ -73,6 +73,9 @@ class Stage:
 
     def __init__(self, plans: Sequence[Plan], people: People, span: Span) -> None:
         self._book = PlanBook([on_stage(plan) for plan in plans])
+        self._starts = sorted(to_micros(plan.starts_at) for plan in plans if plan.starts_at > EPOCH)
+        self._plan: Plan | None = None
+        self._plan_holds = (0, 0)
         self._people = people
         self._span = span
         self._begins = to_micros(span.begins)
@@ -81,8 +84,9 @@ class Stage:
         self._periods = PeriodSales(
             self._book, plans, people, span.begins, span.ends, span.zone, span.currency
         )
-        self._used = _Used(span.zone, span.currency)
+        self._caps = Caps(span.zone, span.currency)
         self._earners: dict[tuple[int, int, str | None, int], Earner] = {}
+        self._teams: dict[tuple[int, int], tuple[tuple[int, int], ...]] = {}
 
     def meet(self, newcomers: Iterable[Person]) -> None:
         """People whom the next orders name."""
@@ -92,60 +96,75 @@ class Stage:
     def take(self, order: PastOrder, lines: Sequence[SoldLine], moment: datetime) -> None:
         """The next order: what it pays, counts and moves."""
         self._ranks.advance(order.paid)
-        plan = self._book.in_force_before(moment)
-        if plan is None:
-            self._count(order, None)
-            return
-        document = plan.document
-        if order.is_own and document.attribution.self_purchase is SelfPurchase.SKIP:
-            return
-        counts = order.paid >= self._begins
-        caps = document.caps
-        if counts or caps.day is not None or caps.budget is not None:
-            self._pay(order, lines, moment, plan, counts=counts)
-        self._count(order, plan)
+        plan = self._plan_before(order.paid, moment)
+        if plan is not None:
+            document = plan.document
+            if order.is_own and document.attribution.self_purchase is SelfPurchase.SKIP:
+                return
+            counts = order.paid >= self._begins
+            # Before the beginning only what caps remember is figured.
+            if counts or document.caps.day is not None or document.caps.budget is not None:
+                self._pay(order, lines, moment, plan, counts=counts)
+        seller = self._people.by_id[order.seller_id].payee
+        self._periods.sold(order, seller, plan)
+        self._ranks.sold(order, seller, plan)
+
+    def _plan_before(self, paid: int, moment: datetime) -> Plan | None:
+        """The version that held just before a moment; looked up again only where another one may have begun."""
+        since, until = self._plan_holds
+        if not since < paid <= until:
+            self._plan = self._book.in_force_before(moment)
+            since = max((start for start in self._starts if start < paid), default=-1)
+            until = min((start for start in self._starts if start >= paid), default=_FOR_EVER)
+            self._plan_holds = (since, until)
+        return self._plan
 
     def _pay(
         self, order: PastOrder, lines: Sequence[SoldLine], moment: datetime, plan: Plan, *, counts: bool
     ) -> None:
-        seller = self._people.by_id[order.seller_id].payee
         sold = SoldOrder(
             lines=lines,
-            seller=self._earner(seller.id, 0, plan, moment),
+            seller=self._earner(order.seller_id, 0, plan, moment),
             sponsors=[
-                self._earner(payee.id, depth, plan, moment)
-                for depth, payee in self._sponsors(seller, order, plan)
+                self._earner(distributor_id, depth, plan, moment)
+                for depth, distributor_id in self._sponsors(order, plan)
             ],
             moment=moment,
             is_first=order.is_first,
         )
         made = awards(plan, sold, self._span.currency)
-        earners = {award.earner.distributor_id for award in made}
-        cut(plan, sold, made, self._used.room(plan, moment, earners), self._span.currency)
-        for award in made:
-            self._used.use(award.earner.distributor_id, award.amount_minor)
+        self._caps.cut(plan, sold, order.paid, made)
         if counts:
             self.tally.order(order, made, sold.margin_minor)
 
-    def _count(self, order: PastOrder, plan: Plan | None) -> None:
-        seller = self._people.by_id[order.seller_id].payee
-        self._periods.sold(order, seller, plan)
-        self._ranks.sold(order, seller, plan)
-
-    def _sponsors(self, seller: Payee, order: PastOrder, plan: Plan) -> Iterator[tuple[int, Payee]]:
-        """Those who earn as sponsors: active, and each human once (as `models/sales/cast.py` has it)."""
+    def _sponsors(self, order: PastOrder, plan: Plan) -> tuple[tuple[int, int], ...]:
+        """Depths and keys of those who earn as sponsors; the same for all of a seller's orders but a sponsor's own."""
         team = plan.document.team
         if team is None:
-            return
-        taken, above = [seller], seller
+            return ()
+        if order.own_buyers:
+            return self._found_above(order.seller_id, order.own_buyers, team)
+        key = (order.seller_id, plan.version)
+        known = self._teams.get(key)
+        if known is None:
+            known = self._teams[key] = self._found_above(order.seller_id, (), team)
+        return known
+
+    def _found_above(
+        self, seller_id: int, own_buyers: tuple[int, ...], team: Team
+    ) -> tuple[tuple[int, int], ...]:
+        """Active, and each human once (as `models/sales/cast.py` has it)."""
+        above = self._people.by_id[seller_id].payee
+        taken, found = [above], []
         for depth in range(1, team.depth + 1):
             if above.sponsor_id is None:
-                return
+                break
             above = self._people.by_id[above.sponsor_id].payee
-            twice = above.id in order.own_buyers or any(above.is_same_person(other) for other in taken)
+            twice = above.id in own_buyers or any(above.is_same_person(other) for other in taken)
             if above.is_active and not (twice and team.same_person is SamePerson.SKIP):
                 taken.append(above)
-                yield depth, above
+                found.append((depth, above.id))
+        return tuple(found)
 
     def _earner(self, distributor_id: int, depth: int, plan: Plan, moment: datetime) -> Earner:
         held = self._ranks.levels.get(distributor_id)
@@ -167,42 +186,3 @@ class Stage:
         self._periods.settle(self.tally)
         self.tally.levels = {key: level for key, level in self._ranks.levels.items() if level is not None}
         return self.tally
-
-
-class _Used:
-    """What the day's and the month's caps have used up, as orders come in time's order."""
-
-    def __init__(self, zone: ZoneInfo, currency: str) -> None:
-        self._zone = zone
-        self._currency = currency
-        self._day: date | None = None
-        self._by_earner: dict[int, int] = {}
-        self._month_used = 0
-
-    def room(self, plan: Plan, moment: datetime, earners: Iterable[int]) -> Room:
-        """What the plan's day cap and budget leave at a moment."""
-        caps, room = plan.document.caps, Room()
-        if caps.day is None and caps.budget is None:
-            return room
-        self._turn(day_of(moment, self._zone))
-        if caps.day is not None:
-            most = to_minor(caps.day, self._currency)
-            room.days = {earner: most - self._by_earner.get(earner, 0) for earner in earners}
-        if caps.budget is not None:
-            room.budget_minor = to_minor(caps.budget, self._currency) - self._month_used
-        return room
-
-    def _turn(self, day: date) -> None:
-        """A new day begins at nothing, a new month too."""
-        if day == self._day:
-            return
-        if self._day is None or (day.year, day.month) != (self._day.year, self._day.month):
-            self._month_used = 0
-        self._day, self._by_earner = day, {}
-
-    def use(self, earner: int, amount_minor: int) -> None:
-        """Somebody earned something on the day that was asked for last."""
-        if self._day is None:
-            return
-        self._by_earner[earner] = self._by_earner.get(earner, 0) + amount_minor
-        self._month_used += amount_minor

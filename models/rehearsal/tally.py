@@ -11,6 +11,7 @@ from models.money.commissions import CommissionKind
 from models.rehearsal.past import PastLine, PastOrder
 
 KINDS = tuple(CommissionKind)
+_PLACES = {kind: place for place, kind in enumerate(KINDS)}
 
 
 class Taken:
@@ -54,14 +55,15 @@ class PlanTally:
         """What an order pays, less what its refunds took back until today."""
         total = 0
         for award in made:
-            total += award.amount_minor
+            amount = award.amount_minor
+            total += amount
             for cap, minor in award.cuts.items():
                 taken = self.cuts[cap]
                 taken.count += 1
                 taken.minor += minor
-            if award.amount_minor:
-                back = taken_back(award, order)
-                self.pay(award.kind, award.earner.distributor_id, award.amount_minor, back)
+            if amount:
+                back = taken_back(award, order) if order.refunds else 0
+                self.pay(award.kind, award.earner.distributor_id, amount, back)
         if margin_minor is not None and total > margin_minor:
             self.breaches += 1
             self.beyond_margin_minor += total - margin_minor
@@ -74,7 +76,7 @@ class PlanTally:
         mine = self.people.get(distributor_id)
         if mine is None:
             mine = self.people[distributor_id] = [0] * len(KINDS)
-        mine[KINDS.index(kind)] += made - back
+        mine[_PLACES[kind]] += made - back
 
     def move(self, before: str, after: str, *, is_up: bool) -> None:
         """Somebody's level moved by itself."""

@@ -38,7 +38,10 @@ levels:
   - {key: seller, title: {zh: 能手, en: Seller}, when: {all: [{metric: orders, at_least: 25, within_days: 30}]}}
   - key: leader
     title: {zh: 团长, en: Leader}
-    when: {any: [{metric: sales, at_least: "900.00", within_days: 30}, {metric: team_size, at_least: 9, within_days: 7}]}
+    when:
+      any:
+        - {metric: sales, at_least: "900.00", within_days: 30}
+        - {metric: team_size, at_least: 9, within_days: 7}
 rates:
   - {percent: "10"}
   - {level: seller, percent: "11"}
@@ -46,7 +49,10 @@ rates:
   - {category: c1, percent: "15"}
 ladder: {period: month, mode: marginal, bands: [{from: "100.00", percent: "3"}, {from: "500.00", percent: "8"}]}
 team: {depth: 2, percents: ["3", "1"]}
-bonuses: {first_order: "0.50", invite_cashback: "3.00", team_target: [{period: month, sales: "2000.00", amount: "10.00"}]}
+bonuses:
+  first_order: "0.50"
+  invite_cashback: "3.00"
+  team_target: [{period: month, sales: "2000.00", amount: "10.00"}]
 caps: {order_percent: "30", day: "50.00", budget: "100000.00"}
 """
 PROPOSED = PLAN.replace('percent: "10"', 'percent: "8"').replace("at_least: 25", "at_least: 15")
