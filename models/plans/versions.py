@@ -81,6 +81,10 @@ class PlanBook:
         rows = await _OF_MERCHANT.all(session, merchant_id=merchant_id)
         return cls([_plan(row) for row in rows])
 
+    def all(self) -> Sequence[Plan]:
+        """Every version, in the order in which they start."""
+        return tuple(self._plans)
+
     def in_force(self, moment: datetime) -> Plan | None:
         """The version that holds at a moment; None before the first one starts."""
         found = None
@@ -106,11 +110,6 @@ class PlanBook:
     def has_ladder(self) -> bool:
         """Whether any version pays for a period's sales."""
         return any(plan.document.ladder is not None for plan in self._plans)
-
-    @property
-    def plans(self) -> tuple[Plan, ...]:
-        """Every version, by its start."""
-        return tuple(self._plans)
 
     def numbered(self, version: int) -> Plan:
         """The version with this number, which a commission of ours names."""

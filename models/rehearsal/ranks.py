@@ -188,7 +188,8 @@ class Ranks:
             return
         warned = self._warned.get(key)
         if warned is None or warned.level != level.key:
-            self._warned[key] = Warned(level.key, at + level.grace_days * _DAY)
+            if self._people[key].is_active:
+                self._warned[key] = Warned(level.key, at + level.grace_days * _DAY)
             return
         if at < warned.due:
             return

@@ -70,7 +70,7 @@ async def rehearse(
         raise Invalid("A rehearsal begins before it ends; give an earlier --from or a later --to.")
     async with store.read() as session:
         book = await PlanBook.open(session, merchant.id)
-    in_force = [plan for plan in book.plans if plan.starts_at < ends]
+    in_force = [plan for plan in book.all() if plan.starts_at < ends]
     if not in_force:
         raise NothingInForce
     played = _Play(store, merchant, in_force, proposed, begins, ends)
