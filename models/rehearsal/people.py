@@ -12,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.people.distributors import Distributor, Payee, payees_with_sponsors
-from models.people.levels import LevelCause, LevelHeld, LevelWarning
+from models.people.levels import LevelCause, LevelHeld
 from models.people.profiles import ProfileHeld
 from models.plans.rules import MOST_DEPTH
 from models.store.sql import chunks, table_of
 from models.store.types import to_micros
 
-_HELD, _WARNED = table_of(LevelHeld), table_of(LevelWarning)
+_HELD = table_of(LevelHeld)
 _PEOPLE, _AGREED = table_of(Distributor), table_of(ProfileHeld)
 _BY_STAFF = frozenset(LevelCause) - {LevelCause.PROMOTED, LevelCause.DEMOTED}
 
@@ -31,25 +31,21 @@ class Given(NamedTuple):
     pinned: bool
 
 
-class Warned(NamedTuple):
-    """A warning that stood before the rehearsal began."""
-
-    level: str
-    due: int
-
-
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody as they stood just before the beginning. `had` are all levels held before, `given` what staff gave
-    since. `was_released`: an order that they sold had been released before, so that no cashback comes of them."""
+    """Somebody as they stood at the beginning, their level since `level_since` (microseconds since 1970).
+
+    `had` are all levels held before, `given` what staff gave since. `was_released`: an order that they sold had been
+    released before, so that no cashback comes of them.
+    """
 
     payee: Payee
     name: str
     level: str | None
+    level_since: int
     is_pinned: bool
     had: frozenset[str]
     given: tuple[Given, ...]
-    warned: Warned | None
     was_released: bool
 
 
@@ -70,7 +66,6 @@ class People:
         fresh = {key: payee for key, payee in found.items() if key not in self.by_id}
         keys = sorted(fresh)
         histories = await _histories(session, keys)
-        warnings = await _warnings(session, keys, self.begins)
         details = await _details(session, keys)
         for key in keys:
             name, first_release = details[key]
@@ -78,7 +73,6 @@ class People:
                 fresh[key],
                 name,
                 histories.get(key, []),
-                warnings.get(key),
                 self.begins,
                 was_released=first_release is not None and first_release < self.begins,
             )
@@ -116,21 +110,25 @@ class _Row(NamedTuple):
     pinned: bool
     cause: LevelCause
 
+    def is_of_a_close_at(self, moment: datetime) -> bool:
+        """Whether the month that ended at a moment brought it."""
+        return self.since == moment and self.cause is LevelCause.DEMOTED
+
 
 def _person(
     payee: Payee,
     name: str,
     history: list[_Row],
-    warned: Warned | None,
     begins: datetime,
     *,
     was_released: bool,
 ) -> Person:
-    before = [row for row in history if row.since < begins]
+    before = [row for row in history if row.since < begins or row.is_of_a_close_at(begins)]
     return Person(
         payee=payee,
         name=name,
         level=before[-1].level if before else None,
+        level_since=to_micros(before[-1].since) if before else 0,
         is_pinned=bool(before) and before[-1].pinned,
         had=frozenset(row.level for row in before),
         given=tuple(
@@ -138,7 +136,6 @@ def _person(
             for row in history
             if row.since >= begins and row.cause in _BY_STAFF
         ),
-        warned=warned,
         was_released=was_released,
     )
 
@@ -161,18 +158,6 @@ async def _histories(session: AsyncSession, keys: Sequence[int]) -> dict[int, li
             found[key].append(_Row(since, after_order is None, after_order or "", *rest))
     for history in found.values():
         history.sort()
-    return found
-
-
-async def _warnings(session: AsyncSession, keys: Sequence[int], begins: datetime) -> dict[int, Warned]:
-    found: dict[int, Warned] = {}
-    for part in chunks(keys):
-        rows = await session.execute(
-            select(_WARNED.c.distributor_id, _WARNED.c.level, _WARNED.c.due_at).where(
-                _WARNED.c.distributor_id.in_(part), _WARNED.c.warned_at < begins
-            )
-        )
-        found |= {key: Warned(level, to_micros(due)) for key, level, due in rows}
     return found
 
 

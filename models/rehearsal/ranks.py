@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from models.plans.rules import PeriodLength
 from models.plans.versions import Plan, PlanBook
 from models.rehearsal.counting import Counting, Tally
 from models.rehearsal.past import PastOrder
-from models.rehearsal.people import Person, Warned
+from models.rehearsal.people import Person
 from models.rehearsal.tally import PlanTally
 from models.store.types import from_micros, to_micros
 
@@ -52,6 +52,13 @@ class _Due(NamedTuple):
     pinned: bool = False
 
 
+class _Warned(NamedTuple):
+    """A level that goes at the first close from `due` on."""
+
+    level: str
+    due: int
+
+
 class Ranks:
     """Everybody's level as time goes on. `levels` is what each holds; None where none was ever given."""
 
@@ -74,17 +81,17 @@ class Ranks:
         self._pinned: set[int] = set()
         self._had: dict[int, set[str]] = {}
         self._people: dict[int, Payee] = {}
-        self._warned: dict[int, Warned] = {}
+        self._since: dict[int, int] = {}
+        self._warned: dict[int, _Warned] = {}
         self._due: list[_Due] = []
         self._numbers = 0
         lengths, teams = _windows(plans)
         self._counting = Counting(lengths, teams)
         self._moves = not self._counting.is_idle
         if self._moves:
-            month = period_of(PeriodLength.MONTH, begins, zone)
+            month = period_of(PeriodLength.MONTH, begins - longest_grace(plans), zone)
             while month.ends <= ends:
-                if month.ends > begins:
-                    self._push(_Due(to_micros(month.ends), _What.CLOSE, self._number()))
+                self._push(_Due(to_micros(month.ends), _What.CLOSE, self._number()))
                 month = next_period(month, zone)
 
     def meet(self, person: Person) -> None:
@@ -93,10 +100,9 @@ class Ranks:
         self.levels[key] = person.level
         self._people[key] = person.payee
         self._had[key] = set(person.had)
+        self._since[key] = person.level_since
         if person.is_pinned:
             self._pinned.add(key)
-        if person.warned is not None:
-            self._warned[key] = person.warned
         for given in person.given:
             if given.at < self._ends:
                 self._push(
@@ -177,7 +183,9 @@ class Ranks:
         by_key = {level.key: level for level in plan.document.levels}
         for key, held in list(self.levels.items()):
             level = by_key.get(held or "")
-            if level is not None and level.when is not None and key not in self._pinned:
+            if level is None or level.when is None or key in self._pinned:
+                continue
+            if at > self._begins or self._since[key] < at:
                 self._judge(key, level, plan, at)
 
     def _judge(self, key: int, level: Level, plan: Plan, at: int) -> None:
@@ -189,10 +197,10 @@ class Ranks:
         warned = self._warned.get(key)
         if warned is None or warned.level != level.key:
             if self._people[key].is_active:
-                self._warned[key] = Warned(level.key, at + level.grace_days * _DAY)
+                self._warned[key] = _Warned(level.key, at + level.grace_days * _DAY)
             return
-        if at < warned.due:
-            return
+        if at < warned.due or at <= self._begins:
+            return  # before the beginning levels are those that were really held; only warnings are found again
         had = frozenset(self._had[key])
         below = level_below(plan.document, level.key, had, tally, self._currency)
         self._hold(key, below.key)
@@ -204,6 +212,12 @@ class Ranks:
     def _number(self) -> int:
         self._numbers += 1
         return self._numbers
+
+
+def longest_grace(plans: Sequence[Plan]) -> timedelta:
+    """How far back a warning may have been given that still stands: a grace and the month of its close."""
+    graces = [level.grace_days for plan in plans for level in plan.document.levels if level.when is not None]
+    return timedelta(days=max(graces, default=0) + 31)
 
 
 def _windows(plans: Sequence[Plan]) -> tuple[set[int], set[int]]:

@@ -22,6 +22,7 @@ from models.plans.rules import PeriodLength
 from models.plans.versions import Plan, PlanBook
 from models.rehearsal.past import PAGE, PastOrder, past_orders
 from models.rehearsal.people import People, Person, holders_of
+from models.rehearsal.ranks import longest_grace
 from models.rehearsal.report import (
     Rehearsed,
     Report,
@@ -191,7 +192,7 @@ def _lengths(plans: Sequence[Plan]) -> set[PeriodLength]:
 def _warm(plans: Sequence[Plan], begins: datetime, merchant: Merchant) -> datetime:
     """From when on orders matter: windows, running periods and caps, and holds reach back behind the beginning."""
     days = max(longest_window(plan.document) for plan in plans)
-    reach = [begins - timedelta(days=days)]
+    reach = [begins - timedelta(days=days) - longest_grace(plans)] if days else [begins]
     reach += [period_of(length, begins, merchant.zone).begins for length in _lengths(plans)]
     if any(plan.document.caps.day or plan.document.caps.budget for plan in plans):
         reach.append(period_of(PeriodLength.MONTH, begins, merchant.zone).begins)

@@ -6,11 +6,13 @@ import random
 import re
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
+from jobs.closing import close_due
 from models.funnel.events import Buyer, RefundedLine, ShopEvent
-from models.money.commissions import CommissionKind, CommissionRow, CommissionState
+from models.money.commissions import OF_PERIODS, CommissionKind, CommissionRow, CommissionState
 from models.people.distributors import Distributor
 from models.people.levels import LevelCause, LevelHeld
 from models.plans.reading import read_plan
@@ -32,6 +34,7 @@ levels:
   - key: seller
     title: {zh: 能手, en: Seller}
     when: {all: [{metric: orders, at_least: 3, within_days: 10}]}
+    grace_days: 0
   - key: leader
     title: {zh: 团长, en: Leader}
     when:
@@ -48,7 +51,8 @@ rates:
 boosts:
   - {category: lights, percent: "5", mode: add, from: 2026-02-01T00:00:00Z, until: 2026-02-10T00:00:00Z}
 team: {depth: 2, percents: ["3", "1"]}
-bonuses: {first_order: "2.00"}
+ladder: {period: month, mode: marginal, bands: [{from: "40.00", percent: "3"}, {from: "200.00", percent: "8"}]}
+bonuses: {first_order: "2.00", team_target: [{period: month, sales: "350.00", amount: "25.00"}]}
 caps: {order_percent: "22", day: "12.00", budget: "300.00"}
 """
 SPRING = (
@@ -78,8 +82,12 @@ async def busy_shop(store: Store) -> Shop:
             )
     codes = [(await shop.link(who)).code for who in people]
     events = list(_events(shop, codes))
-    for start in range(0, len(events), 20):
-        await shop.tell(*events[start : start + 20], now=events[start].occurred_at)
+    for month, some in groupby(events, key=lambda event: event.occurred_at.replace(day=1, hour=0, minute=0)):
+        await close_due(store, shop.merchant.id, month + timedelta(hours=1), patient=False)
+        told = list(some)
+        for start in range(0, len(told), 20):
+            await shop.tell(*told[start : start + 20], now=told[start].occurred_at)
+    await close_due(store, shop.merchant.id, ENDS + timedelta(days=60), patient=False)
     return shop
 
 
@@ -116,8 +124,13 @@ async def really_paid(shop: Shop) -> Paid:
         rows = await session.execute(
             select(table.c.distributor_id, table.c.kind, table.c.amount_minor - table.c.reversed_minor).where(
                 table.c.merchant_id == shop.merchant.id,
-                table.c.earned_at >= BEGINS,
-                table.c.earned_at < ENDS,
+                or_(
+                    and_(
+                        table.c.earned_at >= BEGINS, table.c.earned_at < ENDS, table.c.kind.not_in(OF_PERIODS)
+                    ),
+                    # A period's bonus is earned when the period ends.
+                    and_(table.c.earned_at > BEGINS, table.c.earned_at <= ENDS, table.c.kind.in_(OF_PERIODS)),
+                ),
                 table.c.state != CommissionState.VOID,
             )
         )
@@ -150,17 +163,20 @@ async def test_the_plan_in_force_gives_what_was_paid_and_a_cheaper_one_less(stor
     assert report.in_force.cost_minor == sum(before.values())
     assert {cut.cap for cut in report.in_force.cuts} >= {"order_percent", "day", "budget"}
     assert report.losers > 0
-    assert report.in_force.promoted == await _promotions(shop)
+    assert {kind for _, kind in before} == set(CommissionKind) - {CommissionKind.INVITE_CASHBACK}
+    assert report.in_force.promoted == await _moves(shop, LevelCause.PROMOTED) > 0
+    assert report.in_force.demoted == await _moves(shop, LevelCause.DEMOTED) > 0
 
 
-async def _promotions(shop: Shop) -> int:
+async def _moves(shop: Shop, cause: LevelCause) -> int:
     table = table_of(LevelHeld)
     async with shop.store.read() as session:
         rows = await session.execute(
             select(table.c.id).where(
                 table.c.merchant_id == shop.merchant.id,
-                table.c.cause == LevelCause.PROMOTED,
-                table.c.since >= BEGINS,
+                table.c.cause == cause,
+                table.c.since > BEGINS,
+                table.c.since <= ENDS,
             )
         )
         return len(rows.all())
