@@ -13,11 +13,11 @@ import pytest
 from models.errors import Conflict
 from models.funnel.events import EventStatus, RefundedLine
 from models.funnel.orders import OrderState
-from models.money.awards import rule_amount
 from models.money.commissions import CommissionState
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
 from models.people.levels import set_level
 from models.people.merchants import lock_merchant
+from models.plans.amounts import rule_amount
 from models.plans.rules import Rate
 from models.sales import receive
 from models.store.ids import new_code
