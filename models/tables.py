@@ -7,7 +7,7 @@ from sqlalchemy import MetaData
 from models.catalog import captions, coupons, pictures, products, searches, templates
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
 from models.money import closings, commissions, ledger
-from models.people import distributors, levels, merchants, persons, preferences, staff
+from models.people import distributors, levels, merchants, persons, preferences, profiles, staff
 from models.plans import versions
 from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
 from models.store.types import metadata
@@ -25,6 +25,7 @@ ROOMS = (
     preferences,
     distributors,
     levels,
+    profiles,
     staff,
     pictures,
     products,

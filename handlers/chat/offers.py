@@ -9,7 +9,7 @@ from handlers.chat.visit import Seat, Visit, read_key, seats, take_seat
 from models.catalog.products import Product, product_by_id
 from models.errors import NotFound
 from models.funnel.links import Channel, Link, link_for
-from models.money.commissions import commission_amount
+from models.money.awards import rule_amount
 from models.people.levels import LevelBook
 from models.plans.rates import RateTable
 from models.plans.versions import PlanBook
@@ -29,7 +29,7 @@ def _offer(product: Product, rates: RateTable, level: str, currency: str) -> Off
     rate = rates.find(product.sku, product.category, level)
     if rate is None:
         return Offer(product, None, 0)
-    return Offer(product, rate, commission_amount(rate, product.price_minor, 1, currency))
+    return Offer(product, rate, rule_amount(rate, product.price_minor, 1, currency))
 
 
 async def my_product(visit: Visit, key: str) -> tuple[Seat, Product]:

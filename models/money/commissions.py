@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
-from models.plans.rules import Rate
-from models.store.currency import to_minor
 from models.store.ids import new_id
 from models.store.sql import chunks, insert_all, table_of, update_all, values_of
 from models.store.types import Json, JsonValue, Key, Minor, UtcTime, Word
@@ -168,15 +165,6 @@ class ReversalRow(Reversal, table=True):
         CheckConstraint("amount_minor > 0", name="amount_positive"),
         Index(None, "refund_id"),
     )
-
-
-def commission_amount(rate: Rate, base_minor: int, quantity: int, currency: str) -> int:
-    """Minor units that a rate makes of a line: floored percentage, or fixed per unit and at most the base."""
-    if rate.percent is not None:
-        basis_points = int(Decimal(rate.percent) * 100)
-        return base_minor * basis_points // 10_000
-    assert rate.fixed is not None  # a rate has one of the two
-    return min(to_minor(rate.fixed, currency) * quantity, base_minor)
 
 
 class CommissionBook:

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
+from operator import attrgetter
+from typing import NamedTuple, cast
 
-from sqlalchemy import Index, String, bindparam, func, select
+from sqlalchemy import Index, String, bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -65,63 +66,94 @@ class LevelWarning(SQLModel, table=True):
     due_at: datetime = Field(sa_type=UtcTime)
 
 
-class ProfileHeld(SQLModel, table=True):
-    """From `since` on this profile (or none) was agreed with the distributor, until the next row."""
-
-    __tablename__ = "profile_held"
-    __table_args__ = (Index(None, "distributor_id", "since"),)
-
-    id: int = Field(default_factory=new_id, primary_key=True, sa_type=Key)
-    merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
-    distributor_id: int = Field(foreign_key="distributor.id", sa_type=Key)
-    profile: str | None = Field(default=None, sa_type=String(60))
-    since: datetime = Field(sa_type=UtcTime)
-
-
 _TABLE = table_of(LevelHeld)
-_HISTORIES = (
-    select(_TABLE.c.distributor_id, _TABLE.c.since, _TABLE.c.level)
+_OF_MANY = (
+    select(_TABLE.c.distributor_id, _TABLE.c.since, _TABLE.c.after_order, _TABLE.c.id, _TABLE.c.level)
     .where(_TABLE.c.distributor_id.in_(bindparam("distributor_ids", expanding=True)))
     .order_by(_TABLE.c.since, _TABLE.c.id)
 )
-_LAST_BEFORE = Prepared(
-    select(_TABLE.c.level)
+_LAST_BEFORE = (
+    select(func.max(_TABLE.c.since))
     .where(_TABLE.c.distributor_id == bindparam("distributor_id"), _TABLE.c.since < bindparam("moment"))
-    .order_by(_TABLE.c.since.desc(), _TABLE.c.id.desc())
-    .limit(1),
-    lambda row: cast("str", row[0]),
+    .scalar_subquery()
 )
+_LATEST = Prepared(
+    select(_TABLE.c.since, _TABLE.c.after_order, _TABLE.c.id, _TABLE.c.level).where(
+        _TABLE.c.distributor_id == bindparam("distributor_id"), _TABLE.c.since == _LAST_BEFORE
+    ),
+    lambda row: _Step(*cast("tuple[datetime, str | None, int, str]", tuple(row))),
+)
+
+
+class _Step(NamedTuple):
+    """One row of a history."""
+
+    since: datetime
+    after_order: str | None
+    id: int
+    level: str
+
+    @property
+    def place(self) -> tuple[datetime, bool, str, int]:
+        """Its place in the history: of one moment, what orders brought comes first, by their numbers."""
+        return self.since, self.after_order is None, self.after_order or "", self.id
+
+    def holds_before(self, moment: datetime, order_ref: str | None) -> bool:
+        """Whether it held just before a moment, or before an order that was paid then."""
+        if self.since != moment:
+            return self.since < moment
+        return self.after_order is not None and order_ref is not None and self.after_order < order_ref
 
 
 class LevelBook:
     """The level histories of some distributors."""
 
-    def __init__(self, histories: dict[int, list[tuple[datetime, str]]]) -> None:
-        self._histories = histories
+    def __init__(self, histories: dict[int, list[_Step]]) -> None:
+        self._histories = {key: sorted(steps, key=attrgetter("place")) for key, steps in histories.items()}
 
     @classmethod
     async def open(cls, session: AsyncSession, distributor_ids: Sequence[int]) -> LevelBook:
         """Read the histories of these distributors."""
-        histories: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+        histories: dict[int, list[_Step]] = defaultdict(list)
         for part in chunks(distributor_ids):
-            rows = await session.execute(_HISTORIES, {"distributor_ids": part})
+            rows = await session.execute(_OF_MANY, {"distributor_ids": part})
             for row in rows:
-                histories[row.distributor_id].append((row.since, row.level))
+                histories[row.distributor_id].append(_Step(row.since, row.after_order, row.id, row.level))
         return cls(histories)
 
-    def level_before(self, distributor_id: int, moment: datetime) -> str | None:
-        """The level held just before a moment; None when none was ever given (the plan's first level then)."""
+    def level_before(self, distributor_id: int, moment: datetime, order_ref: str | None = None) -> str | None:
+        """The level held just before a moment; None when none was ever given (the plan's first level then).
+
+        With `order_ref` the question is an order's that was paid at that moment: orders of one moment are taken
+        by their numbers, and a promotion holds for those behind the one that brought it (docs/plans.md, "Moment").
+        """
         level = None
-        for since, held in self._histories.get(distributor_id, []):
-            if since >= moment:
+        for step in self._histories.get(distributor_id, []):
+            if not step.holds_before(moment, order_ref):
                 break
-            level = held
+            level = step.level
         return level
 
 
 async def level_before(session: AsyncSession, distributor_id: int, moment: datetime) -> str | None:
     """The level that one distributor held just before a moment, as `LevelBook` says it of many."""
-    return await _LAST_BEFORE.first(session, distributor_id=distributor_id, moment=moment)
+    steps = await _LATEST.all(session, distributor_id=distributor_id, moment=moment)
+    return max(steps, key=attrgetter("place")).level if steps else None
+
+
+async def history_of(
+    session: AsyncSession, merchant_id: int, distributor_id: int, limit: int = 50
+) -> list[LevelHeld]:
+    """The latest rows of one distributor's history, the newest first."""
+    rows = await session.execute(
+        select(LevelHeld)
+        .where(col(LevelHeld.merchant_id) == merchant_id, col(LevelHeld.distributor_id) == distributor_id)
+        .order_by(
+            col(LevelHeld.since).desc(), col(LevelHeld.after_order).is_(None).desc(), col(LevelHeld.id).desc()
+        )
+        .limit(limit)
+    )
+    return list(rows.scalars())
 
 
 async def levels_in_use(session: AsyncSession, merchant_id: int) -> dict[str, int]:
@@ -136,19 +168,41 @@ async def levels_in_use(session: AsyncSession, merchant_id: int) -> dict[str, in
 
 
 async def set_level(
-    session: AsyncSession, *, merchant_id: int, distributor_id: int, level: str, since: datetime
+    session: AsyncSession,
+    *,
+    merchant_id: int,
+    distributor_id: int,
+    level: str,
+    since: datetime,
+    cause: LevelCause = LevelCause.GIVEN,
+    pinned: bool = False,
+    evidence: dict[str, JsonValue] | None = None,
+    written_at: datetime | None = None,
 ) -> None:
-    """Give a level from a moment on; an equal moment's earlier word is replaced."""
+    """Give a level from a moment on; an equal moment's earlier word is replaced. A warning is over by it."""
     result = await session.execute(
-        select(LevelHeld).where(
-            col(LevelHeld.distributor_id) == distributor_id, col(LevelHeld.since) == since
+        select(LevelHeld)
+        .where(
+            col(LevelHeld.distributor_id) == distributor_id,
+            col(LevelHeld.since) == since,
+            col(LevelHeld.after_order).is_(None),
         )
+        .order_by(col(LevelHeld.id).desc())
+        .limit(1)
     )
     held = result.scalar_one_or_none()
     if held is None:
-        session.add(
-            LevelHeld(merchant_id=merchant_id, distributor_id=distributor_id, level=level, since=since)
+        held = LevelHeld(merchant_id=merchant_id, distributor_id=distributor_id, level=level, since=since)
+        session.add(held)
+    held.level = level
+    held.cause = cause
+    held.pinned = pinned
+    held.evidence = evidence or {}
+    held.written_at = written_at
+    warning = table_of(LevelWarning)
+    await session.execute(
+        delete(warning).where(
+            warning.c.merchant_id == merchant_id, warning.c.distributor_id == distributor_id
         )
-    else:
-        held.level = level
+    )
     await session.flush()

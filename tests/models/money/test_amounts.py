@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.money.commissions import commission_amount
+from models.money.awards import rule_amount
 from models.plans.rules import Rate
 
 
@@ -24,7 +24,7 @@ from models.plans.rules import Rate
     ],
 )
 def test_a_percentage_is_floored(percent: str, base: int, amount: int) -> None:
-    assert commission_amount(Rate(percent=percent), base, 3, "GBP") == amount
+    assert rule_amount(Rate(percent=percent), base, 3, "GBP") == amount
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ def test_a_percentage_is_floored(percent: str, base: int, amount: int) -> None:
 def test_a_fixed_amount_counts_units(
     fixed: str, currency: str, quantity: int, base: int, amount: int
 ) -> None:
-    assert commission_amount(Rate(fixed=fixed), base, quantity, currency) == amount
+    assert rule_amount(Rate(fixed=fixed), base, quantity, currency) == amount
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10**12))
 def test_a_percentage_never_strays_from_the_exact_share(basis_points: int, base: int) -> None:
     percent = f"{basis_points // 100}.{basis_points % 100:02}"
 
-    amount = commission_amount(Rate(percent=percent), base, 1, "GBP")
+    amount = rule_amount(Rate(percent=percent), base, 1, "GBP")
 
     exact = Fraction(base) * basis_points / 10_000
     assert 0 <= exact - amount < 1

@@ -13,7 +13,8 @@ import pytest
 from models.errors import Conflict
 from models.funnel.events import EventStatus, RefundedLine
 from models.funnel.orders import OrderState
-from models.money.commissions import CommissionState, commission_amount
+from models.money.awards import rule_amount
+from models.money.commissions import CommissionState
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
 from models.people.levels import set_level
 from models.people.merchants import lock_merchant
@@ -138,8 +139,8 @@ async def test_6_a_refund_is_at_the_original_rate(shop: Shop, now: datetime) -> 
 
 
 def test_7_kinds_are_compared_in_money() -> None:
-    flat = commission_amount(Rate(fixed="5.00"), 10_000, 1, "GBP")
-    share = commission_amount(Rate(percent="20"), 10_000, 1, "GBP")
+    flat = rule_amount(Rate(fixed="5.00"), 10_000, 1, "GBP")
+    share = rule_amount(Rate(percent="20"), 10_000, 1, "GBP")
 
     assert (flat, share) == (500, 2000)
 
