@@ -8,29 +8,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.reference.export import Paper, read_export, refunds_of
-from tests.reference.facts import Item, Purchase
+from tests.reference.facts import Human, Item, Purchase
+from tests.reference.told_twice import Happening
 
 LATE = timedelta(days=33)
 LONG_AFTER = timedelta(days=45, hours=5)
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One thing that the shop tells at `told`; `units` by line, or `amount` in pence for a refund."""
-
-    told: datetime
-    kind: str
-    ref: str
-    at: datetime
-    purchase: Purchase | None = None
-    refund: str = ""
-    units: tuple[tuple[str, int], ...] = ()
-    amount: int = 0
 
 
 def number(word: str, salt: str, size: int) -> int:
@@ -38,12 +24,7 @@ def number(word: str, salt: str, size: int) -> int:
 
 
 def happenings(
-    path: Path,
-    sellers: Sequence[str],
-    marks: Mapping[str, str | None],
-    sponsors: Mapping[str, str | None],
-    *,
-    by_customer: bool,
+    path: Path, sellers: Sequence[str], people: Mapping[str, Human], *, by_customer: bool
 ) -> list[Happening]:
     """Everything in the order of telling."""
     export = read_export(path)
@@ -51,7 +32,7 @@ def happenings(
     touched = {refund.order for refund in refunds}
     told: list[Happening] = []
     for paper in export.orders():
-        purchase = _purchase(paper, sellers, marks, sponsors, by_customer=by_customer)
+        purchase = _purchase(paper, sellers, people, by_customer=by_customer)
         late = number(paper.number, "late", 60) == 0 and paper.number not in touched
         told.append(
             Happening(paper.time + (LATE if late else timedelta()), "pay", paper.number, paper.time, purchase)
@@ -74,25 +55,18 @@ def happenings(
 
 
 def _purchase(
-    paper: Paper,
-    sellers: Sequence[str],
-    marks: Mapping[str, str | None],
-    sponsors: Mapping[str, str | None],
-    *,
-    by_customer: bool,
+    paper: Paper, sellers: Sequence[str], people: Mapping[str, Human], *, by_customer: bool
 ) -> Purchase:
     word = paper.customer or paper.number if by_customer else paper.number
-    seller: str | None = sellers[number(word, "seller", len(sellers))]
+    seller = sellers[number(word, "seller", len(sellers))]
+    sponsor = people[seller].sponsor
     chance = number(paper.number, "who", 30)
-    mark = None
-    if seller is not None and chance == 1:
-        mark = marks[seller]
-    elif seller is not None and chance == 2 and (sponsor := sponsors[seller]) is not None:
-        mark = marks[sponsor]
-    elif chance in {3, 4} or (chance in {5, 6, 7, 8} and not by_customer):
-        seller = None
+    mark = {1: people[seller].mark, 2: people[sponsor].mark if sponsor is not None else None}.get(chance)
+    nobody = chance in {3, 4} or (chance in {5, 6, 7, 8} and not by_customer)
     items = tuple(Item(str(goods.number), goods.sku, goods.quantity, goods.price) for goods in paper.goods)
-    return Purchase(paper.number, paper.time, items, seller, customer=paper.customer, mark=mark)
+    return Purchase(
+        paper.number, paper.time, items, None if nobody else seller, customer=paper.customer, mark=mark
+    )
 
 
 def _afterwards(paper: Paper, told: datetime, *, refunded: bool) -> list[Happening]:

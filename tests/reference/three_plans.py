@@ -15,6 +15,8 @@ class Season:
     by_customer: bool
     given: tuple[str | None, ...]
     """Levels that every third person has from the beginning, in turn; one of them is in no plan."""
+    pays: frozenset[str]
+    """The kinds of commission that must come about, or the season would prove nothing of them."""
 
 
 ISSUE = """
@@ -92,7 +94,7 @@ ladder:
     - {from: "1500.00", percent: "4"}
 team: {depth: 2, percents: ["4", "1.5"]}
 bonuses: {invite_cashback: "2.00"}
-caps: {order_percent: "15.5", margin_percent: "80", day: "60.00", budget: "38000.00"}
+caps: {order_percent: "15.5", margin_percent: "80", day: "90.00", budget: "45000.00"}
 """
 
 LEVELLED_FROM_THE_MIDDLE = (
@@ -147,17 +149,28 @@ bonuses:
     - {period: month, sales: "6000.00", amount: "70.00"}
     - {period: quarter, sales: "2000.00", amount: "33.33"}
     - {period: week, sales: "800.00", amount: "1.00"}
-caps: {margin_percent: null, order_percent: "100", budget: "21000.00"}
+caps: {margin_percent: null, order_percent: "100", budget: "31000.00"}
 """
 
+KINDS = frozenset({"line", "team", "first_order", "invite_cashback", "ladder", "team_target"})
 SEASONS = (
-    Season("issue", "Europe/London", (ISSUE,), by_customer=True, given=(None, "leader", "promoter")),
+    Season(
+        "issue", "Europe/London", (ISSUE,), by_customer=True, given=(None, "leader", "promoter"), pays=KINDS
+    ),
     Season(
         "levelled",
         "Asia/Shanghai",
         (LEVELLED, LEVELLED_FROM_THE_MIDDLE),
         by_customer=True,
         given=(None, "0", "1", "gone"),
+        pays=KINDS - {"first_order", "team_target"},
     ),
-    Season("bonuses", "Pacific/Auckland", (BONUSES,), by_customer=False, given=(None, "given", "partner")),
+    Season(
+        "bonuses",
+        "Pacific/Auckland",
+        (BONUSES,),
+        by_customer=False,
+        given=(None, "given", "partner"),
+        pays=KINDS,
+    ),
 )
