@@ -110,11 +110,15 @@ class SamePerson(StrEnum):
     PAY = "pay"
 
 
+MOST_DEPTH = 2
+"""No plan pays sponsors farther up, whatever it says (business.md 9)."""
+
+
 class Team(Part):
     """What sponsors earn of their members' sales; no setting goes past a depth of two."""
 
-    depth: Annotated[int, Field(ge=1, le=2)] = 1
-    percents: Annotated[tuple[Percent, ...], Field(min_length=1, max_length=2)]
+    depth: Annotated[int, Field(ge=1, le=MOST_DEPTH)] = 1
+    percents: Annotated[tuple[Percent, ...], Field(min_length=1, max_length=MOST_DEPTH)]
     same_person: SamePerson = SamePerson.SKIP
 
     @model_validator(mode="after")

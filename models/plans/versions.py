@@ -95,6 +95,18 @@ class PlanBook:
         earlier = [plan for plan in self._plans if plan.starts_at < moment]
         return earlier[-1] if earlier else None
 
+    def in_force_at(self, moments: Sequence[datetime]) -> list[Plan]:
+        """Every version that held just before any of these moments."""
+        found = {
+            plan.version: plan for moment in moments if (plan := self.in_force_before(moment)) is not None
+        }
+        return [found[version] for version in sorted(found)]
+
+    @property
+    def has_ladder(self) -> bool:
+        """Whether any version pays for a period's sales."""
+        return any(plan.document.ladder is not None for plan in self._plans)
+
     def numbered(self, version: int) -> Plan:
         """The version with this number, which a commission of ours names."""
         return next(plan for plan in self._plans if plan.version == version)

@@ -83,12 +83,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "budget_used",
+        "month_of_orders",
         sa.Column("merchant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("month", sa.String(length=16), nullable=False),
         sa.Column("used_minor", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["merchant_id"], ["merchant.id"], name=op.f("fk_budget_used_merchant_id")),
-        sa.PrimaryKeyConstraint("merchant_id", "month", name=op.f("pk_budget_used")),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchant.id"], name=op.f("fk_month_of_orders_merchant_id")
+        ),
+        sa.PrimaryKeyConstraint("merchant_id", "month", name=op.f("pk_month_of_orders")),
     )
     op.create_table(
         "closing",
@@ -100,6 +103,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.BigInteger(), nullable=False),
         sa.Column("plan_version", sa.Integer(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["merchant_id"], ["merchant.id"], name=op.f("fk_closing_merchant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closing")),
         sa.UniqueConstraint(
@@ -307,7 +311,7 @@ def downgrade() -> None:
     op.drop_table("profile_held")
     op.drop_table("level_warning")
     op.drop_table("closing")
-    op.drop_table("budget_used")
+    op.drop_table("month_of_orders")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_merchant_id_subject"))
 
