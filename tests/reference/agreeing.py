@@ -42,21 +42,32 @@ Moves = set[tuple[str, datetime, str, str]]
 
 async def assert_agree(told: ToldTwice) -> None:
     """Whatever the two differ in is named, a few of each."""
-    assert _differing(await _stored_gains(told), _gains(told)) == {}
-    assert _differing(await _stored_balances(told), _balances(told)) == {}
-    assert _differing(await _stored_levels(told), _levels(told)) == {}
-    assert _differing(await _stored_warnings(told), _warnings(told)) == {}
+    pairs = {
+        "commissions": (await _stored_gains(told), _gains(told)),
+        "balances": (await _stored_balances(told), _balances(told)),
+        "levels": (await _stored_levels(told), _levels(told)),
+        "warnings": (await _stored_warnings(told), _warnings(told)),
+    }
+    differing = {noun: shown for noun, pair in pairs.items() if (shown := _differing(*pair))}
+    if differing:
+        raise AssertionError(
+            "\n".join(
+                f"{noun} {key}: the product says {one}, the reference {other}"
+                for noun, shown in differing.items()
+                for key, (one, other) in shown.items()
+            )
+        )
 
 
-def _differing(stored: dict[object, object], expected: dict[object, object]) -> dict[object, object]:
-    """What the product says and what the reference says, where they differ."""
+def _differing(
+    stored: dict[object, object], expected: dict[object, object]
+) -> dict[object, tuple[object, object]]:
+    """What the product says and what the reference says, where they differ; a dozen, and how many more."""
     keys = sorted(
         (key for key in stored.keys() | expected.keys() if stored.get(key) != expected.get(key)), key=str
     )
-    shown: dict[object, object] = {key: (stored.get(key), expected.get(key)) for key in keys[:12]}
-    if len(keys) > len(shown):
-        shown["more"] = len(keys) - len(shown)
-    return shown
+    shown = {key: (stored.get(key), expected.get(key)) for key in keys[:12]}
+    return shown | ({"more": (len(keys) - 12, len(keys) - 12)} if len(keys) > 12 else {})
 
 
 def _once(gains: list[tuple[Key, Figures]]) -> dict[object, object]:
