@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from jobs.closing import close_periods
 from jobs.context import JobContext
 from jobs.heat import measure
 from jobs.parked import retry_parked
@@ -57,6 +58,7 @@ SCHEDULE: Final = (
     Job("refresh_cards", MINUTE, refresh_cards, CatchUp.ONCE, offset=timedelta(seconds=15)),
     Job("store_pictures", MINUTE, store_pictures, CatchUp.ONCE, offset=timedelta(seconds=45)),
     Job("heat", 10 * MINUTE, measure, CatchUp.ONCE, offset=timedelta(seconds=20)),
+    Job("close_periods", 10 * MINUTE, close_periods, CatchUp.ONCE, offset=timedelta(seconds=40)),
     Job("purge", DAY, purge, CatchUp.ONCE, offset=timedelta(hours=3, minutes=10)),
     Job("verify", DAY, verify_books, CatchUp.ONCE, offset=timedelta(hours=4, minutes=10)),
 )

@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 
 from models.catalog import captions, coupons, pictures, products, searches, templates
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
+from models.growth import reminders
 from models.money import closings, commissions, ledger, months
 from models.people import distributors, levels, merchants, persons, preferences, profiles, staff
 from models.plans import versions
@@ -45,6 +46,7 @@ ROOMS = (
     commissions,
     closings,
     months,
+    reminders,
 )
 
 

@@ -70,7 +70,9 @@ class Shop:
                 now=self.now,
             )
 
-    async def product(self, sku: str, *, price_minor: int = 1000, category: str | None = None) -> Product:
+    async def product(
+        self, sku: str, *, price_minor: int = 1000, category: str | None = None, cost_minor: int | None = None
+    ) -> Product:
         """Put a product into the catalogue."""
         made = Product(
             merchant_id=self.merchant.id,
@@ -78,6 +80,7 @@ class Shop:
             title=f"Product {sku}",
             price_minor=price_minor,
             category=category,
+            cost_minor=cost_minor,
             updated_at=self.now,
         )
         async with self.store.write() as session:
@@ -98,6 +101,7 @@ class Shop:
         level: str | None = None,
         person: Person | None = None,
         email_hash: str | None = None,
+        sponsor: Distributor | None = None,
     ) -> Distributor:
         """Enrol a distributor."""
         made = Distributor(
@@ -106,6 +110,7 @@ class Shop:
             person_id=person.id if person is not None else None,
             name=external_id,
             email_hash=email_hash,
+            sponsor_id=sponsor.id if sponsor is not None else None,
             joined_at=self.now,
         )
         async with self.store.write() as session:

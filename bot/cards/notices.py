@@ -5,10 +5,12 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
+from bot.cards.level_notices import growth_card
 from bot.cards.words import channel_word, dated, goods_line, order_ref, shop_name, state_word
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
+from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
 from models.money.commissions import CommissionState
 from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, TakenBack
 from models.store.outbox import Topic
@@ -16,7 +18,11 @@ from models.store.outbox import Topic
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-def notice_card(facts: NoticeFacts, voice: Voice) -> Card:
+Told = NoticeFacts | GrowthFacts
+"""Everything that a notice can tell."""
+
+
+def notice_card(facts: Told, voice: Voice) -> Card:
     """The notice as its reader sees it."""
     match facts:
         case OrderPaid():
@@ -27,6 +33,8 @@ def notice_card(facts: NoticeFacts, voice: Voice) -> Card:
             return _taken_back(facts, voice)
         case InDebt():
             return _in_debt(facts, voice)
+        case LevelMoved() | LevelAtRisk() | Reminded():
+            return growth_card(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:

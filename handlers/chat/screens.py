@@ -15,11 +15,13 @@ from handlers.chat import (
     goods,
     home,
     joining,
+    levels,
     links,
     managing,
     posters,
     product_desk,
     settings,
+    teams,
     trend,
 )
 from handlers.chat.visit import Answer, Screen, Visit
@@ -66,6 +68,11 @@ TAPS: dict[str, Screen] = {
     "link:resume": links.resume,
     "earn:open": earning.show,
     "earn:of": earning.show_of,
+    "level:open": levels.show,
+    "level:of": levels.show_of,
+    "team:open": teams.show,
+    "team:after": teams.show_after,
+    "team:remind": teams.send_reminder,
     "trend:show": trend.show_trend,
     "export:open": export.show,
     "export:make": export.make,
@@ -134,6 +141,7 @@ WRITING: frozenset[Screen] = frozenset(
         settings.choose_quiet,
         settings.choose_name_shown,
         product_desk.set_field,
+        teams.send_reminder,
     }
 )
 """Screens that write whatever they are asked: to try them in a session that can only read would be in vain.

@@ -128,7 +128,7 @@ class Refund(SQLModel):
 
 class RefundRow(Refund, table=True):
     __tablename__ = "refund"
-    __table_args__ = (UniqueConstraint("order_id", "refund_ref"),)
+    __table_args__ = (UniqueConstraint("order_id", "refund_ref"), Index(None, "merchant_id", "at"))
 
 
 class Sale:

@@ -81,6 +81,10 @@ class PlanBook:
         rows = await _OF_MERCHANT.all(session, merchant_id=merchant_id)
         return cls([_plan(row) for row in rows])
 
+    def all(self) -> Sequence[Plan]:
+        """Every version, in the order in which they start."""
+        return tuple(self._plans)
+
     def in_force(self, moment: datetime) -> Plan | None:
         """The version that holds at a moment; None before the first one starts."""
         found = None

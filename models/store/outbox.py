@@ -63,6 +63,10 @@ class NoticeKind(StrEnum):
     RELEASED = "released"
     REFUND = "refund"
     DEBT = "debt"
+    LEVEL_UP = "level_up"
+    LEVEL_WARNING = "level_warning"
+    LEVEL_DOWN = "level_down"
+    REMINDER = "reminder"
 
 
 class Notice(SQLModel):

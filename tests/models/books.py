@@ -12,7 +12,14 @@ from models.funnel.clicks import NewClick, land_clicks
 from models.funnel.events import EventStatus, ShopEvent
 from models.funnel.links import Link
 from models.funnel.orders import Order, OrderLine, order_by_ref, order_lines
-from models.money.commissions import IN_HELD, Commission, CommissionRow, CommissionState, commissions_of
+from models.money.commissions import (
+    BONUSES,
+    IN_HELD,
+    Commission,
+    CommissionRow,
+    CommissionState,
+    commissions_of,
+)
 from models.money.ledger import (
     MERCHANT,
     AccountKind,
@@ -135,5 +142,6 @@ def _expected(commissions: list[Commission]) -> dict[tuple[int, AccountKind], in
             continue
         kind = AccountKind.HELD if one.state in IN_HELD else AccountKind.AVAILABLE
         expected[one.distributor_id, kind] += one.net_minor
-        expected[MERCHANT, AccountKind.COMMISSION_EXPENSE] -= one.net_minor
+        expense = AccountKind.BONUS_EXPENSE if one.kind in BONUSES else AccountKind.COMMISSION_EXPENSE
+        expected[MERCHANT, expense] -= one.net_minor
     return {holding: amount for holding, amount in expected.items() if amount}

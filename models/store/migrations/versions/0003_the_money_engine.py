@@ -241,6 +241,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("refunded_minor", sa.BigInteger(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("counts", sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.add_column(sa.Column("own_buyers", sa.JSON(), nullable=False, server_default="[]"))
+    with op.batch_alter_table("refund", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refund_merchant_id_at"), ["merchant_id", "at"], unique=False)
+
     _fill()
     make_append_only(op.get_bind(), APPEND_ONLY)
 
@@ -249,6 +252,9 @@ def downgrade() -> None:
     """Back."""
     _refuse_what_has_no_place()
     drop_append_only(op.get_bind(), APPEND_ONLY)
+    with op.batch_alter_table("refund", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_refund_merchant_id_at"))
+
     with op.batch_alter_table("shop_order", schema=None) as batch_op:
         batch_op.drop_column("own_buyers")
         batch_op.drop_column("counts")
