@@ -40,9 +40,15 @@ class Used:
         month = today.year, today.month
         if terms.budget is not None:
             _lower(first_cut, max(terms.budget - self.months[month], 0), "budget")
+        self.use(bill, gains)
+
+    def use(self, bill: Bill, gains: Sequence[Gain], *, back: bool = False) -> None:
+        """What an order earned uses up room; a cancelled order gives it `back`."""
+        today = local_day(bill.purchase.at, self._zone)
         for gain in gains:
-            self.days[gain.who, today] += gain.amount
-            self.months[month] += gain.amount
+            amount = -gain.amount if back else gain.amount
+            self.days[gain.who, today] += amount
+            self.months[today.year, today.month] += amount
 
 
 def _turn(gain: Gain, lines: Mapping[str, int]) -> tuple[int, int]:

@@ -35,6 +35,10 @@ class Human:
     def profile_at(self, place: Place) -> str | None:
         return next((key for since, key in reversed(self.profiles) if since < place), None)
 
+    @property
+    def latest_level(self) -> str | None:
+        return self.levels[-1][1] if self.levels else None
+
     def rise(self, place: Place, level: str) -> None:
         self.levels.append((place, level))
         self.levels.sort(key=lambda held: held[0])

@@ -107,6 +107,7 @@ class Reference:
     def cancel(self, ref: str, at: datetime) -> None:
         """All of it goes back, and what it earned is void."""
         self.refund_amount(ref, at)
+        self.used.use(self.bills[ref], self.ledger.by_order[ref], back=True)
         for gain in self.ledger.by_order[ref]:
             gain.state = "void"
 
@@ -183,10 +184,11 @@ class Reference:
         if terms is None or terms.protect is None or purchase.customer is None:
             return claim
         binder, since = self._bound.get(purchase.customer, (None, purchase.at))
-        protected = binder is not None and purchase.at < since + terms.protect
-        valid = binder is not None and purchase.at < since + terms.valid
+        protected = binder is not None and since <= purchase.at < since + terms.protect
+        valid = binder is not None and since <= purchase.at < since + terms.valid
         payee = purchase.coupon or (binder if protected else None) or claim or (binder if valid else None)
-        if payee is not None and payee == claim and (binder == payee or not protected):
+        newest = binder is None or since <= purchase.at
+        if payee is not None and payee == claim and newest and (binder == payee or not protected):
             self._bound[purchase.customer] = (payee, purchase.at)
         return payee
 

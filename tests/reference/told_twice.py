@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from jobs.closing import close_due
 from models.catalog.products import Product, keep_products
 from models.funnel.events import Buyer, EventStatus, RefundedLine, ShopEvent
 from models.funnel.links import SHOP, Channel, link_for
+from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
 from models.people.distributors import Distributor, DistributorState
 from models.people.levels import BEGINNING, LevelCause, set_level
+from models.people.merchants import lock_merchant
 from models.people.privacy import customer_hash, email_hash
 from models.people.profiles import set_profile
 from models.store.engine import Store
 from tests.builders import Shop, line, open_shop
 from tests.models.books import release
-from tests.reference.facts import LAST, Human, Purchase
+from tests.reference.facts import LAST, Human, Movement, Purchase
 from tests.reference.plan_reference import Reference
 from tests.reference.terms import read_terms
 
@@ -59,6 +62,16 @@ class ToldTwice:
         self.reference.close(now, self.opened)
         self.reference.settle(now)
 
+    async def pay_out(self, who: str, amount: int, at: datetime) -> None:
+        """What was available is paid: both tellers book it as a payout does."""
+        await pay_out(self.shop, self.ids[who], amount, at)
+        self.reference.ledger.movements.append(Movement(who, at, -amount, "withdrawn", None))
+
+    def balance(self, who: str) -> tuple[int, int]:
+        """Held and available, as the reference has them."""
+        ledger = self.reference.ledger
+        return ledger.held()[who], ledger.available()[who]
+
     def _event(self, one: Happening) -> ShopEvent:
         if one.kind == "pay":
             return self._payment(one)
@@ -98,7 +111,23 @@ class ToldTwice:
 
 async def clock_work(shop: Shop, now: datetime) -> None:
     """The product's nightly work at a moment: periods that ended close, what is due is released."""
+    await close_due(shop.store, shop.merchant.id, now, patient=False)
     await release(shop, now)
+
+
+async def pay_out(shop: Shop, distributor_id: int, amount: int, at: datetime) -> None:
+    """The two moves of a withdrawal that is paid, without the withdrawal."""
+    journal = Journal(shop.merchant.id, shop.merchant.currency, at)
+    available, paid = (Holding(kind, distributor_id) for kind in (AccountKind.AVAILABLE, AccountKind.PAID))
+    journal.transfer(
+        key=f"payout:{distributor_id}:{at:%s}",
+        kind=TransferKind.RELEASE,
+        at=at,
+        moves=[Move(available, paid, amount)],
+    )
+    async with shop.store.write() as session:
+        await lock_merchant(session, shop.merchant.id)
+        await journal.post(session)
 
 
 @dataclass(frozen=True)
