@@ -6,13 +6,25 @@ from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
 from bot.cards.level_notices import growth_card
-from bot.cards.words import channel_word, dated, goods_line, order_ref, shop_name, state_word
+from bot.cards.words import (
+    NAME_COLUMNS,
+    ROLES,
+    channel_word,
+    dated,
+    goods_line,
+    home_button,
+    order_ref,
+    shop_name,
+    state_word,
+)
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
+from bot.voice.names import person_name
 from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
 from models.money.commissions import CommissionState
-from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, TakenBack
+from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, StaffChanged, TakenBack
+from models.people.staff import StaffNews
 from models.store.outbox import Topic
 
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
@@ -35,6 +47,8 @@ def notice_card(facts: Told, voice: Voice) -> Card:
             return _in_debt(facts, voice)
         case LevelMoved() | LevelAtRisk() | Reminded():
             return growth_card(facts, voice)
+        case StaffChanged():
+            return _staff_changed(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:
@@ -126,6 +140,27 @@ def _in_debt(facts: InDebt, voice: Voice) -> Card:
         escape(moment(facts.at, shop.zone, voice.language)),
     ]
     return Card(Markup("\n").join(lines), (_to_earnings(shop, voice),))
+
+
+def _staff_changed(facts: StaffChanged, voice: Voice) -> Card:
+    shop = shop_name(facts.shop.name, voice)
+    name = person_name(facts.name, NAME_COLUMNS, voice.plain("somebody"))
+    role = voice.phrase(ROLES[facts.role])
+    match facts.news:
+        case StaffNews.JOINED:
+            head = voice.say(
+                "👥 <b>{name} works at {shop} now</b>, as {role}.", name=name, shop=shop, role=role
+            )
+        case StaffNews.ROLE_CHANGED:
+            head = voice.say("👥 <b>You are {role} at {shop} now.</b>", role=role, shop=shop)
+        case StaffNews.REMOVED:
+            head = voice.say("👥 <b>You don't work at {shop} any more.</b>", shop=shop)
+    lines = [head, escape(moment(facts.at, facts.shop.zone, voice.language))]
+    removed = facts.news is StaffNews.REMOVED
+    row = (
+        home_button(voice) if removed else Tap(voice.plain("👥 Staff"), f"staff:of:{facts.shop.merchant_id}")
+    )
+    return Card(Markup("\n").join(lines), ((row,),))
 
 
 def _rows(shop: AtShop, order_id: int, voice: Voice) -> tuple[Row, ...]:

@@ -14,6 +14,7 @@ from bot.voice.names import person_name, plain_name
 from models.funnel.links import Channel
 from models.money.commissions import CommissionState, Reason
 from models.money.earnings import Goods
+from models.people.staff import Role
 
 NAME_COLUMNS = 32
 TITLE_COLUMNS = 60
@@ -50,6 +51,12 @@ CHANNELS = {
     Channel.MINIAPP: Phrase("Mini app"),
     Channel.VIDEO: Phrase("Short video"),
     Channel.OTHER: Phrase("Other"),
+}
+ROLES = {
+    Role.OWNER: Phrase("owner"),
+    Role.OPERATOR: Phrase("operator"),
+    Role.FINANCE: Phrase("finance"),
+    Role.VIEWER: Phrase("viewer"),
 }
 _NO_CHANNEL = Phrase("Coupon")
 

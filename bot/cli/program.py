@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import doctor, export, imports, merchant, plan, posters, replay, running, staff, upkeep
+from bot.cli import (
+    audit,
+    closing,
+    distributors,
+    doctor,
+    export,
+    imports,
+    merchant,
+    plan,
+    posters,
+    replay,
+    running,
+    staff,
+    upkeep,
+)
 from bot.cli.ending import DEBUG
 from bot.cli.options import example
 
@@ -34,9 +48,14 @@ app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 app.command("migrate", epilog=upkeep.MIGRATE_EXAMPLE)(upkeep.migrate)
 app.add_typer(merchant.app, name="merchant", epilog=example("tuike merchant list"))
 app.add_typer(staff.app, name="staff", epilog=example("tuike staff add --role operator"))
+app.add_typer(
+    distributors.app, name="distributor", epilog=example("tuike distributor set-level d1 leader --pin")
+)
 app.add_typer(plan.app, name="plan", epilog=example("tuike plan publish plan.yaml"))
 app.add_typer(imports.app, name="import", epilog=example("tuike import products products.csv"))
 app.command("replay", epilog=replay.EXAMPLE)(replay.replay)
 app.add_typer(export.app, name="export", epilog=example("tuike export commissions --out commissions.csv"))
 app.add_typer(posters.app, name="poster", epilog=example("tuike poster check mine.json"))
+app.add_typer(audit.app, name="audit", epilog=example("tuike audit list --json"))
+app.command("close-period", epilog=closing.EXAMPLE)(closing.close_period)
 app.command("verify", epilog=upkeep.VERIFY_EXAMPLE)(upkeep.verify)

@@ -21,6 +21,8 @@ from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import is_cancellation
 from models.people.merchants import Merchant
+from models.people.persons import Person
+from models.people.staff import Role, StaffNews
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks, table_of
 
@@ -84,7 +86,19 @@ class InDebt:
     at: datetime
 
 
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt
+@dataclass(frozen=True, slots=True)
+class StaffChanged:
+    """Somebody came to the staff, has another role or left; `is_me` when it is the reader."""
+
+    shop: AtShop
+    news: StaffNews
+    name: str
+    role: Role
+    is_me: bool
+    at: datetime
+
+
+NoticeFacts = OrderPaid | Released | TakenBack | InDebt | StaffChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,7 @@ class _Read:
     refunds: dict[int, Refund]
     goods: dict[int, Goods]
     channels: dict[int, Channel]
+    names: dict[int, str]
 
 
 async def notice_facts(session: AsyncSession, notice: Notice) -> NoticeFacts | None:
@@ -129,7 +144,19 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         refunds={refund.id: refund for some in refunds for refund in some},
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
+        names=await _names(session, notices),
     )
+
+
+async def _names(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, str]:
+    """Names of the staff that notices tell about."""
+    table = table_of(Person)
+    told = sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF})
+    found: dict[int, str] = {}
+    for part in chunks(told):
+        rows = await session.execute(select(table.c.id, table.c.name).where(table.c.id.in_(part)))
+        found.update({row.id: row.name for row in rows})
+    return found
 
 
 _OF_ORDERS = frozenset({NoticeKind.ORDER_PAID, NoticeKind.REFUND})
@@ -199,6 +226,16 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
             return Released(shop, amount, orders, available, notice.created_at)
         case NoticeKind.DEBT:
             return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
+        case NoticeKind.STAFF:
+            about = _number(notice, "person_id")
+            return StaffChanged(
+                shop=shop,
+                news=StaffNews(str(notice.facts["news"])),
+                name=read.names.get(about, ""),
+                role=Role(str(notice.facts["role"])),
+                is_me=about == notice.person_id,
+                at=notice.created_at,
+            )
         case _:
             return None  # told by another room: models/growth/notices.py
 

@@ -174,6 +174,22 @@ async def level_before(session: AsyncSession, distributor_id: int, moment: datet
     return max(steps, key=attrgetter("place")).level if steps else None
 
 
+async def held_at(
+    session: AsyncSession, merchant_id: int, distributor_id: int, moment: datetime
+) -> LevelHeld | None:
+    """The row that holds from a moment on, what was given at that very moment included."""
+    mine = (col(LevelHeld.merchant_id) == merchant_id, col(LevelHeld.distributor_id) == distributor_id)
+    latest = select(func.max(col(LevelHeld.since))).where(*mine, col(LevelHeld.since) <= moment)
+    rows = await session.execute(
+        select(LevelHeld).where(*mine, col(LevelHeld.since) == latest.scalar_subquery())
+    )
+    return max(
+        rows.scalars(),
+        key=lambda row: _Step(row.since, row.after_order, row.id, row.level).place,
+        default=None,
+    )
+
+
 async def history_of(
     session: AsyncSession, merchant_id: int, distributor_id: int, limit: int = 50
 ) -> list[LevelHeld]:

@@ -134,7 +134,7 @@ async def _orders(
         paid, ref = after
         # The first half lets the index find the place; the second keeps what was read from coming again.
         statement = statement.where(
-            paid <= _PAID, or_(paid < _PAID, and_(paid == _PAID, _ORDER.c.order_ref > ref))
+            paid <= _PAID, or_(paid < _PAID, and_(_PAID.in_((paid,)), _ORDER.c.order_ref > ref))
         )
     return list(await session.execute(statement))
 
@@ -181,7 +181,7 @@ async def _refunds(
 def _past(
     row: Row[Any], lines: dict[int, list[tuple[int, PastLine]]], refunds: dict[int, list[PastRefund]]
 ) -> PastOrder:
-    key, ref, seller, paid, received, own, own_buyers, is_first = row
+    key, ref, seller, paid, received, own, own_buyers, is_first = tuple(row)
     mine = lines.get(key, [])
     if len(mine) > 1:
         mine.sort()

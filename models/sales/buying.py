@@ -83,7 +83,7 @@ def pay(scene: Scene, event: ShopEvent, what: OrderBought) -> Told:
     scene.closed.note(SalesChanged(order, order.base_minor - order.refunded_minor, event.occurred_at))
     plan = scene.plans.in_force_before(event.occurred_at)
     if plan is not None:
-        scene.cast.rise(order, plan, scene.now)
+        scene.promoted(scene.cast.rise(order, plan, scene.now))
     return Told(scene.unknown_skus([line.sku for line in sale.lines]))
 
 

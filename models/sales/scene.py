@@ -23,6 +23,7 @@ from models.money.closings import closings_since
 from models.money.commissions import CommissionBook
 from models.money.ledger import AccountKind, Holding, Journal
 from models.money.months import UsedBook
+from models.people.levels import LevelHeld
 from models.people.merchants import Merchant
 from models.plans.document import Attribution
 from models.plans.versions import PlanBook
@@ -144,6 +145,16 @@ class Scene:
     def clawed_back(self, distributor_id: int, refund_id: int) -> None:
         """Money that was available was taken back: this distributor may be in debt now."""
         self._clawed_back[distributor_id] = refund_id
+
+    def promoted(self, made: Sequence[LevelHeld]) -> None:
+        """Somebody went up: tell them what it was that they reached."""
+        for held in made:
+            self.notify(
+                NoticeKind.LEVEL_UP,
+                held.distributor_id,
+                f"{held.distributor_id}:{held.id}",
+                {"level": held.level, **held.evidence},
+            )
 
     def unknown_skus(self, skus: Sequence[str]) -> str | None:
         """A sentence that names the SKUs which the catalogue lacks."""

@@ -45,16 +45,17 @@ class NoticeState(StrEnum):
 
 
 class Topic(StrEnum):
-    """What a notice is about. People mute topics and have quiet hours; money is exempt (chat.md 2, rule 14)."""
+    """What a notice is about. Topics are muted and have quiet hours; money and security are exempt (chat.md 2.14)."""
 
     MONEY = "money"
+    SECURITY = "security"
     SETTLEMENT = "settlement"
     FLASH_SALES = "flash_sales"
     TASKS = "tasks"
     NEWS = "news"
 
 
-MUTABLE = frozenset(Topic) - {Topic.MONEY}
+MUTABLE = frozenset(Topic) - {Topic.MONEY, Topic.SECURITY}
 """Topics that can be muted and that wait for the end of quiet hours."""
 
 
@@ -67,6 +68,7 @@ class NoticeKind(StrEnum):
     LEVEL_WARNING = "level_warning"
     LEVEL_DOWN = "level_down"
     REMINDER = "reminder"
+    STAFF = "staff"
 
 
 class Notice(SQLModel):

@@ -27,8 +27,11 @@ LEAVES = [path for path in COMMANDS if not any(other[: len(path)] == path != oth
 
 def test_the_commands_of_the_issue_are_all_there() -> None:
     assert {" ".join(path) for path in LEAVES} == {
-        *("run", "demo", "doctor", "migrate", "verify", "replay"),
-        *("merchant add", "merchant list", "merchant key", "staff add"),
+        *("run", "demo", "doctor", "migrate", "verify", "replay", "close-period"),
+        *("merchant add", "merchant list", "merchant key"),
+        *("staff add", "staff list", "staff role", "staff remove"),
+        *("distributor show", "distributor set-level", "distributor set-sponsor", "distributor set-profile"),
+        "audit list",
         *("plan publish", "plan schema", "plan show", "export commissions", "export ledger"),
         *("poster check", "poster preview"),
         *("import products", "import distributors", "import coupons", "import orders"),
