@@ -125,13 +125,15 @@ async def assert_books_in_order(store: Store) -> None:
         earnings = [values_of(row, Commission) for row in await session.execute(select(commissions))]
     assert sum(moved.values()) == 0
     assert {row.id: row.balance_minor for row in kept} == {row.id: moved[row.id] for row in kept}
-    cached = {(row.holder_id, row.kind): row.balance_minor for row in kept if row.balance_minor}
+    cached = {
+        (row.merchant_id, row.holder_id, row.kind): row.balance_minor for row in kept if row.balance_minor
+    }
     assert cached == _expected(earnings)
 
 
-def _expected(commissions: list[Commission]) -> dict[tuple[int, AccountKind], int]:
+def _expected(commissions: list[Commission]) -> dict[tuple[int, int, AccountKind], int]:
     """What every account must hold, by the commissions alone (as long as nothing was withdrawn)."""
-    expected: dict[tuple[int, AccountKind], int] = defaultdict(int)
+    expected: dict[tuple[int, int, AccountKind], int] = defaultdict(int)
     for one in commissions:
         assert 0 <= one.reversed_minor <= one.amount_minor
         if one.state is CommissionState.ESTIMATED:
@@ -141,7 +143,7 @@ def _expected(commissions: list[Commission]) -> dict[tuple[int, AccountKind], in
         if one.state in {CommissionState.ESTIMATED, CommissionState.VOID}:
             continue
         kind = AccountKind.HELD if one.state in IN_HELD else AccountKind.AVAILABLE
-        expected[one.distributor_id, kind] += one.net_minor
+        expected[one.merchant_id, one.distributor_id, kind] += one.net_minor
         expense = AccountKind.BONUS_EXPENSE if one.kind in BONUSES else AccountKind.COMMISSION_EXPENSE
-        expected[MERCHANT, expense] -= one.net_minor
+        expected[one.merchant_id, MERCHANT, expense] -= one.net_minor
     return {holding: amount for holding, amount in expected.items() if amount}
