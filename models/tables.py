@@ -7,7 +7,7 @@ from sqlalchemy import MetaData
 from models.catalog import captions, coupons, pictures, products, searches, templates
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
 from models.growth import reminders
-from models.money import closings, commissions, ledger, months
+from models.money import closings, commissions, ledger, used
 from models.people import distributors, levels, merchants, persons, preferences, profiles, staff
 from models.plans import versions
 from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
@@ -45,7 +45,7 @@ ROOMS = (
     ledger,
     commissions,
     closings,
-    months,
+    used,
     reminders,
 )
 
