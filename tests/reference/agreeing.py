@@ -74,7 +74,8 @@ def _once(gains: list[tuple[Key, Figures]]) -> dict[object, object]:
     found: dict[object, object] = {}
     ladders: dict[object, int] = defaultdict(int)
     for key, figures in gains:
-        if not figures.amount and not figures.cuts:
+        never_booked = figures.state == "estimated" or (figures.state == "void" and not figures.taken)
+        if never_booked or not (figures.amount or figures.cuts):
             continue
         kept = figures
         if key.kind == "ladder":

@@ -37,6 +37,7 @@ class Happening:
     refund: str = ""
     units: tuple[tuple[str, int], ...] = ()
     amount: int | None = None
+    event: ShopEvent | None = None
 
 
 @dataclass
@@ -51,9 +52,9 @@ class ToldTwice:
 
     async def tell(self, *happened: Happening) -> list[EventStatus]:
         """In one transaction, as a shop may send them."""
-        receipts = await self.shop.tell(*map(self._event, happened), now=happened[-1].told)
+        receipts = await self.shop.tell(*map(self.event, happened), now=happened[-1].told)
         for one in happened:
-            _tell_reference(self.reference, one)
+            tell_reference(self.reference, one)
         return [receipt.status for receipt in receipts]
 
     async def night(self, now: datetime) -> None:
@@ -72,8 +73,8 @@ class ToldTwice:
         ledger = self.reference.ledger
         return ledger.held()[who], ledger.available()[who]
 
-    def _event(self, one: Happening) -> ShopEvent:
-        if one.kind == "pay":
+    def event(self, one: Happening) -> ShopEvent:
+        if one.kind in {"pay", "place"}:
             return self._payment(one)
         if one.kind == "receive":
             return self.shop.received(one.ref, at=one.at)
@@ -105,7 +106,13 @@ class ToldTwice:
         ]
         code = self.codes[bought.seller] if bought.seller is not None else None
         return self.shop.paid(
-            one.ref, *lines, code=code, buyer=buyer, order_discount_minor=bought.discount, at=one.at
+            one.ref,
+            *lines,
+            code=code,
+            buyer=buyer,
+            order_discount_minor=bought.discount,
+            at=one.at,
+            placed=one.kind == "place",
         )
 
 
@@ -241,7 +248,7 @@ def human(
     return made
 
 
-def _tell_reference(reference: Reference, one: Happening) -> None:
+def tell_reference(reference: Reference, one: Happening) -> None:
     if one.kind == "pay":
         assert one.purchase is not None
         reference.pay(one.purchase)
