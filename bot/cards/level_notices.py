@@ -5,7 +5,8 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
-from bot.cards.levels import privilege_words, steps_left
+from bot.cards.levels import steps_left
+from bot.cards.plan_words import privilege_words
 from bot.cards.plans import level_title, percent_text
 from bot.cards.words import NAME_COLUMNS, dated, shop_name
 from bot.voice.catalogue import Voice

@@ -31,6 +31,8 @@ class ShopDesk:
     recruits: bool
     shops: int = 1
     """How many shops their person works for."""
+    withdrawals: int | None = None
+    """How many wait for somebody; None where this person sees no money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,9 @@ def shop_desk_card(facts: ShopDesk, voice: Voice) -> Card:
         ),
         (Tap(recruits, f"manage:switch:{'off' if facts.recruits else 'on'}"),),
     )
+    if facts.withdrawals is not None:
+        label = voice.plain("💸 Withdrawals ({n})", n=facts.withdrawals)
+        rows = (*rows, (Tap(label, "withdraw:inbox"),))
     if facts.shops > 1:
         rows = (*rows, (Tap(voice.plain("🔀 Other shop"), "manage:shops"),))
     return Card(Markup("\n").join(lines), (*rows, (home_button(voice),)))

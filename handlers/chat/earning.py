@@ -15,7 +15,8 @@ from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, sea
 from models.errors import NotFound
 from models.funnel.orders import REF_CHARS, order_by_ref
 from models.money.commissions import CommissionState
-from models.money.earnings import BadCursor, earnings, entries
+from models.money.earnings import earnings
+from models.money.entries import BadCursor, entries
 from models.money.timeline import timeline
 
 PAGE = 6

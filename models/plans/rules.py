@@ -34,9 +34,9 @@ class _Selecting(Part):
     @model_validator(mode="after")
     def _one_kind(self) -> _Selecting:
         if (self.percent is None) == (self.fixed is None):
-            raise ValueError("a rate has either percent or fixed")
+            raise ValueError("a rate has either percent or fixed; write one of the two")
         if self.product is not None and self.category is not None:
-            raise ValueError("a rate selects a product or a category, not both")
+            raise ValueError("a rate selects a product or a category, not both; take one of the two out")
         return self
 
     @property
@@ -124,7 +124,10 @@ class Team(Part):
     @model_validator(mode="after")
     def _a_percent_for_each_depth(self) -> Team:
         if len(self.percents) != self.depth:
-            raise ValueError(f"a depth of {self.depth} has {self.depth} percents, not {len(self.percents)}")
+            raise ValueError(
+                f"a depth of {self.depth} has {self.depth} percents, not {len(self.percents)}; "
+                "write one for each step"
+            )
         return self
 
 
@@ -163,7 +166,9 @@ class Binding(Part):
     @model_validator(mode="after")
     def _protected_while_valid(self) -> Binding:
         if self.protect_days > self.valid_days:
-            raise ValueError("a customer can't be protected for longer than the binding is valid")
+            raise ValueError(
+                "a customer can't be protected for longer than the binding is valid; raise `valid_days`"
+            )
         return self
 
 

@@ -39,8 +39,9 @@ from models.funnel.attribution import Rule
 from models.funnel.links import Channel, Link, LinkState
 from models.funnel.orders import Order, OrderLine, OrderState
 from models.funnel.shared_cards import CardState
-from models.money.commissions import Commission, CommissionState, RateKind, Reason
-from models.money.earnings import Earnings, Entry, EntryPage, Goods, Waiting
+from models.money.commissions import Commission, CommissionKind, CommissionState, RateKind, Reason
+from models.money.earnings import Earnings, Goods, Waiting
+from models.money.entries import Entry, EntryOrder, EntryPage
 from models.money.link_figures import Figures, LinkRow
 from models.money.notices import AtShop, InDebt, OrderPaid, Released, TakenBack
 from models.money.timeline import EarnedLine, Happening, Moment, Timeline
@@ -189,10 +190,10 @@ def bad_template() -> TemplateInvalidError:
 def entry(state: CommissionState = CommissionState.HELD, reason: Reason | None = None) -> Entry:
     """An order on the list."""
     return Entry(
-        order_id=KEY,
-        order_ref=NASTY,
-        goods=Goods(NASTY, 41),
-        channel=Channel.COPIED,
+        order=EntryOrder(KEY, NASTY, Goods(NASTY, 41), Channel.COPIED, is_own=True),
+        commission_id=KEY,
+        kinds=(CommissionKind.LINE,),
+        period=None,
         amount_minor=MUCH,
         reversed_minor=MUCH,
         net_minor=MUCH,
@@ -262,7 +263,7 @@ def commission(**changes: object) -> Commission:
 
 def story(*lines: EarnedLine, moments: tuple[Moment, ...] = ()) -> timeline.TimelineFacts:
     """An order with these lines."""
-    return timeline.TimelineFacts(ZONE, Timeline(order(), Channel.POSTER, moments, lines))
+    return timeline.TimelineFacts(ZONE, Timeline(order(), Channel.POSTER, moments, lines, Goods(NASTY, 41)))
 
 
 def earned(made: Commission | None, title: str = "Heart", **changes: object) -> EarnedLine:

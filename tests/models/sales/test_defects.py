@@ -14,6 +14,7 @@ from typing import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from models.money.release import release_due
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -27,7 +28,6 @@ from models.errors import Conflict
 from models.funnel.events import EventStatus, RefundedLine
 from models.funnel.links import read_code
 from models.funnel.orders import OrderState
-from models.money.awards import rule_amount
 from models.money.commissions import CommissionRow, CommissionState, ReversalRow
 from models.money.ledger import (
     AccountKind,
@@ -39,10 +39,10 @@ from models.money.ledger import (
     TransferRow,
     balances_of,
 )
-from models.money.release import release_due
 from models.people.distributors import Distributor
 from models.people.levels import set_level
 from models.people.merchants import lock_merchant
+from models.plans.amounts import rule_amount
 from models.plans.ladders import ladder_amount
 from models.plans.reading import PlanRefused, read_plan
 from models.plans.rules import Band, Ladder, LadderMode, Rate
