@@ -33,7 +33,8 @@ from models.growth.notices import GrowthFacts
 from models.money.cases.notices import CaseNews
 from models.money.claim_notices import ClaimFacts
 from models.money.commissions import CommissionState
-from models.money.notices import (
+from models.money.terms import TermsTold
+from models.money.told import (
     AtShop,
     BonusEarned,
     InDebt,
@@ -44,7 +45,6 @@ from models.money.notices import (
     StaffChanged,
     TakenBack,
 )
-from models.money.terms import TermsTold
 from models.people.staff import StaffNews
 from models.store.outbox import Topic
 

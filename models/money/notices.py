@@ -5,10 +5,8 @@ A few statements for any number of notices (a few more a merchant), then no stor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,108 +24,23 @@ from models.money.commissions import (
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import WITH_PAYMENT, is_cancellation
+from models.money.told import (
+    AtShop,
+    BonusEarned,
+    InDebt,
+    NoticeFacts,
+    OfWithdrawal,
+    OrderPaid,
+    Released,
+    StaffChanged,
+    TakenBack,
+)
 from models.money.withdrawal_news import WithdrawalNews, read_news
 from models.people.merchants import Merchant
 from models.people.persons import Person
 from models.people.staff import Role, StaffNews
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks, table_of, values_of
-
-
-@dataclass(frozen=True, slots=True)
-class AtShop:
-    """Where it happened: the merchant with its currency (of every amount here) and zone."""
-
-    merchant_id: int
-    name: str
-    currency: str
-    zone: ZoneInfo
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPaid:
-    """An order earned something. `amount_minor` is what it earned when paid; state and date are today's.
-
-    `depth` counts the levels between the reader and the seller, 0 for the seller; `by_kind` what was earned for what.
-    """
-
-    shop: AtShop
-    order_id: int
-    order_ref: str
-    goods: Goods
-    channel: Channel | None
-    amount_minor: int
-    state: CommissionState
-    release_at: datetime | None
-    paid_at: datetime
-    depth: int = 0
-    by_kind: Mapping[CommissionKind, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class BonusEarned:
-    """A bonus of a period or for an invitation was made; `commission` as it stands today."""
-
-    shop: AtShop
-    commission: Commission
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """Commissions of some orders can be withdrawn now; `available_minor` is the balance as it stands."""
-
-    shop: AtShop
-    amount_minor: int
-    orders: int
-    available_minor: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBack:
-    """A refund or cancellation took back a part of what an order earned; `left_minor` remains of it."""
-
-    shop: AtShop
-    order_id: int
-    order_ref: str
-    goods: Goods
-    reversed_minor: int
-    left_minor: int
-    cancelled: bool
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class InDebt:
-    """A refund took back more than was available."""
-
-    shop: AtShop
-    debt_minor: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OfWithdrawal:
-    """Something about a withdrawal or a payout account."""
-
-    shop: AtShop
-    news: WithdrawalNews
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StaffChanged:
-    """Somebody came to the staff, has another role or left; `is_me` when it is the reader."""
-
-    shop: AtShop
-    news: StaffNews
-    name: str
-    role: Role
-    is_me: bool
-    at: datetime
-
-
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt | BonusEarned | OfWithdrawal | StaffChanged
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ from models.money.commissions import Commission, CommissionKind, CommissionState
 from models.money.earnings import Earnings, Goods, Waiting
 from models.money.entries import Entry, EntryOrder, EntryPage
 from models.money.link_figures import Figures, LinkRow
-from models.money.notices import AtShop, InDebt, OrderPaid, Released, TakenBack
 from models.money.timeline import EarnedLine, Happening, Moment, Timeline
+from models.money.told import AtShop, InDebt, OrderPaid, Released, TakenBack
 from models.money.trend import DayEarned
 from models.people.merchants import Merchant
 from models.people.preferences import NameShown, Quiet, Theme
