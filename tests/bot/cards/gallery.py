@@ -53,6 +53,7 @@ from models.plans.document import PlanDocument
 from models.plans.parts import Title
 from models.plans.reading import read_plan
 from models.plans.rules import Rate
+from tests.bot.cards.payout_gallery import payout_cards
 from tests.builders import BASE_PLAN
 
 KEY = 2**63 - 1
@@ -356,7 +357,7 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "too long a file": export.too_many_card(voice),
         "shop desk": managing.shop_desk_card(managing.ShopDesk(NASTY, 4000, 9, recruits=True), voice),
         "desk at several": managing.shop_desk_card(
-            managing.ShopDesk(NASTY, 4000, 9, recruits=False, shops=9), voice
+            managing.ShopDesk(NASTY, 4000, 9, recruits=False, shops=9, withdrawals=4000), voice
         ),
         "workplaces": managing.workplaces_card(
             [managing.Workplace("m_k7q2abcdef", NASTY, is_current=True)] * 9, voice
@@ -428,4 +429,5 @@ def gallery(voice: Voice) -> dict[str, Card]:
             TakenBack(at_shop, KEY, NASTY, Goods(NASTY, 9), MUCH, MUCH, cancelled=True, at=AT), voice
         ),
         "debt": notice_card(InDebt(at_shop, MUCH, AT), voice),
+        **payout_cards(voice),
     }
