@@ -83,7 +83,8 @@ def earnings_card(facts: EarningsFacts, voice: Voice) -> Card:
             Tap(voice.plain("🧾 Entries"), f"entries:{EVERY_STATE}:{FROM_THE_NEWEST}"),
             Tap(voice.plain("📈 Trend"), "trend:show"),
         ),
-        (Tap(voice.plain("🔗 My links"), "link:open"), Tap(voice.plain("⬇️ Export"), "export:open")),
+        (Tap(voice.plain("📄 Statement"), "statement:open"), Tap(voice.plain("⬇️ Export"), "export:open")),
+        (Tap(voice.plain("🔗 My links"), "link:open"),),
         (back_button("home:open", voice),),
     )
     return Card(Markup("\n\n").join(parts), rows)

@@ -12,7 +12,7 @@ from bot.voice.catalogue import Phrase, Voice
 from bot.voice.moments import day
 from bot.voice.names import person_name, plain_name
 from models.funnel.links import Channel
-from models.money.commissions import CommissionState, Reason
+from models.money.commissions import CommissionKind, CommissionState, Reason
 from models.money.earnings import Goods
 
 NAME_COLUMNS = 32
@@ -40,6 +40,15 @@ SIGNS = {
 REASONS = {
     Reason.SELF_PURCHASE: Phrase("the buyer seems to be you"),
     Reason.ORDER_CANCELLED: Phrase("the order was cancelled"),
+    Reason.CASE: Phrase("the shop looks into a case"),
+}
+KINDS = {
+    CommissionKind.LINE: Phrase("Commission"),
+    CommissionKind.TEAM: Phrase("Team reward"),
+    CommissionKind.FIRST_ORDER: Phrase("First-order bonus"),
+    CommissionKind.INVITE_CASHBACK: Phrase("Invite cashback"),
+    CommissionKind.LADDER: Phrase("Ladder bonus"),
+    CommissionKind.TEAM_TARGET: Phrase("Team target bonus"),
 }
 CHANNELS = {
     Channel.INLINE: Phrase("Shared card"),

@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import doctor, export, imports, merchant, plan, posters, replay, running, staff, upkeep
+from bot.cli import (
+    doctor,
+    export,
+    imports,
+    merchant,
+    plan,
+    posters,
+    replay,
+    running,
+    settle,
+    staff,
+    statement,
+    upkeep,
+)
 from bot.cli.ending import DEBUG
 from bot.cli.options import example
 
@@ -39,4 +52,6 @@ app.add_typer(imports.app, name="import", epilog=example("tuike import products 
 app.command("replay", epilog=replay.EXAMPLE)(replay.replay)
 app.add_typer(export.app, name="export", epilog=example("tuike export commissions --out commissions.csv"))
 app.add_typer(posters.app, name="poster", epilog=example("tuike poster check mine.json"))
+app.command("settle", epilog=settle.EXAMPLE)(settle.settle)
+app.command("statement", epilog=statement.EXAMPLE)(statement.statement)
 app.command("verify", epilog=upkeep.VERIFY_EXAMPLE)(upkeep.verify)

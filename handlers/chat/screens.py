@@ -20,6 +20,8 @@ from handlers.chat import (
     posters,
     product_desk,
     settings,
+    settlement,
+    statements,
     trend,
 )
 from handlers.chat.visit import Answer, Screen, Visit
@@ -67,6 +69,11 @@ TAPS: dict[str, Screen] = {
     "earn:open": earning.show,
     "earn:of": earning.show_of,
     "trend:show": trend.show_trend,
+    "statement:open": statements.show,
+    "statement:of": statements.show_of,
+    "statement:month": statements.show_month,
+    "statement:pick": statements.pick,
+    "statement:file": statements.make_file,
     "export:open": export.show,
     "export:make": export.make,
     "order:show": earning.show_order,
@@ -90,6 +97,7 @@ TAPS: dict[str, Screen] = {
     "manage:switch": managing.switch,
     "manage:looks": managing.show_templates,
     "manage:drop": managing.drop_template,
+    "settlement:open": settlement.show,
     "product:show": product_desk.show,
     "product:ask": product_desk.ask,
     "product:sale": product_desk.toggle_sale,

@@ -21,8 +21,10 @@ from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import is_cancellation
 from models.people.merchants import Merchant
+from models.plans.versions import PlanBook
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks, table_of
+from models.store.types import from_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,21 @@ class OrderPaid:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """Commissions of some orders can be withdrawn now; `available_minor` is the balance as it stands."""
+    """Commissions of some orders can be withdrawn now; `available_minor` is the balance as it stands.
+
+    They were earned from `earned_from` to `earned_until` (None where an older notice does not say), after
+    `reversed_minor` was taken back for refunds. A withdrawal arrives within `arrives_in_days`.
+    """
 
     shop: AtShop
     amount_minor: int
     orders: int
+    bonuses: int
+    reversed_minor: int
+    earned_from: datetime | None
+    earned_until: datetime | None
     available_minor: int
+    arrives_in_days: int | None
     at: datetime
 
 
@@ -93,6 +104,7 @@ class _Read:
 
     shops: dict[int, AtShop]
     available: dict[tuple[int, int], int]
+    arrives: dict[int, int]
     orders: dict[int, Order]
     commissions: dict[tuple[int, int], list[Commission]]
     refunds: dict[int, Refund]
@@ -124,6 +136,7 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
             for key, merchant in merchants.items()
         },
         available=await _available(session, merchants, notices),
+        arrives=await _arrives(session, notices),
         orders=orders,
         commissions=await _commissions(session, list(orders)),
         refunds={refund.id: refund for some in refunds for refund in some},
@@ -186,6 +199,17 @@ async def _available(
     return found
 
 
+async def _arrives(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, int]:
+    """Within how many days a withdrawal arrives, by merchant, as the plan in force when it was released says."""
+    released = {notice.merchant_id: notice for notice in notices if notice.kind is NoticeKind.RELEASED}
+    found: dict[int, int] = {}
+    for merchant_id, notice in released.items():
+        plan = (await PlanBook.open(session, merchant_id)).in_force(notice.created_at)
+        if plan is not None:
+            found[merchant_id] = plan.document.withdrawal.arrives_in_days
+    return found
+
+
 def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
     shop = read.shops[notice.merchant_id]
     match notice.kind:
@@ -194,9 +218,7 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
         case NoticeKind.REFUND:
             return _taken_back(notice, shop, read)
         case NoticeKind.RELEASED:
-            available = read.available.get((shop.merchant_id, _number(notice, "distributor_id")), 0)
-            amount, orders = _number(notice, "amount_minor"), _number(notice, "orders")
-            return Released(shop, amount, orders, available, notice.created_at)
+            return _released(notice, shop, read)
         case NoticeKind.DEBT:
             return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
 
@@ -204,6 +226,25 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
 def _number(notice: Notice, name: str) -> int:
     value = notice.facts.get(name, 0)
     return value if isinstance(value, int) else 0
+
+
+def _moment(notice: Notice, name: str) -> datetime | None:
+    return from_micros(_number(notice, name)) if name in notice.facts else None
+
+
+def _released(notice: Notice, shop: AtShop, read: _Read) -> Released:
+    return Released(
+        shop=shop,
+        amount_minor=_number(notice, "amount_minor"),
+        orders=_number(notice, "orders"),
+        bonuses=_number(notice, "bonuses"),
+        reversed_minor=_number(notice, "reversed_minor"),
+        earned_from=_moment(notice, "earned_from"),
+        earned_until=_moment(notice, "earned_until"),
+        available_minor=read.available.get((shop.merchant_id, _number(notice, "distributor_id")), 0),
+        arrives_in_days=read.arrives.get(shop.merchant_id),
+        at=notice.created_at,
+    )
 
 
 def _mine(notice: Notice, order: Order, read: _Read) -> list[Commission]:

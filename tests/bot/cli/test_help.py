@@ -27,7 +27,7 @@ LEAVES = [path for path in COMMANDS if not any(other[: len(path)] == path != oth
 
 def test_the_commands_of_the_issue_are_all_there() -> None:
     assert {" ".join(path) for path in LEAVES} == {
-        *("run", "demo", "doctor", "migrate", "verify", "replay"),
+        *("run", "demo", "doctor", "migrate", "verify", "replay", "settle", "statement"),
         *("merchant add", "merchant list", "merchant key", "staff add"),
         *("plan publish", "plan schema", "plan show", "export commissions", "export ledger"),
         *("poster check", "poster preview"),
