@@ -54,12 +54,21 @@ class BonusEarned:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """Commissions of some orders can be withdrawn now; `available_minor` is the balance as it stands."""
+    """Commissions of some orders can be withdrawn now; `available_minor` is the balance as it stands.
+
+    They were earned from `earned_from` to `earned_until` (None where an older notice does not say), after
+    `reversed_minor` was taken back for refunds. A withdrawal arrives within `arrives_in_days`.
+    """
 
     shop: AtShop
     amount_minor: int
     orders: int
+    bonuses: int
+    reversed_minor: int
+    earned_from: datetime | None
+    earned_until: datetime | None
     available_minor: int
+    arrives_in_days: int | None
     at: datetime
 
 
