@@ -161,6 +161,7 @@ async def test_the_suspect_reads_of_it_and_speaks_once(suspicion: Suspicion, wor
     card = await tapped(world, at.mei, f"case:mine:{at.case.id}")
     assert "£6.00 is kept for you" in bare(card.body.text)
     assert "address" not in card.body.text
+    assert (await tapped(world, at.mei, "case:mine")).body == card.body
     await tapped(world, at.mei, f"case:appeal:{at.case.id}")
     await say(world, at.mei, "x" * 1001)
     assert "too long" in at.mei.last.body.text
@@ -174,12 +175,13 @@ async def test_the_suspect_reads_of_it_and_speaks_once(suspicion: Suspicion, wor
 
     # Decided: the suspect is told once it can't be undone
     await tapped(world, at.olga, f"case:do:{at.case.id}:0:clear")
-    assert not any("is over" in text for text in (await letters(at))[at.mei.id])
+    assert not any("is over" in text for text in (await letters(at)).get(at.mei.id, ()))
     world.later(minutes=10)
     assert any("£6.00 goes on its way" in text for text in (await letters(at))[at.mei.id])
     over = await tapped(world, at.mei, f"case:mine:{at.case.id}")
     assert "The review is over" in over.body.text
     assert "💬 Say something for yourself" not in labels(over)
+    assert await toast(world, at.mei, "case:mine") == GONE
 
 
 async def test_an_own_purchase_waits_in_the_same_inbox_in_chinese(world: World, shop: Shop) -> None:

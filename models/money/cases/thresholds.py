@@ -42,8 +42,8 @@ class Thresholds(BaseModel):
     """Orders of a customer who comes back, and of all such customers; their share is `customer_percent`."""
     quick_seconds: _Count = 40
     quick_orders: _Count = 5
-    quick_percent: _Percent = 55
-    """Orders placed so soon after the click on a quiet link, and their share of those on quiet links."""
+    quick_percent: Annotated[int, Field(ge=1, le=99)] = 14
+    """Orders placed so soon after the click on a quiet link, and which share of them may be chance."""
     even_orders: _Count = 10
     even_percent: _Percent = 25
     """Orders in one sitting, and how far their distances may stray (standard deviation of the mean).
