@@ -61,6 +61,7 @@ from models.plans.document import PlanDocument
 from models.plans.parts import Title
 from models.plans.reading import read_plan
 from models.plans.rules import Rate
+from tests.bot.cards.case_gallery import case_gallery
 from tests.bot.cards.payout_gallery import payout_cards
 from tests.builders import BASE_PLAN
 
@@ -508,4 +509,5 @@ def gallery(voice: Voice) -> dict[str, Card]:
         ),
         "debt": notice_card(InDebt(at_shop, MUCH, AT), voice),
         **payout_cards(voice),
+        **case_gallery(voice),
     }
