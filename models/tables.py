@@ -7,7 +7,19 @@ from sqlalchemy import MetaData
 from models.catalog import captions, coupons, pictures, products, searches, templates
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
 from models.growth import reminders
-from models.money import asking, claims, closings, commissions, ledger, months
+from models.money import (
+    asking,
+    claims,
+    closings,
+    commissions,
+    ledger,
+    payout_accounts,
+    payout_batches,
+    settled_days,
+    used,
+    withdrawal_states,
+)
+from models.money.cases import cases, thresholds
 from models.people import distributors, levels, merchants, persons, preferences, profiles, staff
 from models.plans import versions
 from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
@@ -47,8 +59,14 @@ ROOMS = (
     closings,
     asking,
     claims,
-    months,
+    used,
+    payout_accounts,
+    payout_batches,
+    withdrawal_states,
+    cases,
+    thresholds,
     reminders,
+    settled_days,
 )
 
 

@@ -85,6 +85,7 @@ def earnings_card(facts: EarningsFacts, voice: Voice) -> Card:
             ),
         )
     rows: tuple[Row, ...] = (
+        (Tap(voice.plain("💸 Withdraw"), "withdraw:open"),),
         (
             Tap(voice.plain("🧾 Entries"), f"entries:{EVERY_STATE}:{FROM_THE_NEWEST}"),
             Tap(voice.plain("📈 Trend"), "trend:show"),

@@ -33,6 +33,8 @@ class ShopDesk:
     """How many shops their person works for."""
     claims: int = 0
     """How many claims wait for a decision."""
+    withdrawals: int | None = None
+    """How many wait for somebody; None where this person sees no money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,9 @@ def shop_desk_card(facts: ShopDesk, voice: Voice) -> Card:
         (Tap(voice.plain("📣 Claims: {n}", n=facts.claims), "claim:inbox"),),
         (Tap(recruits, f"manage:switch:{'off' if facts.recruits else 'on'}"),),
     )
+    if facts.withdrawals is not None:
+        label = voice.plain("💸 Withdrawals ({n})", n=facts.withdrawals)
+        rows = (*rows, (Tap(label, "withdraw:inbox"),))
     if facts.shops > 1:
         rows = (*rows, (Tap(voice.plain("🔀 Other shop"), "manage:shops"),))
     return Card(Markup("\n").join(lines), (*rows, (home_button(voice),)))

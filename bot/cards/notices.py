@@ -1,14 +1,15 @@
-"""Messages that come by themselves: money earned, released, taken back; debt; claims (chat.md 2, rules 2 and 10)."""
+"""Messages that come by themselves: order paid, money released, taken back, debt (chat.md 2, rules 2 and 10)."""
 
 from __future__ import annotations
 
 from markupsafe import Markup, escape
 
+from bot.cards.bonuses import bonus_notice_card
 from bot.cards.card import Card, Row, Tap
 from bot.cards.claim_notices import claim_notice_card
 from bot.cards.level_notices import growth_card
-from bot.cards.reasons import bonus_reasons
-from bot.cards.timeline import bonus_title
+from bot.cards.reviews import case_notice_card
+from bot.cards.withdrawal_notices import withdrawal_notice
 from bot.cards.words import (
     KINDS,
     NAME_COLUMNS,
@@ -26,14 +27,16 @@ from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
-from models.growth.notices import GrowthFacts
-from models.money.claim_notices import ClaimFacts
+from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
+from models.money.bonus_notices import BonusEarned
+from models.money.cases.notices import Appealed, CaseNews, CasesWaiting, Reviewed, UnderReview
+from models.money.claim_notices import ClaimDecided, ClaimFacts, ClaimFiled
 from models.money.commissions import CommissionState
 from models.money.notices import (
     AtShop,
-    BonusEarned,
     InDebt,
     NoticeFacts,
+    OfWithdrawal,
     OrderPaid,
     Released,
     StaffChanged,
@@ -45,20 +48,28 @@ from models.store.outbox import Topic
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-Told = NoticeFacts | ClaimFacts | GrowthFacts
+Told = NoticeFacts | BonusEarned | ClaimFacts | GrowthFacts | CaseNews
 """Everything that a notice can tell."""
 
 
 def notice_card(facts: Told, voice: Voice) -> Card:
     """The notice as its reader sees it."""
-    if isinstance(facts, GrowthFacts):
-        return growth_card(facts, voice)
-    if isinstance(facts, ClaimFacts):
-        return claim_notice_card(facts, voice)
-    return _money_card(facts, voice)
+    if isinstance(facts, OrderPaid | Released | TakenBack | InDebt | BonusEarned):
+        return _of_commissions(facts, voice)
+    match facts:
+        case OfWithdrawal():
+            return withdrawal_notice(facts, voice)
+        case LevelMoved() | LevelAtRisk() | Reminded():
+            return growth_card(facts, voice)
+        case ClaimFiled() | ClaimDecided():
+            return claim_notice_card(facts, voice)
+        case UnderReview() | Reviewed() | CasesWaiting() | Appealed():
+            return case_notice_card(facts, voice)
+        case StaffChanged():
+            return _staff_changed(facts, voice)
 
 
-def _money_card(facts: NoticeFacts, voice: Voice) -> Card:
+def _of_commissions(facts: OrderPaid | Released | TakenBack | InDebt | BonusEarned, voice: Voice) -> Card:
     match facts:
         case OrderPaid():
             return _order_paid(facts, voice)
@@ -69,9 +80,7 @@ def _money_card(facts: NoticeFacts, voice: Voice) -> Card:
         case InDebt():
             return _in_debt(facts, voice)
         case BonusEarned():
-            return _bonus(facts, voice)
-        case StaffChanged():
-            return _staff_changed(facts, voice)
+            return bonus_notice_card(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:
@@ -141,8 +150,9 @@ def _released(facts: Released, voice: Voice) -> Card:
         ),
         escape(moment(facts.at, shop.zone, voice.language)),
     ]
+    withdraw = (Tap(voice.plain("💸 Withdraw"), f"withdraw:of:{shop.merchant_id}"),)
     mute = (Tap(voice.plain("🔕 No more of these"), f"topic:mute:{Topic.SETTLEMENT}"),)
-    return Card(Markup("\n").join(lines), (_to_earnings(shop, voice), mute))
+    return Card(Markup("\n").join(lines), (withdraw, _to_earnings(shop, voice), mute))
 
 
 def _taken_back(facts: TakenBack, voice: Voice) -> Card:
@@ -182,33 +192,6 @@ def _in_debt(facts: InDebt, voice: Voice) -> Card:
         escape(moment(facts.at, shop.zone, voice.language)),
     ]
     return Card(Markup("\n").join(lines), (_to_earnings(shop, voice),))
-
-
-def _bonus(facts: BonusEarned, voice: Voice) -> Card:
-    shop, bonus = facts.shop, facts.commission
-    state = state_word(bonus.state, voice)
-    standing = (
-        voice.say(
-            "{state}, can be withdrawn from about {date}",
-            state=state,
-            date=dated(bonus.release_at, shop.zone, voice),
-        )
-        if bonus.state in _WAITS and bonus.release_at is not None
-        else escape(state)
-    )
-    lines = [
-        voice.say(
-            "🏅 <b>{bonus}: {amount}</b> at {shop}",
-            bonus=bonus_title(bonus, voice),
-            amount=money(bonus.amount_minor, shop.currency, voice.language),
-            shop=shop_name(shop.name, voice),
-        ),
-        bonus_reasons(bonus, shop.currency, voice),
-        standing,
-        escape(moment(bonus.earned_at, shop.zone, voice.language)),
-    ]
-    why = (Tap(voice.plain("🧮 Why this amount"), f"bonus:show:{bonus.id}"),)
-    return Card(Markup("\n").join(lines), (why, _to_earnings(shop, voice)))
 
 
 def _staff_changed(facts: StaffChanged, voice: Voice) -> Card:

@@ -42,7 +42,7 @@ SIGNS = {
 REASONS = {
     Reason.SELF_PURCHASE: Phrase("the buyer seems to be you"),
     Reason.ORDER_CANCELLED: Phrase("the order was cancelled"),
-    Reason.CASE: Phrase("the shop looks into a case"),
+    Reason.CASE: Phrase("the shop's review"),
 }
 KINDS = {
     CommissionKind.LINE: Phrase("Commission"),

@@ -9,6 +9,7 @@ import typer
 from bot.cli import (
     audit,
     claims,
+    closing,
     distributors,
     doctor,
     export,
@@ -21,6 +22,7 @@ from bot.cli import (
     running,
     staff,
     upkeep,
+    withdrawals,
 )
 from bot.cli.ending import DEBUG
 from bot.cli.options import example
@@ -60,4 +62,6 @@ app.add_typer(posters.app, name="poster", epilog=example("tuike poster check min
 app.add_typer(audit.app, name="audit", epilog=example("tuike audit list --json"))
 app.add_typer(claims.app, name="claims", epilog=example("tuike claims list --json"))
 app.add_typer(person.app, name="person", epilog=example("tuike person export --telegram-id 123456"))
+app.command("close-period", epilog=closing.EXAMPLE)(closing.close_period)
+app.add_typer(withdrawals.app, name="withdrawals", epilog=example("tuike withdrawals list"))
 app.command("verify", epilog=upkeep.VERIFY_EXAMPLE)(upkeep.verify)

@@ -34,9 +34,10 @@ from models.catalog.products import Product, product_by_id
 from models.catalog.shelves import Shelf, Sorting, found_by, shelf_count
 from models.catalog.templates import drop_template_by_id, keep_template, templates_of
 from models.errors import NotFound
-from models.money.claims import waiting
+from models.money import claims
+from models.money.withdrawals import waiting
 from models.people.merchants import Merchant, set_recruiting
-from models.people.permissions import Act, check, post_at, posts
+from models.people.permissions import Act, NotAllowed, check, post_at, posts
 from models.people.persons import ask_person, choose_merchant
 
 TEMPLATE_QUESTION: Final = "manage:template"
@@ -61,12 +62,12 @@ async def post_with_product(visit: Visit, act: Act, key: str) -> tuple[Merchant,
         except NotFound:
             continue
         check(role, act)
-        await _go_to(visit, shop)
+        await go_to(visit, shop)
         return shop, product
     raise NotFound("product", key)
 
 
-async def _go_to(visit: Visit, shop: Merchant) -> None:
+async def go_to(visit: Visit, shop: Merchant) -> None:
     """What is shown from now on is this shop's."""
     now_at = await post(visit, Act.SEE_SHOP)
     if now_at.id != shop.id:
@@ -93,7 +94,7 @@ async def enter(visit: Visit) -> Answer:
     """Go over to the desk of another of the person's shops. Raises NotFound."""
     for shop, _ in await posts(visit.session, visit.person.id):
         if shop.public_id == visit.subject:
-            await _go_to(visit, shop)
+            await go_to(visit, shop)
             return Answer(shop_desk_card(await _desk(visit, shop), visit.voice))
     raise NotFound("shop", visit.subject)
 
@@ -104,9 +105,19 @@ async def _desk(visit: Visit, shop: Merchant) -> ShopDesk:
         products=await shelf_count(visit.session, shop.id, _EVERYTHING),
         templates=len(await templates_of(visit.session, shop.id)),
         recruits=shop.recruits_on_cards,
+        withdrawals=await _withdrawals(visit, shop),
         shops=len(await posts(visit.session, visit.person.id)),
-        claims=await waiting(visit.session, shop.id),
+        claims=await claims.waiting(visit.session, shop.id),
     )
+
+
+async def _withdrawals(visit: Visit, shop: Merchant) -> int | None:
+    """How many wait; None for those who see no money."""
+    try:
+        await post(visit, Act.SEE_MONEY)
+    except NotAllowed:
+        return None
+    return await waiting(visit.session, shop.id)
 
 
 async def switch(visit: Visit) -> Answer:

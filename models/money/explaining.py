@@ -38,7 +38,8 @@ def ground(commission: Commission, currency: str) -> Ground:
     found = terms(commission)
     if not found:
         return Ground.NO_RATE
-    if commission.reason is Reason.SELF_PURCHASE and commission.state is CommissionState.VOID:
+    skipped = commission.reason is Reason.SELF_PURCHASE and commission.amount_minor == 0
+    if skipped and commission.state is CommissionState.VOID:
         return Ground.OWN_PURCHASE
     if any(term.is_promotion for term in found):
         return Ground.BOOSTED

@@ -16,21 +16,16 @@ from sqlmodel import col
 
 from models.funnel.links import Channel
 from models.funnel.orders import Order, Refund, order_refunds
-from models.money.commissions import (
-    Commission,
-    CommissionKind,
-    CommissionRow,
-    CommissionState,
-    commissions_of,
-)
+from models.money.commissions import Commission, CommissionKind, CommissionState, commissions_of
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import WITH_PAYMENT, is_cancellation
+from models.money.withdrawal_news import WithdrawalNews, read_news
 from models.people.merchants import Merchant
 from models.people.persons import Person
 from models.people.staff import Role, StaffNews
 from models.store.outbox import Notice, NoticeKind
-from models.store.sql import chunks, table_of, values_of
+from models.store.sql import chunks, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +56,6 @@ class OrderPaid:
     paid_at: datetime
     depth: int = 0
     by_kind: Mapping[CommissionKind, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class BonusEarned:
-    """A bonus of a period or for an invitation was made; `commission` as it stands today."""
-
-    shop: AtShop
-    commission: Commission
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +93,15 @@ class InDebt:
 
 
 @dataclass(frozen=True, slots=True)
+class OfWithdrawal:
+    """Something about a withdrawal or a payout account."""
+
+    shop: AtShop
+    news: WithdrawalNews
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StaffChanged:
     """Somebody came to the staff, has another role or left; `is_me` when it is the reader."""
 
@@ -117,7 +113,7 @@ class StaffChanged:
     at: datetime
 
 
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt | BonusEarned | StaffChanged
+NoticeFacts = OrderPaid | Released | TakenBack | InDebt | OfWithdrawal | StaffChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +127,7 @@ class _Read:
     refunds: dict[int, Refund]
     goods: dict[int, Goods]
     channels: dict[int, Channel]
-    bonuses: dict[int, Commission]
+    withdrawals: dict[int, WithdrawalNews]
     names: dict[int, str]
 
 
@@ -164,7 +160,7 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         refunds={refund.id: refund for some in refunds for refund in some},
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
-        bonuses=await _bonuses(session, notices),
+        withdrawals=await read_news(session, notices),
         names=await _names(session, notices),
     )
 
@@ -198,15 +194,6 @@ async def _commissions(
     for commission in await commissions_of(session, order_ids):
         assert commission.order_id is not None  # read by their orders
         found.setdefault((commission.order_id, commission.distributor_id), []).append(commission)
-    return found
-
-
-async def _bonuses(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Commission]:
-    table, found = table_of(CommissionRow), dict[int, Commission]()
-    keys = {_number(notice, "commission_id") for notice in notices if notice.kind is NoticeKind.BONUS}
-    for part in chunks(sorted(keys)):
-        rows = await session.execute(select(table).where(table.c.id.in_(part)))
-        found.update({row.id: values_of(row, Commission) for row in rows})
     return found
 
 
@@ -250,25 +237,20 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
             return _order_paid(notice, shop, read)
         case NoticeKind.REFUND:
             return _taken_back(notice, shop, read)
-        case NoticeKind.RELEASED | NoticeKind.DEBT:
-            return _balance(notice, shop, read)
-        case NoticeKind.BONUS:
-            return _bonus(notice, shop, read)
+        case NoticeKind.RELEASED:
+            available = read.available.get((shop.merchant_id, _number(notice, "distributor_id")), 0)
+            amount, orders = _number(notice, "amount_minor"), _number(notice, "orders")
+            return Released(shop, amount, orders, available, notice.created_at)
+        case NoticeKind.DEBT:
+            return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
         case NoticeKind.STAFF:
-            return _staff(notice, shop, read)
-        case _:
-            return None  # told elsewhere: models/money/claim_notices.py, models/growth/notices.py
+            return _staff_changed(notice, shop, read)
+        case _:  # told by another room (models/growth/notices.py), or of a withdrawal
+            news = read.withdrawals.get(notice.id)
+            return OfWithdrawal(shop, news, notice.created_at) if news is not None else None
 
 
-def _balance(notice: Notice, shop: AtShop, read: _Read) -> Released | InDebt:
-    if notice.kind is NoticeKind.DEBT:
-        return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
-    available = read.available.get((shop.merchant_id, _number(notice, "distributor_id")), 0)
-    amount, orders = _number(notice, "amount_minor"), _number(notice, "orders")
-    return Released(shop, amount, orders, available, notice.created_at)
-
-
-def _staff(notice: Notice, shop: AtShop, read: _Read) -> StaffChanged:
+def _staff_changed(notice: Notice, shop: AtShop, read: _Read) -> StaffChanged:
     about = _number(notice, "person_id")
     return StaffChanged(
         shop=shop,
@@ -278,11 +260,6 @@ def _staff(notice: Notice, shop: AtShop, read: _Read) -> StaffChanged:
         is_me=about == notice.person_id,
         at=notice.created_at,
     )
-
-
-def _bonus(notice: Notice, shop: AtShop, read: _Read) -> BonusEarned | None:
-    bonus = read.bonuses.get(_number(notice, "commission_id"))
-    return BonusEarned(shop, bonus) if bonus is not None else None
 
 
 def _number(notice: Notice, name: str) -> int:

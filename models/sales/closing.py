@@ -20,7 +20,7 @@ from models.funnel.orders import OrderRow, RefundRow
 from models.money.closings import Closing, ClosingRow
 from models.money.commissions import Commission, CommissionKind, CommissionRow, CommissionState, Reason
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
-from models.money.months import MonthOfOrders
+from models.money.used import MonthOfOrders
 from models.people.distributors import Distributor, payees
 from models.people.levels import LevelBook
 from models.people.merchants import Merchant

@@ -28,7 +28,7 @@ from models.money.ledger import (
     TransferRow,
     balances_of,
 )
-from models.money.release import release_due
+from models.money.settlement import settle_due
 from models.people.distributors import Distributor
 from models.people.merchants import lock_merchant
 from models.store.engine import Store
@@ -89,7 +89,7 @@ async def statuses(shop: Shop, *events: ShopEvent) -> list[EventStatus]:
 async def release(shop: Shop, at: datetime) -> None:
     """A run of the release job."""
     async with shop.store.write() as session:
-        await release_due(session, await lock_merchant(session, shop.merchant.id), at)
+        await settle_due(session, await lock_merchant(session, shop.merchant.id), at)
 
 
 async def click(shop: Shop, link: Link, at: datetime, visitor: str = "v1") -> None:

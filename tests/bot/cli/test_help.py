@@ -27,11 +27,19 @@ LEAVES = [path for path in COMMANDS if not any(other[: len(path)] == path != oth
 
 def test_the_commands_of_the_issue_are_all_there() -> None:
     assert {" ".join(path) for path in LEAVES} == {
-        *("run", "demo", "doctor", "migrate", "verify", "replay"),
+        *("run", "demo", "doctor", "migrate", "verify", "replay", "close-period"),
         *("merchant add", "merchant list", "merchant key"),
         *("staff add", "staff list", "staff role", "staff remove"),
         *("distributor show", "distributor set-level", "distributor set-sponsor", "distributor set-profile"),
         *("audit list", "claims list", "claims decide", "person export", "person delete"),
+        "audit list",
+        *(
+            "withdrawals list",
+            "withdrawals approve",
+            "withdrawals refuse",
+            "withdrawals pay",
+            "withdrawals fail",
+        ),
         *("plan publish", "plan schema", "plan show", "export commissions", "export ledger"),
         *("poster check", "poster preview"),
         *("import products", "import distributors", "import coupons", "import orders"),
