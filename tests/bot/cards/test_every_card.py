@@ -17,11 +17,22 @@ CARDS = [(language, name, card) for language in Language for name, card in galle
 every_card = pytest.mark.parametrize(
     ("name", "card"), [pytest.param(name, card, id=f"{language}-{name}") for language, name, card in CARDS]
 )
-ROOTS = {"home", "shops", "no shops", "invitation", "poster", "poster file", "file"} | {
-    f"buyer's, {state}" for state in (*CardState, "the shop")
+ROOTS = {
+    *(
+        "home",
+        "shops",
+        "no shops",
+        "invitation",
+        "poster",
+        "poster file",
+        "file",
+        "my data's file",
+        "deleted",
+    ),
+    *(f"buyer's, {state}" for state in (*CardState, "the shop")),
 }
-"""Screens without a way back: where one begins, what lies in other chats, and pictures, which navigation would take
-away."""
+"""Screens without a way back: where one begins or ends, what lies in other chats, and pictures, which navigation
+would take away."""
 
 
 @every_card
