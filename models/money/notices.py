@@ -21,7 +21,7 @@ from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import is_cancellation
 from models.people.merchants import Merchant
-from models.people.persons import Person
+from models.people.persons import names_of
 from models.people.staff import Role, StaffNews
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks, table_of
@@ -144,19 +144,11 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         refunds={refund.id: refund for some in refunds for refund in some},
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
-        names=await _names(session, notices),
+        names=await names_of(
+            session,
+            sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF}),
+        ),
     )
-
-
-async def _names(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, str]:
-    """Names of the staff that notices tell about."""
-    table = table_of(Person)
-    told = sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF})
-    found: dict[int, str] = {}
-    for part in chunks(told):
-        rows = await session.execute(select(table.c.id, table.c.name).where(table.c.id.in_(part)))
-        found.update({row.id: row.name for row in rows})
-    return found
 
 
 _OF_ORDERS = frozenset({NoticeKind.ORDER_PAID, NoticeKind.REFUND})
