@@ -1,12 +1,19 @@
-"""Messages that come by themselves: order paid, money released, taken back, debt (chat.md 2, rules 2 and 10)."""
+"""Messages that come by themselves: money earned, released, taken back; debt; claims (chat.md 2, rules 2 and 10)."""
 
 from __future__ import annotations
 
 from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
+from bot.cards.claim_notices import claim_notice_card
 from bot.cards.level_notices import growth_card
+from bot.cards.reasons import bonus_reasons
+from bot.cards.reviews import case_notice_card
+from bot.cards.terms import terms_card
+from bot.cards.timeline import bonus_title
+from bot.cards.withdrawal_notices import withdrawal_notice
 from bot.cards.words import (
+    KINDS,
     NAME_COLUMNS,
     ROLES,
     channel_word,
@@ -16,26 +23,56 @@ from bot.cards.words import (
     order_ref,
     shop_name,
     state_word,
+    team_line,
 )
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
-from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
+from models.growth.notices import GrowthFacts
+from models.money.cases.notices import CaseNews
+from models.money.claim_notices import ClaimFacts
 from models.money.commissions import CommissionState
-from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, StaffChanged, TakenBack
+from models.money.notices import (
+    AtShop,
+    BonusEarned,
+    InDebt,
+    NoticeFacts,
+    OfWithdrawal,
+    OrderPaid,
+    Released,
+    StaffChanged,
+    TakenBack,
+)
+from models.money.terms import TermsTold
 from models.people.staff import StaffNews
 from models.store.outbox import Topic
 
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-Told = NoticeFacts | GrowthFacts
+Told = NoticeFacts | GrowthFacts | CaseNews | ClaimFacts | TermsTold
 """Everything that a notice can tell."""
 
 
 def notice_card(facts: Told, voice: Voice) -> Card:
     """The notice as its reader sees it."""
+    if isinstance(facts, GrowthFacts):
+        return growth_card(facts, voice)
+    if isinstance(facts, CaseNews):
+        return case_notice_card(facts, voice)
+    if isinstance(facts, ClaimFacts):
+        return claim_notice_card(facts, voice)
+    if isinstance(facts, TermsTold):
+        return terms_card(facts, None, voice)
+    if isinstance(facts, OfWithdrawal):
+        return withdrawal_notice(facts, voice)
+    return _money_card(facts, voice)
+
+
+def _money_card(
+    facts: OrderPaid | Released | TakenBack | InDebt | BonusEarned | StaffChanged, voice: Voice
+) -> Card:
     match facts:
         case OrderPaid():
             return _order_paid(facts, voice)
@@ -45,31 +82,50 @@ def notice_card(facts: Told, voice: Voice) -> Card:
             return _taken_back(facts, voice)
         case InDebt():
             return _in_debt(facts, voice)
-        case LevelMoved() | LevelAtRisk() | Reminded():
-            return growth_card(facts, voice)
+        case BonusEarned():
+            return _bonus(facts, voice)
         case StaffChanged():
             return _staff_changed(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:
     shop = facts.shop
-    head = voice.say(
-        "🎉 <b>New order: {amount}</b> at {shop}",
-        amount=money(facts.amount_minor, shop.currency, voice.language),
-        shop=shop_name(shop.name, voice),
+    amount = money(facts.amount_minor, shop.currency, voice.language)
+    name = shop_name(shop.name, voice)
+    head = (
+        voice.say("🤝 <b>Team reward: {amount}</b> at {shop}", amount=amount, shop=name)
+        if facts.depth > 0
+        else voice.say("🎉 <b>New order: {amount}</b> at {shop}", amount=amount, shop=name)
+    )
+    order = order_ref(facts.order_ref)
+    whence = (
+        voice.say("Order {ref}", ref=order) + Markup("\n") + team_line(facts.depth, voice)
+        if facts.depth > 0
+        else voice.say("Order {ref} · {channel}", ref=order, channel=channel_word(facts.channel, voice))
     )
     lines = [
         head,
-        goods_line(facts.goods, voice),
-        voice.say(
-            "Order {ref} · {channel}",
-            ref=order_ref(facts.order_ref),
-            channel=channel_word(facts.channel, voice),
-        ),
+        *([goods_line(facts.goods, voice)] if facts.depth == 0 else []),
+        whence,
+        *_by_kind(facts, voice),
         voice.say("Paid {moment}", moment=moment(facts.paid_at, shop.zone, voice.language)),
         _standing(facts, voice),
     ]
     return Card(Markup("\n").join(lines), _rows(shop, facts.order_id, voice))
+
+
+def _by_kind(facts: OrderPaid, voice: Voice) -> list[Markup]:
+    """What of it is which, where the order brought more than one kind."""
+    if len(facts.by_kind) < 2:
+        return []
+    return [
+        voice.say(
+            "· {kind}: {amount}",
+            kind=voice.phrase(KINDS[kind]),
+            amount=money(amount, facts.shop.currency, voice.language),
+        )
+        for kind, amount in facts.by_kind.items()
+    ]
 
 
 def _standing(facts: OrderPaid, voice: Voice) -> Markup:
@@ -99,8 +155,9 @@ def _released(facts: Released, voice: Voice) -> Card:
         ),
         escape(moment(facts.at, shop.zone, voice.language)),
     ]
+    withdraw = (Tap(voice.plain("💸 Withdraw"), f"withdraw:of:{shop.merchant_id}"),)
     mute = (Tap(voice.plain("🔕 No more of these"), f"topic:mute:{Topic.SETTLEMENT}"),)
-    return Card(Markup("\n").join(lines), (_to_earnings(shop, voice), mute))
+    return Card(Markup("\n").join(lines), (withdraw, _to_earnings(shop, voice), mute))
 
 
 def _taken_back(facts: TakenBack, voice: Voice) -> Card:
@@ -142,6 +199,33 @@ def _in_debt(facts: InDebt, voice: Voice) -> Card:
     return Card(Markup("\n").join(lines), (_to_earnings(shop, voice),))
 
 
+def _bonus(facts: BonusEarned, voice: Voice) -> Card:
+    shop, bonus = facts.shop, facts.commission
+    state = state_word(bonus.state, voice)
+    standing = (
+        voice.say(
+            "{state}, can be withdrawn from about {date}",
+            state=state,
+            date=dated(bonus.release_at, shop.zone, voice),
+        )
+        if bonus.state in _WAITS and bonus.release_at is not None
+        else escape(state)
+    )
+    lines = [
+        voice.say(
+            "🏅 <b>{bonus}: {amount}</b> at {shop}",
+            bonus=bonus_title(bonus, voice),
+            amount=money(bonus.amount_minor, shop.currency, voice.language),
+            shop=shop_name(shop.name, voice),
+        ),
+        bonus_reasons(bonus, shop.currency, voice),
+        standing,
+        escape(moment(bonus.earned_at, shop.zone, voice.language)),
+    ]
+    why = (Tap(voice.plain("🧮 Why this amount"), f"bonus:show:{bonus.id}"),)
+    return Card(Markup("\n").join(lines), (why, _to_earnings(shop, voice)))
+
+
 def _staff_changed(facts: StaffChanged, voice: Voice) -> Card:
     shop = shop_name(facts.shop.name, voice)
     name = person_name(facts.name, NAME_COLUMNS, voice.plain("somebody"))
@@ -156,11 +240,10 @@ def _staff_changed(facts: StaffChanged, voice: Voice) -> Card:
         case StaffNews.REMOVED:
             head = voice.say("👥 <b>You don't work at {shop} any more.</b>", shop=shop)
     lines = [head, escape(moment(facts.at, facts.shop.zone, voice.language))]
-    removed = facts.news is StaffNews.REMOVED
-    row = (
-        home_button(voice) if removed else Tap(voice.plain("👥 Staff"), f"staff:of:{facts.shop.merchant_id}")
-    )
-    return Card(Markup("\n").join(lines), ((row,),))
+    row: Row = (home_button(voice),)
+    if facts.news is not StaffNews.REMOVED:
+        row = (Tap(voice.plain("👥 Staff"), f"staff:of:{facts.shop.merchant_id}"), *row)
+    return Card(Markup("\n").join(lines), (row,))
 
 
 def _rows(shop: AtShop, order_id: int, voice: Voice) -> tuple[Row, ...]:

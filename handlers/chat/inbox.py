@@ -8,11 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cards.inbox import InboxKind
 from handlers.chat.duties import open_to
+from models.money import claims, withdrawals
+from models.money.cases import cases
 from models.people.staff import Role
 
 Counting = Callable[[AsyncSession, int], Awaitable[int]]
 """How much of one kind waits at a merchant."""
-COUNTED: dict[InboxKind, Counting] = {}
+COUNTED: dict[InboxKind, Counting] = {
+    InboxKind.WITHDRAWALS: withdrawals.waiting,
+    InboxKind.CASES: cases.waiting,
+    InboxKind.CLAIMS: claims.waiting,
+}
 """Who counts each kind. A kind stands in the inbox of whoever may do its tap (`duties.py`)."""
 
 

@@ -5,8 +5,8 @@ A few statements for any number of notices (a few more a merchant), then no stor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,15 +16,22 @@ from sqlmodel import col
 
 from models.funnel.links import Channel
 from models.funnel.orders import Order, Refund, order_refunds
-from models.money.commissions import Commission, CommissionState, commissions_of
+from models.money.commissions import (
+    Commission,
+    CommissionKind,
+    CommissionRow,
+    CommissionState,
+    commissions_of,
+)
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
-from models.money.timeline import is_cancellation
+from models.money.timeline import WITH_PAYMENT, is_cancellation
+from models.money.withdrawal_news import WithdrawalNews, read_news
 from models.people.merchants import Merchant
 from models.people.persons import names_of
 from models.people.staff import Role, StaffNews
 from models.store.outbox import Notice, NoticeKind
-from models.store.sql import chunks, table_of
+from models.store.sql import chunks, table_of, values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,10 @@ class AtShop:
 
 @dataclass(frozen=True, slots=True)
 class OrderPaid:
-    """An order earned something. `amount_minor` is what it earned when paid; state and date are today's."""
+    """An order earned something. `amount_minor` is what it earned when paid; state and date are today's.
+
+    `depth` counts the levels between the reader and the seller, 0 for the seller; `by_kind` what was earned for what.
+    """
 
     shop: AtShop
     order_id: int
@@ -50,6 +60,16 @@ class OrderPaid:
     state: CommissionState
     release_at: datetime | None
     paid_at: datetime
+    depth: int = 0
+    by_kind: Mapping[CommissionKind, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BonusEarned:
+    """A bonus of a period or for an invitation was made; `commission` as it stands today."""
+
+    shop: AtShop
+    commission: Commission
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +107,15 @@ class InDebt:
 
 
 @dataclass(frozen=True, slots=True)
+class OfWithdrawal:
+    """Something about a withdrawal or a payout account."""
+
+    shop: AtShop
+    news: WithdrawalNews
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StaffChanged:
     """Somebody came to the staff, has another role or left; `is_me` when it is the reader."""
 
@@ -98,7 +127,7 @@ class StaffChanged:
     at: datetime
 
 
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt | StaffChanged
+NoticeFacts = OrderPaid | Released | TakenBack | InDebt | BonusEarned | OfWithdrawal | StaffChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +141,8 @@ class _Read:
     refunds: dict[int, Refund]
     goods: dict[int, Goods]
     channels: dict[int, Channel]
+    withdrawals: dict[int, WithdrawalNews]
+    bonuses: dict[int, Commission]
     names: dict[int, str]
 
 
@@ -144,6 +175,8 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         refunds={refund.id: refund for some in refunds for refund in some},
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
+        withdrawals=await read_news(session, notices),
+        bonuses=await _bonuses(session, notices),
         names=await names_of(
             session,
             sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF}),
@@ -169,6 +202,15 @@ async def _commissions(
     for commission in await commissions_of(session, order_ids):
         assert commission.order_id is not None  # read by their orders
         found.setdefault((commission.order_id, commission.distributor_id), []).append(commission)
+    return found
+
+
+async def _bonuses(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Commission]:
+    table, found = table_of(CommissionRow), dict[int, Commission]()
+    keys = {_number(notice, "commission_id") for notice in notices if notice.kind is NoticeKind.BONUS}
+    for part in chunks(sorted(keys)):
+        rows = await session.execute(select(table).where(table.c.id.in_(part)))
+        found.update({row.id: values_of(row, Commission) for row in rows})
     return found
 
 
@@ -212,24 +254,40 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
             return _order_paid(notice, shop, read)
         case NoticeKind.REFUND:
             return _taken_back(notice, shop, read)
-        case NoticeKind.RELEASED:
-            available = read.available.get((shop.merchant_id, _number(notice, "distributor_id")), 0)
-            amount, orders = _number(notice, "amount_minor"), _number(notice, "orders")
-            return Released(shop, amount, orders, available, notice.created_at)
-        case NoticeKind.DEBT:
-            return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
+        case NoticeKind.RELEASED | NoticeKind.DEBT:
+            return _balance(notice, shop, read)
+        case NoticeKind.BONUS:
+            return _bonus(notice, shop, read)
         case NoticeKind.STAFF:
-            about = _number(notice, "person_id")
-            return StaffChanged(
-                shop=shop,
-                news=StaffNews(str(notice.facts["news"])),
-                name=read.names.get(about, ""),
-                role=Role(str(notice.facts["role"])),
-                is_me=about == notice.person_id,
-                at=notice.created_at,
-            )
-        case _:
-            return None  # told by another room: models/growth/notices.py
+            return _staff_changed(notice, shop, read)
+        case _:  # told by another room (models/growth/notices.py), or of a withdrawal
+            news = read.withdrawals.get(notice.id)
+            return OfWithdrawal(shop, news, notice.created_at) if news is not None else None
+
+
+def _balance(notice: Notice, shop: AtShop, read: _Read) -> Released | InDebt:
+    if notice.kind is NoticeKind.DEBT:
+        return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
+    available = read.available.get((shop.merchant_id, _number(notice, "distributor_id")), 0)
+    amount, orders = _number(notice, "amount_minor"), _number(notice, "orders")
+    return Released(shop, amount, orders, available, notice.created_at)
+
+
+def _staff_changed(notice: Notice, shop: AtShop, read: _Read) -> StaffChanged:
+    about = _number(notice, "person_id")
+    return StaffChanged(
+        shop=shop,
+        news=StaffNews(str(notice.facts["news"])),
+        name=read.names.get(about, ""),
+        role=Role(str(notice.facts["role"])),
+        is_me=about == notice.person_id,
+        at=notice.created_at,
+    )
+
+
+def _bonus(notice: Notice, shop: AtShop, read: _Read) -> BonusEarned | None:
+    bonus = read.bonuses.get(_number(notice, "commission_id"))
+    return BonusEarned(shop, bonus) if bonus is not None else None
 
 
 def _number(notice: Notice, name: str) -> int:
@@ -245,20 +303,28 @@ def _order_paid(notice: Notice, shop: AtShop, read: _Read) -> OrderPaid | None:
     order = read.orders.get(_number(notice, "order_id"))
     if order is None or order.paid_at is None:
         return None
-    earning = [commission for commission in _mine(notice, order, read) if commission.amount_minor > 0]
+    earning = [
+        each for each in _mine(notice, order, read) if each.amount_minor > 0 and each.kind in WITH_PAYMENT
+    ]
     if not earning:
         return None
     dates = [commission.release_at for commission in earning if commission.release_at is not None]
+    kinds: dict[CommissionKind, int] = {}
+    for commission in earning:
+        kinds[commission.kind] = kinds.get(commission.kind, 0) + commission.amount_minor
+    is_seller = order.distributor_id == _number(notice, "distributor_id")
     return OrderPaid(
         shop=shop,
         order_id=order.id,
         order_ref=order.order_ref,
         goods=read.goods[order.id],
-        channel=read.channels.get(order.id),
+        channel=read.channels.get(order.id) if is_seller else None,
         amount_minor=sum(commission.amount_minor for commission in earning),
         state=earning[0].state,
         release_at=min(dates, default=None),
         paid_at=order.paid_at,
+        depth=0 if is_seller else max(min(commission.depth for commission in earning), 1),
+        by_kind=kinds,
     )
 
 

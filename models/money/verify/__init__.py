@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import DomainError
-from models.money.verify import amounts, chain, commissions, ledger, orders, people, periods
+from models.money.verify import accounts, amounts, chain, commissions, ledger, orders, people, periods
 from models.money.verify.finding import Finding, FindingKind
 from models.people.merchants import Merchant
 
@@ -22,8 +22,7 @@ Check = Callable[[AsyncSession, Merchant], Awaitable[list[Finding]]]
 _CHECKS: tuple[Check, ...] = (
     ledger.trial_balance,
     ledger.negative_balances,
-    commissions.held,
-    commissions.available,
+    accounts.accounts,
     ledger.cached_balances,
     orders.order_sums,
     orders.refund_sums,

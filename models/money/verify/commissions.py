@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import BigInteger, ColumnElement, and_, exists, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import OrderLineRow, OrderRow, RefundRow
@@ -17,7 +15,7 @@ from models.money.commissions import (
     CommissionState,
     ReversalRow,
 )
-from models.money.ledger import AccountKind, AccountRow
+from models.money.ledger import AccountRow
 from models.money.verify.finding import Finding, FindingKind, found_rows, whole_sum
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
@@ -26,48 +24,6 @@ from models.store.sql import table_of
 _ACCOUNT, _COMMISSION, _REVERSAL = table_of(AccountRow), table_of(CommissionRow), table_of(ReversalRow)
 _ORDER, _LINE, _REFUND = table_of(OrderRow), table_of(OrderLineRow), table_of(RefundRow)
 _DISTRIBUTOR = table_of(Distributor)
-_OWED = (AccountKind.AVAILABLE, AccountKind.PAYING, AccountKind.PAID)
-"""Where released money is, whether it has been withdrawn since or not."""
-
-
-async def held(session: AsyncSession, merchant: Merchant) -> list[Finding]:
-    """Each distributor's commissions that wait are what the ledger holds for them."""
-    return await _against_ledger(
-        session, merchant, FindingKind.HELD_DIFFERS, tuple(IN_HELD), (AccountKind.HELD,), "held"
-    )
-
-
-async def available(session: AsyncSession, merchant: Merchant) -> list[Finding]:
-    """Each distributor's released commissions are what the ledger released to them, withdrawn since or not."""
-    states = (CommissionState.AVAILABLE,)
-    return await _against_ledger(session, merchant, FindingKind.AVAILABLE_DIFFERS, states, _OWED, "released")
-
-
-async def _against_ledger(
-    session: AsyncSession,
-    merchant: Merchant,
-    kind: FindingKind,
-    states: Sequence[CommissionState],
-    accounts: Sequence[AccountKind],
-    word: str,
-) -> list[Finding]:
-    earned = select(
-        _COMMISSION.c.distributor_id.label("who"),
-        (_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor).label("net"),
-        literal(0, BigInteger).label("booked"),
-    ).where(_COMMISSION.c.merchant_id == merchant.id, _COMMISSION.c.state.in_(states))
-    booked = select(_ACCOUNT.c.holder_id, literal(0, BigInteger), _ACCOUNT.c.balance_minor).where(
-        _ACCOUNT.c.merchant_id == merchant.id, _ACCOUNT.c.kind.in_(accounts)
-    )
-    both = union_all(earned, booked).subquery()
-    net, balance = whole_sum(both.c.net), whole_sum(both.c.booked)
-    return await found_rows(
-        session,
-        kind,
-        "distributor",
-        select(both.c.who, net, balance).group_by(both.c.who).having(net != balance),
-        f"has {word} commissions of {{1}}, and the ledger says {{2}}",
-    )
 
 
 async def reversal_sums(session: AsyncSession, merchant: Merchant) -> list[Finding]:

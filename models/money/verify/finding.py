@@ -19,6 +19,8 @@ class FindingKind(StrEnum):
     FOREIGN = "foreign"
     HELD_DIFFERS = "held_differs"
     AVAILABLE_DIFFERS = "available_differs"
+    PAYING_DIFFERS = "paying_differs"
+    PAID_DIFFERS = "paid_differs"
     REVERSALS_DIFFER = "reversals_differ"
     REFUNDS_DIFFER = "refunds_differ"
     ORDER_DIFFERS = "order_differs"
@@ -39,6 +41,8 @@ class FindingKind(StrEnum):
     STUCK_EVENT = "stuck_event"
     STUCK_RELEASE = "stuck_release"
     STUCK_CLOSING = "stuck_closing"
+    STUCK_WITHDRAWAL = "stuck_withdrawal"
+    STUCK_PAYOUT = "stuck_payout"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from models.catalog.captions import CAPTION_CHARS, Tone
 from models.catalog.products import ProductState
-from tests.bot.cards.gallery import NASTY, URL, ZONE, goods_page, product, shop_desk
+from tests.bot.cards.desk_gallery import shop_desk
+from tests.bot.cards.gallery import NASTY, URL, ZONE, goods_page, product
 
 EN, ZH = Voice(Language.EN), Voice(Language.ZH)
 

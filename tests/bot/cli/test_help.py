@@ -32,7 +32,17 @@ def test_the_commands_of_the_issue_are_all_there() -> None:
         *("staff add", "staff list", "staff role", "staff remove"),
         *("distributor show", "distributor set-level", "distributor set-sponsor", "distributor set-profile"),
         "audit list",
-        *("plan publish", "plan schema", "plan show", "export commissions", "export ledger"),
+        *(
+            "withdrawals list",
+            "withdrawals approve",
+            "withdrawals refuse",
+            "withdrawals pay",
+            "withdrawals fail",
+        ),
+        *("claims list", "claims decide", "person export", "person delete"),
+        *("plan publish", "plan lint", "plan explain", "plan presets", "plan schema", "plan show"),
+        *("export commissions", "export ledger"),
+        *("cases list", "cases show", "cases decide", "cases find", "cases thresholds"),
         *("poster check", "poster preview"),
         *("import products", "import distributors", "import coupons", "import orders"),
     }

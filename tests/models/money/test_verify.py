@@ -15,7 +15,7 @@ from models.funnel.events import Buyer, RefundedLine
 from models.money.closings import Closing, ClosingRow
 from models.money.commissions import Commission, CommissionKind, CommissionRow, CommissionState
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
-from models.money.release import release_due
+from models.money.settlement import settle_due
 from models.money.verify import Unsound, sound, verify
 from models.money.verify.finding import Finding, FindingKind
 from models.money.verify.stuck import find_stuck, find_stuck_ticks
@@ -29,6 +29,7 @@ from models.store.outbox import LEASE, claim_notices
 from models.store.sql import insert_all
 from models.store.ticks import claim_tick
 from tests.builders import BASE_PLAN, Shop, line, open_shop
+from tests.models.payouts import Till
 
 PLAN = (
     BASE_PLAN
@@ -54,6 +55,13 @@ async def shop(store: Store, now: datetime) -> Shop:
     await shop.plan(PLAN)
     await shop.product("LAMP", category="lights")
     ann = await shop.distributor("ann")
+    rich = await shop.distributor("rich")
+    till = Till(shop, rich, (await shop.link(rich)).code, now)
+    await till.earn(100)
+    await till.account()
+    await till.paid_out(2500)
+    await till.refuse(await till.ask(2000))
+    await till.ask(3000)
     mei = await shop.distributor("mei", person=await shop.person(1))
     own = await shop.distributor("own", email_hash="e" * 32)
     async with store.write() as session:
@@ -132,7 +140,7 @@ async def february_closed(shop: Shop, *, ladder_for: int, target_for: int) -> No
 
 async def release(shop: Shop, at: datetime) -> None:
     async with shop.store.write() as session:
-        await release_due(session, await lock_merchant(session, shop.merchant.id), at)
+        await settle_due(session, await lock_merchant(session, shop.merchant.id), at)
 
 
 async def findings(shop: Shop) -> list[Finding]:
@@ -338,6 +346,24 @@ CORRUPTIONS = [
         "distributor",
         "SELECT distributor_id FROM commission WHERE state = 'available'",
         "UPDATE commission SET state = 'refunded' WHERE state = 'available' AND distributor_id = {0}",
+    ),
+    Corruption(
+        K.AVAILABLE_DIFFERS,
+        "distributor",
+        "SELECT distributor_id FROM withdrawal WHERE state = 'paid'",
+        "UPDATE withdrawal SET fee_minor = fee_minor + 1 WHERE state = 'paid' AND distributor_id = {0}",
+    ),
+    Corruption(
+        K.PAYING_DIFFERS,
+        "distributor",
+        "SELECT distributor_id FROM withdrawal WHERE state = 'requested'",
+        "UPDATE withdrawal SET state = 'refused' WHERE state = 'requested' AND distributor_id = {0}",
+    ),
+    Corruption(
+        K.PAID_DIFFERS,
+        "distributor",
+        "SELECT distributor_id FROM withdrawal WHERE state = 'paid'",
+        "UPDATE withdrawal SET state = 'failed' WHERE state = 'paid' AND distributor_id = {0}",
     ),
     Corruption(
         K.REVERSALS_DIFFER,
@@ -582,6 +608,7 @@ async def test_what_stands_still_too_long_is_found(shop: Shop, store: Store, now
         (FindingKind.STUCK_EVENT, "event"),
         (FindingKind.STUCK_RELEASE, "commission"),
         (FindingKind.STUCK_CLOSING, "closing"),
+        (FindingKind.STUCK_WITHDRAWAL, "withdrawal"),
     }
     assert f"notice {claimed.id}" in {finding.subject for finding in late}
     assert [finding.subject for finding in late_ticks] == ["tick purge"]

@@ -11,11 +11,12 @@ from models.funnel.events import Buyer
 from models.funnel.orders import order_by_ref
 from models.money.commissions import CommissionState, commissions_of
 from models.money.ledger import AccountKind, Transfer, TransferKind, TransferRow, balances_of
-from models.money.release import Released, release_due
+from models.money.settlement import Settled, settle_due
 from models.people.merchants import lock_merchant
 from models.store.engine import Store
 from models.store.outbox import Notice, NoticeKind, NoticeRow, claim_notices
 from models.store.sql import insert_all, table_of, values_of
+from models.store.types import to_micros
 from tests.builders import Shop, line, open_shop
 
 RECEIPT_TO_RELEASE = timedelta(days=7)
@@ -30,14 +31,14 @@ async def shop(store: Store, now: datetime) -> Shop:
     return shop
 
 
-async def release(shop: Shop, now: datetime, limit: int = 100) -> list[Released]:
+async def release(shop: Shop, now: datetime, limit: int = 100) -> list[Settled]:
     """A whole run, chunk by chunk, as the job does it."""
-    done: list[Released] = []
+    done: list[Settled] = []
     while not done or done[-1].reached is not None:
         async with shop.store.write() as session:
             merchant = await lock_merchant(session, shop.merchant.id)
             after = done[-1].reached if done else None
-            done.append(await release_due(session, merchant, now, limit=limit, after=after))
+            done.append(await settle_due(session, merchant, now, limit=limit, after=after))
     return done
 
 
@@ -155,14 +156,23 @@ async def test_a_distributor_is_told_once_a_run_however_many_chunks_it_takes(
     ann = await shop.distributor("ann")
     mine, hers = await shop.link(mei), await shop.link(ann)
     for number in range(5):
-        await shop.tell(shop.paid(f"m{number}", line(), code=mine.code))
+        at = now + timedelta(minutes=number)
+        await shop.tell(shop.paid(f"m{number}", line(), code=mine.code, at=at))
     await shop.tell(shop.paid("a", line(), code=hers.code))
 
-    done = await release(shop, now + PAYMENT_TO_RELEASE, limit=2)
+    done = await release(shop, now + PAYMENT_TO_RELEASE + timedelta(hours=1), limit=2)
 
     assert [chunk.commissions for chunk in done] == [2, 2, 2, 0]
     [notice] = await notices(shop)
-    assert notice.facts == {"distributor_id": mei.id, "amount_minor": 500, "orders": 5}
+    assert notice.facts == {
+        "distributor_id": mei.id,
+        "amount_minor": 500,
+        "orders": 5,
+        "bonuses": 0,
+        "reversed_minor": 0,
+        "earned_from": to_micros(now),
+        "earned_until": to_micros(now + timedelta(minutes=4)),
+    }
 
 
 async def test_a_notice_that_is_under_way_keeps_its_words(shop: Shop, now: datetime) -> None:
@@ -173,7 +183,7 @@ async def test_a_notice_that_is_under_way_keeps_its_words(shop: Shop, now: datet
         await shop.tell(shop.paid(f"{number}", line(), code=link.code))
     async with shop.store.write() as session:
         merchant = await lock_merchant(session, shop.merchant.id)
-        first = await release_due(session, merchant, later, limit=1)
+        first = await settle_due(session, merchant, later, limit=1)
     async with shop.store.write() as session:
         release = table_of(NoticeRow).c.kind == NoticeKind.RELEASED
         await session.execute(table_of(NoticeRow).delete().where(~release))
@@ -181,7 +191,7 @@ async def test_a_notice_that_is_under_way_keeps_its_words(shop: Shop, now: datet
     assert taken.kind is NoticeKind.RELEASED
     async with shop.store.write() as session:
         merchant = await lock_merchant(session, shop.merchant.id)
-        await release_due(session, merchant, later, limit=1, after=first.reached)
+        await settle_due(session, merchant, later, limit=1, after=first.reached)
 
     assert [notice.facts["amount_minor"] for notice in await notices(shop)] == [100, 100]
 
