@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -60,7 +60,7 @@ _MEMBERS = select(Staff, col(Person.name), col(Person.username)).join(
 )
 
 
-def _read(row: tuple[Staff, str, str | None]) -> Member:
+def _read(row: Row[Staff, str, str | None]) -> Member:
     staff, name, username = row
     return Member(staff.id, staff.person_id, name, username, staff.role, staff.joined_at)
 
@@ -70,7 +70,7 @@ async def members(session: AsyncSession, merchant_id: int) -> list[Member]:
     rows = await session.execute(
         _MEMBERS.where(col(Staff.merchant_id) == merchant_id).order_by(col(Staff.id))
     )
-    return [_read(row.tuple()) for row in rows]
+    return [_read(row) for row in rows]
 
 
 async def member_named(session: AsyncSession, merchant_id: int, staff_id: int) -> Member:
@@ -81,7 +81,7 @@ async def member_named(session: AsyncSession, merchant_id: int, staff_id: int) -
     row = rows.first()
     if row is None:
         raise NotFound("member of the staff", str(staff_id))
-    return _read(row.tuple())
+    return _read(row)
 
 
 async def change_role(
