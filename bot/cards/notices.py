@@ -256,11 +256,10 @@ def _staff_changed(facts: StaffChanged, voice: Voice) -> Card:
         case StaffNews.REMOVED:
             head = voice.say("👥 <b>You don't work at {shop} any more.</b>", shop=shop)
     lines = [head, escape(moment(facts.at, facts.shop.zone, voice.language))]
-    removed = facts.news is StaffNews.REMOVED
-    row = (
-        home_button(voice) if removed else Tap(voice.plain("👥 Staff"), f"staff:of:{facts.shop.merchant_id}")
-    )
-    return Card(Markup("\n").join(lines), ((row,),))
+    row: Row = (home_button(voice),)
+    if facts.news is not StaffNews.REMOVED:
+        row = (Tap(voice.plain("👥 Staff"), f"staff:of:{facts.shop.merchant_id}"), *row)
+    return Card(Markup("\n").join(lines), (row,))
 
 
 def _rows(shop: AtShop, order_id: int, voice: Voice) -> tuple[Row, ...]:

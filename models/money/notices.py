@@ -31,7 +31,7 @@ from models.money.told import (
 )
 from models.money.withdrawal_news import WithdrawalNews, read_news
 from models.people.merchants import Merchant
-from models.people.persons import Person
+from models.people.persons import names_of
 from models.people.staff import Role, StaffNews
 from models.plans.versions import PlanBook
 from models.store.outbox import Notice, NoticeKind
@@ -86,19 +86,11 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
         withdrawals=await read_news(session, notices),
-        names=await _names(session, notices),
+        names=await names_of(
+            session,
+            sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF}),
+        ),
     )
-
-
-async def _names(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, str]:
-    """Names of the staff that notices tell about."""
-    table = table_of(Person)
-    told = sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF})
-    found: dict[int, str] = {}
-    for part in chunks(told):
-        rows = await session.execute(select(table.c.id, table.c.name).where(table.c.id.in_(part)))
-        found.update({row.id: row.name for row in rows})
-    return found
 
 
 _OF_ORDERS = frozenset({NoticeKind.ORDER_PAID, NoticeKind.REFUND})
@@ -203,12 +195,6 @@ def _number(notice: Notice, name: str) -> int:
 
 def _moment(notice: Notice, name: str) -> datetime | None:
     return from_micros(_number(notice, name)) if name in notice.facts else None
-
-
-def _balance(notice: Notice, shop: AtShop, read: _Read) -> Released | InDebt:
-    if notice.kind is NoticeKind.DEBT:
-        return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
-    return _released(notice, shop, read)
 
 
 def _released(notice: Notice, shop: AtShop, read: _Read) -> Released:

@@ -564,10 +564,6 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "no export": export.export_card(orders=False, voice=voice),
         "file": export.file_card(NASTY, 50_000, b"x", SheetForm.XLSX, voice),
         "too long a file": export.too_many_card(voice),
-        "shop desk": managing.shop_desk_card(managing.ShopDesk(NASTY, 4000, 9, recruits=True), voice),
-        "desk at several": managing.shop_desk_card(
-            managing.ShopDesk(NASTY, 4000, 9, recruits=False, shops=9, withdrawals=4000), voice
-        ),
         "workplaces": managing.workplaces_card(
             [managing.Workplace("m_k7q2abcdef", NASTY, is_current=True)] * 9, voice
         ),

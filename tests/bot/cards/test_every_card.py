@@ -11,9 +11,18 @@ from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from handlers.chat.router import is_known
 from models.funnel.shared_cards import CardState
+from tests.bot.cards.desk_gallery import desk_gallery
 from tests.bot.cards.gallery import gallery
 
-CARDS = [(language, name, card) for language in Language for name, card in gallery(Voice(language)).items()]
+
+def everything(voice: Voice) -> dict[str, Card]:
+    """Every card there is."""
+    return gallery(voice) | desk_gallery(voice)
+
+
+CARDS = [
+    (language, name, card) for language in Language for name, card in everything(Voice(language)).items()
+]
 every_card = pytest.mark.parametrize(
     ("name", "card"), [pytest.param(name, card, id=f"{language}-{name}") for language, name, card in CARDS]
 )
@@ -69,7 +78,7 @@ def test_there_is_a_way_on_from_each(card: Card) -> None:
 
 
 def test_both_languages_have_the_same_screens_with_the_same_buttons() -> None:
-    english, chinese = (gallery(Voice(language)) for language in Language)
+    english, chinese = (everything(Voice(language)) for language in Language)
     for name, card in english.items():
         shape = [[type(button) for button in row] for row in card.rows]
         assert [[type(button) for button in row] for row in chinese[name].rows] == shape
