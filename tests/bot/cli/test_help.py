@@ -42,6 +42,7 @@ def test_the_commands_of_the_issue_are_all_there() -> None:
         *("claims list", "claims decide", "person export", "person delete"),
         *("plan publish", "plan lint", "plan explain", "plan presets", "plan schema", "plan show"),
         *("export commissions", "export ledger"),
+        *("cases list", "cases show", "cases decide", "cases find", "cases thresholds"),
         *("poster check", "poster preview"),
         *("import products", "import distributors", "import coupons", "import orders"),
     }
