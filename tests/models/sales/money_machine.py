@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from models.money.release import release_due
 
 from jobs.closing import close_due
 from models.funnel.events import EventStatus
-from models.money.release import release_due
 from models.money.verify import verify
 from models.people.merchants import lock_merchant
 from models.sales import receive

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from models.people.levels import set_level
 from models.plans.reading import PlanRefused
 from tests.builders import BASE_PLAN, Shop, line
