@@ -75,6 +75,7 @@ def shop_desk_card(facts: ShopDesk, voice: Voice) -> Card:
             Tap(voice.plain("🎨 Templates"), "manage:looks"),
         ),
         (Tap(recruits, f"manage:switch:{'off' if facts.recruits else 'on'}"),),
+        (Tap(voice.plain("🎭 Rehearse a plan"), "plan:rehearse"),),
     )
     if facts.withdrawals is not None:
         label = voice.plain("💸 Withdrawals ({n})", n=facts.withdrawals)
