@@ -69,7 +69,7 @@ def sources_card(coming: Sequence[Coming], presets: Sequence[PresetName], voice:
         (Tap(voice.plain("📄 Preset {name}", name=preset.name), f"plan:span:p:{preset.name}"),)
         for preset in presets
     ]
-    return Card(text, (*rows, (back_button("manage:open", voice), home_button(voice))))
+    return Card(text, (*rows, (back_button("plan:desk", voice), home_button(voice))))
 
 
 def spans_card(plan: str, source: str, voice: Voice) -> Card:

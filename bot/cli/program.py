@@ -8,6 +8,7 @@ import typer
 
 from bot.cli import (
     audit,
+    cases,
     claims,
     closing,
     distributors,
@@ -64,4 +65,5 @@ app.command("close-period", epilog=closing.EXAMPLE)(closing.close_period)
 app.add_typer(withdrawals.app, name="withdrawals", epilog=example("tuike withdrawals list"))
 app.add_typer(claims.app, name="claims", epilog=example("tuike claims list --json"))
 app.add_typer(person.app, name="person", epilog=example("tuike person export --telegram-id 123456"))
+app.add_typer(cases.app, name="cases", epilog=example("tuike cases list"))
 app.command("verify", epilog=upkeep.VERIFY_EXAMPLE)(upkeep.verify)

@@ -50,6 +50,7 @@ def test_the_commands_of_the_issue_are_all_there() -> None:
             "plan simulate",
         ),
         *("export commissions", "export ledger"),
+        *("cases list", "cases show", "cases decide", "cases find", "cases thresholds"),
         *("poster check", "poster preview"),
         *("import products", "import distributors", "import coupons", "import orders"),
     }
