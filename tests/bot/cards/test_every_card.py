@@ -13,11 +13,12 @@ from handlers.chat.router import is_known
 from models.funnel.shared_cards import CardState
 from tests.bot.cards.desk_gallery import desk_gallery
 from tests.bot.cards.gallery import gallery
+from tests.bot.cards.growing import growing
 
 
 def everything(voice: Voice) -> dict[str, Card]:
     """Every card there is."""
-    return gallery(voice) | desk_gallery(voice)
+    return gallery(voice) | desk_gallery(voice) | growing(voice)
 
 
 CARDS = [
@@ -37,6 +38,8 @@ ROOTS = {
         "file",
         "my data's file",
         "deleted",
+        "rehearsing",
+        "rehearsed people",
     ),
     *(f"buyer's, {state}" for state in (*CardState, "the shop")),
 }
@@ -72,7 +75,7 @@ def test_there_is_a_way_on_from_each(card: Card) -> None:
     taps = [button.data for row in card.rows for button in row if isinstance(button, Tap)]
     assert any(
         data.split(":")[0]
-        in {"home", "goods", "entries", "earn", "order", "settings", "manage", "withdraw", "payout"}
+        in {"home", "goods", "entries", "earn", "order", "settings", "manage", "withdraw", "payout", "level"}
         for data in taps
     )
 
