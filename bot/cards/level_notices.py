@@ -67,7 +67,7 @@ def _at_risk(facts: LevelAtRisk, voice: Voice) -> Card:
             shop=shop_name(shop.name, voice),
         ),
         voice.say(
-            "It ends at the first close of a month from {date} on, unless its conditions hold again by then:",
+            "It ends on {date}, unless its conditions hold again by then:",
             date=dated(facts.due_at, shop.zone, voice),
         ),
     ]

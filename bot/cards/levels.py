@@ -88,7 +88,7 @@ def _standing(progress: Progress, voice: Voice) -> list[Markup]:
 def _at_risk(progress: Progress, facts: LevelFacts, voice: Voice) -> Markup:
     lines = [
         voice.say(
-            "⚠️ <b>{level} ends at the close of the month, from {date} on</b>, unless its conditions hold again:",
+            "⚠️ <b>{level} ends on {date}</b>, unless its conditions hold again by then:",
             level=_name(progress.level.title, voice),
             date=dated(progress.lost_at, facts.zone, voice),
         )

@@ -33,6 +33,8 @@ class ShopDesk:
     """How many shops their person works for."""
     withdrawals: int | None = None
     """How many wait for somebody; None where this person sees no money."""
+    claims: int = 0
+    """How many claims wait for a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def shop_desk_card(facts: ShopDesk, voice: Voice) -> Card:
             Tap(voice.plain("🔍 Find a product"), "manage:find"),
             Tap(voice.plain("🎨 Templates"), "manage:looks"),
         ),
+        (Tap(voice.plain("📣 Claims: {n}", n=facts.claims), "claim:inbox"),),
+        (Tap(voice.plain("📜 Plan"), "plan:desk"),),
         (Tap(recruits, f"manage:switch:{'off' if facts.recruits else 'on'}"),),
     )
     if facts.withdrawals is not None:

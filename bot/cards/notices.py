@@ -9,6 +9,7 @@ from bot.cards.claim_notices import claim_notice_card
 from bot.cards.level_notices import growth_card
 from bot.cards.reasons import bonus_reasons
 from bot.cards.reviews import case_notice_card
+from bot.cards.terms import terms_card
 from bot.cards.timeline import bonus_title
 from bot.cards.withdrawal_notices import withdrawal_notice
 from bot.cards.words import (
@@ -43,13 +44,14 @@ from models.money.notices import (
     StaffChanged,
     TakenBack,
 )
+from models.money.terms import TermsTold
 from models.people.staff import StaffNews
 from models.store.outbox import Topic
 
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-Told = NoticeFacts | GrowthFacts | CaseNews | ClaimFacts
+Told = NoticeFacts | GrowthFacts | CaseNews | ClaimFacts | TermsTold
 """Everything that a notice can tell."""
 
 
@@ -61,6 +63,8 @@ def notice_card(facts: Told, voice: Voice) -> Card:
         return case_notice_card(facts, voice)
     if isinstance(facts, ClaimFacts):
         return claim_notice_card(facts, voice)
+    if isinstance(facts, TermsTold):
+        return terms_card(facts, None, voice)
     if isinstance(facts, OfWithdrawal):
         return withdrawal_notice(facts, voice)
     return _money_card(facts, voice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from bot.cards.plan_words import (
 )
 from bot.cards.words import NAME_COLUMNS
 from bot.voice.catalogue import Phrase, Voice
-from bot.voice.moments import day
+from bot.voice.moments import month_day
 from bot.voice.names import person_name
 from models.plans.changes import Change, Topic, Way
 from models.plans.document import PlanDocument
@@ -28,6 +29,7 @@ from models.plans.parts import Title
 from models.plans.ranks import Conditions, Privilege
 from models.plans.rules import Boost, BoostMode, Ladder, Rate, Selector, TeamTarget
 
+_TICK = timedelta(microseconds=1)
 SIGNS = {Way.BETTER: "🔺", Way.WORSE: "🔻", Way.MIXED: "🔀", Way.NEUTRAL: "▫️"}
 WAYS = {
     Way.BETTER: Phrase("better for you"),
@@ -191,9 +193,15 @@ def rule_words(rule: Rate | Boost, setting: Setting, voice: Voice) -> Markup:
     return voice.say("{amount} apiece", amount=amount(rule.fixed or "0", setting.currency, voice))
 
 
+def last_day(boost: Boost, zone: ZoneInfo, voice: Voice) -> str:
+    """The last day on which a boost holds; one that ends at midnight does not reach the day that begins then."""
+    return month_day((boost.ends - _TICK).astimezone(zone).date(), voice.language)
+
+
 def _boost(boost: Boost, setting: Setting, voice: Voice) -> Markup:
     paid = rule_words(boost, setting, voice)
-    first, last = (day(at, setting.zone, voice.language) for at in (boost.starts, boost.ends))
+    first = month_day(boost.starts.astimezone(setting.zone).date(), voice.language)
+    last = last_day(boost, setting.zone, voice)
     if boost.mode is BoostMode.ADD:
         return voice.say("{paid} on top from {first} until {last}", paid=paid, first=first, last=last)
     return voice.say("{paid} instead from {first} until {last}", paid=paid, first=first, last=last)

@@ -12,7 +12,7 @@ from bot.voice.money import money
 from models.plans.document import PlanDocument
 from models.store.currency import to_minor
 
-__all__ = ["level_title", "percent_text", "plan_in_two_sentences"]
+__all__ = ["level_title", "percent_text", "plan_in_two_sentences", "two_sentences"]
 
 
 def plan_in_two_sentences(plan: PlanDocument | None, currency: str, voice: Voice) -> Markup:
@@ -22,7 +22,13 @@ def plan_in_two_sentences(plan: PlanDocument | None, currency: str, voice: Voice
             "This shop has not published its commission plan yet. Links already work; "
             "orders paid before the plan starts earn nothing."
         )
-    return voice.say("{earns} {when}", earns=_earns(plan, currency, voice), when=_when(plan, voice))
+    earns, when = two_sentences(plan, currency, voice)
+    return voice.say("{earns} {when}", earns=earns, when=when)
+
+
+def two_sentences(plan: PlanDocument, currency: str, voice: Voice) -> tuple[Markup, Markup]:
+    """What one earns, and when it can be withdrawn, each by itself."""
+    return _earns(plan, currency, voice), _when(plan, voice)
 
 
 def _earns(plan: PlanDocument, currency: str, voice: Voice) -> Markup:

@@ -34,7 +34,8 @@ from models.catalog.products import Product, product_by_id
 from models.catalog.shelves import Shelf, Sorting, found_by, shelf_count
 from models.catalog.templates import drop_template_by_id, keep_template, templates_of
 from models.errors import NotFound
-from models.money.withdrawals import waiting
+from models.money.claims import waiting as claims_waiting
+from models.money.withdrawals import waiting as withdrawals_waiting
 from models.people.merchants import Merchant, set_recruiting
 from models.people.permissions import Act, NotAllowed, check, post_at, posts
 from models.people.persons import ask_person, choose_merchant
@@ -106,6 +107,7 @@ async def _desk(visit: Visit, shop: Merchant) -> ShopDesk:
         recruits=shop.recruits_on_cards,
         withdrawals=await _withdrawals(visit, shop),
         shops=len(await posts(visit.session, visit.person.id)),
+        claims=await claims_waiting(visit.session, shop.id),
     )
 
 
@@ -115,7 +117,7 @@ async def _withdrawals(visit: Visit, shop: Merchant) -> int | None:
         await post(visit, Act.SEE_MONEY)
     except NotAllowed:
         return None
-    return await waiting(visit.session, shop.id)
+    return await withdrawals_waiting(visit.session, shop.id)
 
 
 async def switch(visit: Visit) -> Answer:

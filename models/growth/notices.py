@@ -41,7 +41,8 @@ class LevelMoved:
 
 @dataclass(frozen=True, slots=True)
 class LevelAtRisk:
-    """A level is lost at the first close from `due_at` on, unless its conditions hold again; `keep` as it stands."""
+    """A level is lost when the month is closed that ends at `due_at`, unless its conditions hold again; `keep` as it
+    stands."""
 
     shop: AtShop
     level: Title

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text, func, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -157,11 +158,16 @@ async def file_claim(
         has_picture=picture is not None,
         filed_at=now,
     )
-    session.add(claim)
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            session.add(claim)
+            await session.flush()
+    except IntegrityError:
+        await check_room(session, distributor, number)  # somebody filed it in between; it says so
+        raise
     if picture is not None:
         session.add(ClaimPicture(claim_id=claim.id, content=picture))
-    await session.flush()
+        await session.flush()
     await _tell_staff(session, claim, distributor, now)
     return claim
 

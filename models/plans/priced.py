@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.catalog.products import ProductRow, ProductState
+from models.catalog.products import ProductRow, ProductState, products_by_sku
+from models.plans.document import PlanDocument
 from models.plans.sample import hundred
 from models.store.sql import table_of
 
@@ -61,3 +62,17 @@ async def catalogue_of(session: AsyncSession, merchant_id: int, currency: str) -
         .order_by(table.c.sku)
     )
     return Catalogue(currency, [Priced(*row) for row in rows])
+
+
+async def named_goods(
+    session: AsyncSession, merchant_id: int, currency: str, *plans: PlanDocument
+) -> Catalogue:
+    """Only the products that these plans name, hidden ones too: enough to compare what they earn."""
+    skus = {
+        rule.product for plan in plans for rule in (*plan.rates, *plan.boosts) if rule.product is not None
+    }
+    found = await products_by_sku(session, merchant_id, sorted(skus))
+    return Catalogue(
+        currency,
+        [Priced(each.sku, each.category, each.price_minor, each.cost_minor) for each in found.values()],
+    )

@@ -17,7 +17,7 @@ from models.plans.document import PlanDocument
 from models.plans.held import Lacking, held_but_lacking
 from models.plans.lint import Code, LintFinding, Severity, lint
 from models.plans.lint_findings import WarningsOpen
-from models.plans.priced import Catalogue, catalogue_of
+from models.plans.priced import catalogue_of, named_goods
 from models.plans.reading import PlanFile, PlanRefused, read_plan_file
 from models.plans.terms import queue_terms
 from models.plans.versions import Plan, PlanBook, PlanVersion
@@ -95,7 +95,10 @@ async def preview_plan(
     if not is_published:
         await _refuse_backwards(session, merchant_id, file, now)
     before = book.in_force(max(document.starts_at, now))
-    differences = _differences(before, document, max(document.starts_at, now), catalogue)
+    differences: list[Change] = []
+    if before is not None:
+        goods = await named_goods(session, merchant_id, currency, before.document, document)
+        differences = changes(before.document, document, max(document.starts_at, now), goods)
     start = document.starts_at
     if before is not None and lowers(differences) and await _has_history(session, merchant_id):
         in_force = book.in_force(now) or before
@@ -109,12 +112,6 @@ async def preview_plan(
         lacking=await held_but_lacking(session, merchant_id, document, now),
         is_published=is_published,
     )
-
-
-def _differences(
-    before: Plan | None, document: PlanDocument, start: datetime, catalogue: Catalogue
-) -> list[Change]:
-    return changes(before.document, document, start, catalogue) if before is not None else []
 
 
 def _digest(document: PlanDocument) -> str:

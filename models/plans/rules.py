@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, NamedTuple
 
 from pydantic import ConfigDict, Field, model_validator
@@ -44,7 +45,7 @@ class _Selecting(Part):
         """What the rule applies to; two rules with one selector overlap."""
         return Selector(self.product, self.category, self.profile, self.level)
 
-    @property
+    @cached_property
     def rule(self) -> str:
         """The rule's name in explanations, such as `product=85123A level=leader`."""
         parts = self.selector._asdict()

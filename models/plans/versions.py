@@ -17,7 +17,7 @@ from models.plans.rates import RateTable
 from models.store.ids import new_id
 from models.store.prepared import Prepared, row_of
 from models.store.sql import table_of
-from models.store.types import Key, UtcTime
+from models.store.types import EPOCH, Key, UtcTime
 
 
 class PlanVersion(SQLModel, table=True):
@@ -48,6 +48,7 @@ class Plan:
     starts_at: datetime
     document: PlanDocument
     rates: RateTable
+    published_at: datetime = EPOCH
     told: int = 0
     digest: str = ""
 
@@ -63,7 +64,7 @@ def _parsed(document: str) -> tuple[PlanDocument, RateTable]:
 
 def _plan(row: PlanVersion) -> Plan:
     document, rates = _parsed(row.document)
-    return Plan(row.id, row.version, row.starts_at, document, rates, row.told, row.digest)
+    return Plan(row.id, row.version, row.starts_at, document, rates, row.published_at, row.told, row.digest)
 
 
 _TABLE = table_of(PlanVersion)
@@ -106,6 +107,11 @@ class PlanBook:
     def latest(self) -> Plan | None:
         """The version that was published last, whenever it starts."""
         return max(self._plans, key=lambda plan: plan.version, default=None)
+
+    def followed_by(self, plan: Plan) -> Plan | None:
+        """The version whose place another took: what would have held at its start among those published before."""
+        earlier = [each for each in self._plans if each.version < plan.version]
+        return PlanBook(earlier).in_force(max(plan.starts_at, plan.published_at))
 
     @property
     def newest_first(self) -> list[Plan]:

@@ -251,6 +251,11 @@ async def test_one_open_claim_an_order_however_it_is_spelled(shop: Shop, mei: Di
         await filed(shop, mei, "549")
 
 
+async def test_two_taps_at_once_file_one_claim(shop: Shop, mei: Distributor) -> None:
+    results = await asyncio.gather(*(filed(shop, mei) for _ in range(8)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in results) == ["Claim"] + ["ClaimOpen"] * 7
+
+
 async def test_whoever_has_many_open_claims_waits(shop: Shop, mei: Distributor) -> None:
     for number in range(MOST_OPEN):
         await filed(shop, mei, f"{number}x")
