@@ -20,10 +20,13 @@ from models.money.verify import verify
 from models.people.merchants import lock_merchant
 from models.sales import telling
 from models.sales.scene import Scene
+from models.store.audit import Actor, AuditEntry, AuditRow, broken_links, digest_of, write_down
 from models.store.engine import Store
-from models.store.sql import table_of
+from models.store.sql import table_of, values_of
 from tests.builders import Shop, line
 from tests.faults.only import on_postgres
+from tests.models.payouts import PLAN as PAYOUTS
+from tests.models.payouts import open_till
 
 MANY = 500
 DUE = timedelta(days=10)
@@ -172,3 +175,53 @@ async def test_a7_guard_without_the_condition_both_act(shop: Shop, second: Store
                 effects += len((await session.execute(moved.returning(_COMMISSION.c.id))).all())
 
     assert effects == 2 * (MANY + 1)
+
+
+async def _three_entries(shop: Shop) -> None:
+    async with shop.store.write() as session:
+        await lock_merchant(session, shop.merchant.id)
+        for number in range(3):
+            await write_down(
+                session,
+                merchant_id=shop.merchant.id,
+                actor=Actor("person 7"),
+                act="distributor.set_level",
+                subject=f"distributor {number}",
+                now=shop.now,
+                after={"level": "leader"},
+            )
+        await _drop_triggers(session, "audit")
+
+
+async def _rewritten(shop: Shop, *, with_its_digest: bool) -> list[int]:
+    """Somebody with the store's keys changes who did the second act; the numbers of the entries that don't fit."""
+    table = table_of(AuditRow)
+    async with shop.store.write() as session:
+        row = (await session.execute(select(table).where(table.c.number == 2))).one()
+        forged = values_of(row, AuditEntry)
+        forged.actor = "person 8"
+        values = {"actor": forged.actor, "digest": digest_of(forged) if with_its_digest else forged.digest}
+        await session.execute(update(table).where(table.c.number == 2).values(values))
+    async with shop.store.read() as session:
+        return [entry.number for entry in await broken_links(session, shop.merchant.id)]
+
+
+async def test_a10_a_changed_entry_breaks_the_chain(shop: Shop) -> None:
+    await _three_entries(shop)
+
+    assert await _rewritten(shop, with_its_digest=False) == [2]
+
+
+async def test_a10_guard_a_digest_alone_would_not_tell_but_the_chain_does(shop: Shop) -> None:
+    """The forger mends the entry's own digest: without the link to it, nothing would be seen."""
+    await _three_entries(shop)
+
+    assert await _rewritten(shop, with_its_digest=True) == [3]
+
+
+async def test_a10_guard_without_a_threshold_one_person_is_enough(store: Store, now: datetime) -> None:
+    """The twin of `test_above_the_threshold_two_people_must_agree` (tests/models/money/test_withdrawals.py)."""
+    till = await open_till(store, now)
+    await till.shop.plan(PAYOUTS.replace(', second_person_above: "60.00"', "").replace("Payouts", "Alone"))
+
+    assert (await till.approve(await till.ask(7000))).is_approved
