@@ -33,7 +33,8 @@ from models.growth.notices import GrowthFacts
 from models.money.cases.notices import CaseNews
 from models.money.claim_notices import ClaimFacts
 from models.money.commissions import CommissionState
-from models.money.notices import (
+from models.money.terms import TermsTold
+from models.money.told import (
     AtShop,
     BonusEarned,
     InDebt,
@@ -44,7 +45,6 @@ from models.money.notices import (
     StaffChanged,
     TakenBack,
 )
-from models.money.terms import TermsTold
 from models.people.staff import StaffNews
 from models.store.outbox import Topic
 
@@ -143,21 +143,65 @@ def _released(facts: Released, voice: Voice) -> Card:
             "✅ <b>{amount} can be withdrawn now</b>",
             amount=money(facts.amount_minor, shop.currency, voice.language),
         ),
-        voice.plural(
-            "The hold of {n} order at {shop} is over.",
-            "The hold of {n} orders at {shop} is over.",
-            facts.orders,
-            shop=shop_name(shop.name, voice),
-        ),
+        *_released_of(facts, voice),
         voice.say(
             "Available in all: {amount}",
             amount=money(facts.available_minor, shop.currency, voice.language),
         ),
-        escape(moment(facts.at, shop.zone, voice.language)),
     ]
+    if facts.arrives_in_days is not None:
+        lines.append(
+            voice.plural(
+                "A withdrawal arrives within {n} day.",
+                "A withdrawal arrives within {n} days.",
+                facts.arrives_in_days,
+            )
+        )
+    lines.append(escape(moment(facts.at, shop.zone, voice.language)))
+    paper = (Tap(voice.plain("📄 Statement"), f"statement:of:{shop.merchant_id}"),)
     withdraw = (Tap(voice.plain("💸 Withdraw"), f"withdraw:of:{shop.merchant_id}"),)
     mute = (Tap(voice.plain("🔕 No more of these"), f"topic:mute:{Topic.SETTLEMENT}"),)
-    return Card(Markup("\n").join(lines), (withdraw, _to_earnings(shop, voice), mute))
+    return Card(Markup("\n").join(lines), (withdraw + paper, _to_earnings(shop, voice), mute))
+
+
+def _released_of(facts: Released, voice: Voice) -> list[Markup]:
+    """How many orders and bonuses, of which time, and what refunds had taken back of them before."""
+    shop = facts.shop
+    name = shop_name(shop.name, voice)
+    lines = []
+    if facts.orders or not facts.bonuses:
+        lines.append(
+            voice.plural(
+                "The hold of {n} order at {shop} is over.",
+                "The hold of {n} orders at {shop} is over.",
+                facts.orders,
+                shop=name,
+            )
+        )
+    if facts.bonuses:
+        lines.append(
+            voice.plural(
+                "{n} bonus at {shop} is among it.",
+                "{n} bonuses at {shop} are among it.",
+                facts.bonuses,
+                shop=name,
+            )
+        )
+    if facts.earned_from is not None and facts.earned_until is not None:
+        first, last = (dated(each, shop.zone, voice) for each in (facts.earned_from, facts.earned_until))
+        lines.append(
+            voice.say("Earned on {day}", day=first)
+            if first == last
+            else voice.say("Earned from {first} to {last}", first=first, last=last)
+        )
+    if facts.reversed_minor:
+        lines.append(
+            voice.say(
+                "Refunds had taken back {amount} of these before.",
+                amount=money(facts.reversed_minor, shop.currency, voice.language),
+            )
+        )
+    return lines
 
 
 def _taken_back(facts: TakenBack, voice: Voice) -> Card:

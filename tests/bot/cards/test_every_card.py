@@ -51,7 +51,8 @@ def test_its_buttons_are_few_short_and_lead_somewhere(name: str, card: Card) -> 
 def test_there_is_a_way_on_from_each(card: Card) -> None:
     taps = [button.data for row in card.rows for button in row if isinstance(button, Tap)]
     assert any(
-        data.split(":")[0] in {"home", "goods", "entries", "earn", "order", "settings", "manage"}
+        data.split(":")[0]
+        in {"home", "goods", "entries", "earn", "order", "settings", "manage", "withdraw", "payout"}
         for data in taps
     )
 
