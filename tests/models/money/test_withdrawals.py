@@ -7,7 +7,8 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from models.errors import DomainError
@@ -367,6 +368,18 @@ async def test_the_distributor_is_told_of_each_end_and_of_an_approval_once_it_st
         ("paid", timedelta(0)),
         ("refused", timedelta(0)),
     ]
+
+
+@pytest.mark.parametrize(
+    "act", ["UPDATE withdrawal_move SET actor = 'nobody'", "DELETE FROM withdrawal_move"]
+)
+async def test_the_life_of_a_withdrawal_cant_be_rewritten(till: Till, act: str) -> None:
+    one = await till.approve(await till.ask(2000))
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with till.store.write() as session:
+            await session.execute(text(act))
+    async with till.store.read() as session:
+        assert [move.actor for move in await moves_of(session, one.id)] == ["person 1", ANN.name]
 
 
 # Paying
