@@ -85,6 +85,7 @@ def settings_card(facts: SettingsFacts, voice: Voice) -> Card:
     ]
     if facts.shops:
         rows.append((Tap(voice.plain("🏦 Payout account"), "account:open"),))
+    rows.append((Tap(voice.plain("🗄 My data"), "data:open"),))
     if facts.shops > 1:
         rows.append((Tap(voice.plain("🔀 Other shop"), "shop:list"),))
     if facts.at_work:

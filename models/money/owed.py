@@ -1,4 +1,4 @@
-"""What each distributor's accounts must hold, by the commissions and withdrawals behind them (operations.md A9)."""
+"""What each distributor's accounts must hold, by what was earned, granted and withdrawn (operations.md A9)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.money.claims import Claim, ClaimState
 from models.money.commissions import IN_HELD, CommissionRow, CommissionState
 from models.money.ledger import MERCHANT, AccountKind, AccountRow
 from models.money.withdrawal_states import RESERVED, WithdrawalRow, WithdrawalState
 from models.store.sql import table_of
 
+_CLAIM = table_of(Claim)
 _ACCOUNT, _COMMISSION, _WITHDRAWAL = table_of(AccountRow), table_of(CommissionRow), table_of(WithdrawalRow)
+_CLAIM = table_of(Claim)
 _OWED = (AccountKind.AVAILABLE, AccountKind.PAYING, AccountKind.PAID)
 """Where released money is, whether it has been withdrawn since or not."""
 _Expected = Select[Any] | CompoundSelect[Any]
@@ -56,6 +59,7 @@ async def differences(session: AsyncSession, merchant_id: int) -> list[Differenc
         _earned(merchant_id, {CommissionState.AVAILABLE}),
         # The fee of a payout was theirs, and is what the merchant kept.
         _withdrawn(merchant_id, -_WITHDRAWAL.c.fee_minor, {WithdrawalState.PAID}),
+        _granted(merchant_id),
     )
     arrived = _WITHDRAWAL.c.amount_minor - _WITHDRAWAL.c.fee_minor
     checks: tuple[tuple[Behind, _Expected, Collection[AccountKind]], ...] = (
@@ -69,6 +73,13 @@ async def differences(session: AsyncSession, merchant_id: int) -> list[Differenc
         for behind, expected, accounts in checks
         for difference in await _against_ledger(session, merchant_id, behind, expected, accounts)
     ]
+
+
+def _granted(merchant_id: int) -> Select[Any]:
+    """What claims brought: goodwill that no commission stands behind."""
+    return select(_CLAIM.c.distributor_id.label("who"), _CLAIM.c.granted_minor.label("net")).where(
+        _CLAIM.c.merchant_id == merchant_id, _CLAIM.c.state == ClaimState.GRANTED
+    )
 
 
 def _earned(merchant_id: int, states: Collection[CommissionState]) -> Select[Any]:

@@ -22,7 +22,7 @@ from models.funnel.steps import Step, keep_steps
 from models.money.closings import closings_since
 from models.money.commissions import CommissionBook
 from models.money.ledger import AccountKind, Holding, Journal
-from models.money.months import UsedBook
+from models.money.used import UsedBook
 from models.people.levels import LevelHeld
 from models.people.merchants import Merchant
 from models.plans.document import Attribution
@@ -116,7 +116,7 @@ class Scene:
                 sorted(cast.payees),
                 [*paid, *(sale.order.paid_at for sale in sales.all() if sale.order.paid_at is not None)],
                 now,
-                with_days=any(plan.document.caps.day is not None for plan in rules),
+                with_days=any(plan.document.caps.day is not None for plan in plans.all()),
             ),
             closed=await _closed(session, merchant, plans, paid, sales),
         )

@@ -11,10 +11,10 @@ from bot.cards.card import Card
 from bot.cards.notices import notice_card
 from bot.cards.withdrawal_words import refusal_words
 from bot.voice.catalogue import Voice
-from models.money.notices import AtShop, OfWithdrawal
 from models.money.payout_batches import MadeBatch, NothingToPay, PayoutBatch
 from models.money.payout_forms import AccountFault, AccountKind
 from models.money.payouts import MANUAL, Held
+from models.money.told import AtShop, OfWithdrawal
 from models.money.withdrawal_news import AccountNews, RequestNews, StateNews
 from models.money.withdrawal_states import Step, Withdrawal, WithdrawalMove, WithdrawalState
 from models.money.withdrawal_terms import HeldBack, Indebted, WithdrawalTerms

@@ -15,8 +15,8 @@ from models.errors import DomainError
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
 from models.money.payout_batches import MadeBatch, NothingToPay, batch_numbered, make_batch
 from models.money.payouts import pay_by_hand, unanswered
-from models.money.stuck import find_stuck
 from models.money.verify import FindingKind
+from models.money.verify.stuck import find_stuck
 from models.money.withdrawal_decisions import SecondPersonNeeded, TooLateToUndo
 from models.money.withdrawal_states import (
     MovedOn,

@@ -228,6 +228,8 @@ async def test_the_day_cap_counts_a_day_of_the_merchants_zone(shop: Shop, now: d
     link = await shop.link(await shop.distributor("mei"))
 
     await shop.tell(shop.paid("1", line(price="100.00"), code=link.code))
+    await shop.tell(shop.paid("cancelled", line(price="40.00"), code=link.code))
+    await shop.tell(shop.cancelled("cancelled"))
     await shop.tell(
         shop.refunded("1", full=True),
         shop.paid("2", line(price="100.00"), code=link.code),

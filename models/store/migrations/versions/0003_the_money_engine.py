@@ -142,6 +142,16 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "day_of_earner",
+        sa.Column("distributor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("used_minor", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["distributor_id"], ["distributor.id"], name=op.f("fk_day_of_earner_distributor_id")
+        ),
+        sa.PrimaryKeyConstraint("distributor_id", "day", name=op.f("pk_day_of_earner")),
+    )
+    op.create_table(
         "customer",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("merchant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -311,6 +321,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_customer_bound_to"))
 
     op.drop_table("customer")
+    op.drop_table("day_of_earner")
     with op.batch_alter_table("profile_held", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_profile_held_distributor_id_since"))
 

@@ -1,6 +1,6 @@
 """Withdrawals: payout accounts, requests with their lives, and batches for the bank
 
-Revision 0004, after 0010.
+Revision 0004, after 0003.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from models.store.migrations.append_only import drop_append_only, make_append_only
 
 revision = "0004"
-down_revision = "0010"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
