@@ -126,7 +126,8 @@ async def test_from_the_balance_to_the_bank(scene: Scene) -> None:
     [asked] = await scene.letters(olga)
     assert "Mei asks for £50.00" in asked
     await say(world, olga, "/manage")
-    inbox = await open_by(world, olga, "💸 Withdrawals (1)")
+    await open_by(world, olga, "📥 Inbox (1)")
+    inbox = await open_by(world, olga, "withdraw:inbox")
     assert "1 is open" in inbox.body.text
     assert "1. Mei · £50.00" in labels(inbox)
     desk = await open_by(world, olga, f"payout:show:{one.id}")
