@@ -107,7 +107,7 @@ def inbox_card(facts: InboxFacts, voice: Voice) -> Card:
         rows.append((Tap(f"{number}. {name} · {amount}", f"payout:show:{one.id}"),))
     if facts.may_pay:
         rows += _batches(facts, voice)
-    rows.append((back_button("manage:open", voice), home_button(voice)))
+    rows.append((back_button("inbox:open", voice), home_button(voice)))
     return Card(Markup("\n\n").join(parts), tuple(rows))
 
 

@@ -24,7 +24,7 @@ from models.errors import DomainError, NotFound
 from models.money.ledger import AccountKind, balances_of
 from models.money.payout_accounts import details_of, payout_account
 from models.money.payout_batches import (
-    bank_payable,
+    bank_payable_count,
     latest_batch,
 )
 from models.money.payouts import MANUAL, claim, mark_failed, mark_paid
@@ -102,7 +102,7 @@ async def show_inbox(visit: Visit) -> Answer:
         items=[Waits(one, name) for one, name in items],
         total=await open_count(visit.session, shop.id),
         may_pay=may_pay,
-        batch=len(await bank_payable(visit.session, shop.id)) if may_pay else 0,
+        batch=await bank_payable_count(visit.session, shop.id) if may_pay else 0,
         last_batch=await latest_batch(visit.session, shop.id),
     )
     return Answer(inbox_card(facts, visit.voice))

@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, UniqueConstraint, func, select
+from sqlalchemy import ColumnElement, String, TextClause, UniqueConstraint, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
 from models.errors import Conflict, NotFound
 from models.money.payout_accounts import PayoutAccount, details_of
 from models.money.payout_forms import AccountKind
-from models.money.payouts import CSV, Held, PayoutOrder, payable
+from models.money.payouts import CSV, Held, PayoutOrder
 from models.money.verify import Finding, verify
-from models.money.withdrawal_states import TABLE, Step, Withdrawal, WithdrawalState, move_all
+from models.money.withdrawal_states import OPEN, TABLE, Step, Withdrawal, WithdrawalState, move_all
 from models.money.withdrawal_terms import obstacles
 from models.people.merchants import Merchant, lock_merchant
 from models.store.audit import Actor, write_down
@@ -87,9 +87,29 @@ async def check_books(session: AsyncSession, merchant: Merchant) -> None:
 
 
 async def bank_payable(session: AsyncSession, merchant_id: int) -> list[Withdrawal]:
-    """Approved withdrawals that a batch would take."""
-    approved = await payable(session, merchant_id, limit=MOST)
-    return [one for one in approved if one.account_kind is AccountKind.BANK]
+    """Approved withdrawals that a batch would take, those asked for first before others."""
+    rows = await session.execute(
+        select(TABLE)
+        .where(*_for_the_bank(merchant_id))
+        .order_by(TABLE.c.requested_at, TABLE.c.id)
+        .limit(MOST)
+    )
+    return [values_of(row, Withdrawal) for row in rows]
+
+
+async def bank_payable_count(session: AsyncSession, merchant_id: int) -> int:
+    """How many these are."""
+    counted = select(func.count()).select_from(TABLE).where(*_for_the_bank(merchant_id))
+    return min(int((await session.execute(counted)).scalar_one()), MOST)
+
+
+def _for_the_bank(merchant_id: int) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    return (
+        OPEN,
+        TABLE.c.merchant_id == merchant_id,
+        TABLE.c.state == WithdrawalState.APPROVED,
+        TABLE.c.account_kind == AccountKind.BANK,
+    )
 
 
 async def make_batch(

@@ -6,7 +6,6 @@ afterwards; when it says nothing, nobody knows whether the money left, and only 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -90,19 +89,6 @@ class Held:
 
     withdrawal: Withdrawal
     why: WithdrawalRefused
-
-
-async def payable(
-    session: AsyncSession, merchant_id: int, *, ids: Sequence[int] | None = None, limit: int = 5_000
-) -> list[Withdrawal]:
-    """Approved withdrawals, those asked for first before others."""
-    statement = select(TABLE).where(
-        OPEN, TABLE.c.merchant_id == merchant_id, TABLE.c.state == WithdrawalState.APPROVED
-    )
-    if ids is not None:
-        statement = statement.where(TABLE.c.id.in_(ids))
-    rows = await session.execute(statement.order_by(TABLE.c.requested_at, TABLE.c.id).limit(limit))
-    return [values_of(row, Withdrawal) for row in rows]
 
 
 async def claim(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from dataclasses import dataclass
 
@@ -125,7 +126,8 @@ async def test_from_the_balance_to_the_bank(scene: Scene) -> None:
     [asked] = await scene.letters(olga)
     assert "Mei asks for £50.00" in asked
     await say(world, olga, "/manage")
-    inbox = await open_by(world, olga, "💸 Withdrawals (1)")
+    await open_by(world, olga, "📥 Inbox (1)")
+    inbox = await open_by(world, olga, "withdraw:inbox")
     assert "1 is open" in inbox.body.text
     assert "1. Mei · £50.00" in labels(inbox)
     desk = await open_by(world, olga, f"payout:show:{one.id}")
@@ -168,8 +170,7 @@ async def test_twenty_taps_at_once_are_one_withdrawal(scene: Scene) -> None:
     card = await tapped(scene.world, scene.mei, "withdraw:open")
     card = await open_by(scene.world, scene.mei, "£50.00")
     yes = answer_data(card, "withdraw:yes")
-    for _ in range(20):
-        await scene.mei.tap_data(card.id, yes)
+    await asyncio.gather(*(scene.mei.tap_data(card.id, yes) for _ in range(20)))
     one = await scene.the_only()
     assert await scene.till.balances() == {"available": 5000, "paying": 5000}
     # And an old tap, days later, says what became of it
