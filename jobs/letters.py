@@ -12,10 +12,15 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cards.card import Card
-from bot.cards.notices import notice_card
+from bot.cards.notices import Told, notice_card
 from bot.voice.catalogue import Voice
 from bot.voice.languages import negotiate
-from models.money.notices import NoticeFacts, facts_of
+from models.growth.notices import growth_facts
+from models.money.bonus_notices import bonus_facts
+from models.money.cases.notices import case_news
+from models.money.claim_notices import claim_facts
+from models.money.notices import facts_of
+from models.money.terms import terms_facts
 from models.people.persons import Person
 from models.people.preferences import Preference, is_muted, preferences_of, quiet_of, zone_of
 from models.store.outbox import MUTABLE, Notice
@@ -50,7 +55,15 @@ async def write_letters(
     them; the others are then not written either.
     """
     readers = await _readers(session, notices)
-    facts = await facts_of(session, [notice for notice in notices if notice.person_id in readers])
+    read = [notice for notice in notices if notice.person_id in readers]
+    facts: dict[int, Told] = {
+        **await facts_of(session, read),
+        **await bonus_facts(session, read),
+        **await growth_facts(session, read),
+        **await case_news(session, read),
+        **await claim_facts(session, read),
+        **await terms_facts(session, read),
+    }
     choosers = {notice.person_id for notice in notices if notice.topic in MUTABLE and notice.id in facts}
     choices = await preferences_of(session, choosers) if choosers else {}
     letters: dict[int, Letter | Later] = {}
@@ -74,7 +87,7 @@ def _is_muted(notice: Notice, choices: Mapping[int, Preference]) -> bool:
 
 
 def _quiet_until(
-    notice: Notice, facts: NoticeFacts, choices: Mapping[int, Preference], now: datetime
+    notice: Notice, facts: Told, choices: Mapping[int, Preference], now: datetime
 ) -> datetime | None:
     """When the reader's quiet hours end; None outside of them, and for what never waits."""
     if notice.topic not in MUTABLE:

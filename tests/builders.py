@@ -26,7 +26,8 @@ from models.people.distributors import Distributor
 from models.people.levels import BEGINNING, set_level
 from models.people.merchants import Merchant, add_merchant, lock_merchant
 from models.people.persons import Person, meet_person
-from models.plans.versions import PlanVersion, publish_plan
+from models.plans.publishing import publish_plan
+from models.plans.versions import PlanVersion
 from models.sales import receive
 from models.store.engine import Store
 from models.store.ids import new_code
@@ -59,18 +60,21 @@ class Shop:
     now: datetime
     _events: int = field(default=0)
 
-    async def plan(self, text: str = BASE_PLAN) -> PlanVersion:
+    async def plan(self, text: str = BASE_PLAN, *, now: datetime | None = None) -> PlanVersion:
         """Publish a plan."""
         async with self.store.write() as session:
-            return await publish_plan(
+            published = await publish_plan(
                 session,
                 merchant_id=self.merchant.id,
                 currency=self.merchant.currency,
                 text=text,
-                now=self.now,
+                now=now or self.now,
             )
+        return published.row
 
-    async def product(self, sku: str, *, price_minor: int = 1000, category: str | None = None) -> Product:
+    async def product(
+        self, sku: str, *, price_minor: int = 1000, category: str | None = None, cost_minor: int | None = None
+    ) -> Product:
         """Put a product into the catalogue."""
         made = Product(
             merchant_id=self.merchant.id,
@@ -78,6 +82,7 @@ class Shop:
             title=f"Product {sku}",
             price_minor=price_minor,
             category=category,
+            cost_minor=cost_minor,
             updated_at=self.now,
         )
         async with self.store.write() as session:
@@ -98,6 +103,7 @@ class Shop:
         level: str | None = None,
         person: Person | None = None,
         email_hash: str | None = None,
+        sponsor: Distributor | None = None,
     ) -> Distributor:
         """Enrol a distributor."""
         made = Distributor(
@@ -106,6 +112,7 @@ class Shop:
             person_id=person.id if person is not None else None,
             name=external_id,
             email_hash=email_hash,
+            sponsor_id=sponsor.id if sponsor is not None else None,
             joined_at=self.now,
         )
         async with self.store.write() as session:

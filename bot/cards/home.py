@@ -12,11 +12,13 @@ from markupsafe import Markup
 
 from bot.cards.card import Card, CopyText, GoOnInline, Row, SendToChat, Tap
 from bot.cards.joining import demo_ribbon
+from bot.cards.levels import home_bar
 from bot.cards.plans import level_title
 from bot.cards.words import NAME_COLUMNS, back_button, dated, shop_name
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import approx_money, money
 from bot.voice.names import plain_name
+from models.growth.progress import Progress
 from models.money.earnings import Earnings
 from models.plans.parts import Title
 
@@ -59,6 +61,8 @@ class HomeFacts:
     shops: int
     is_demo: bool
     back_to: str | None = None
+    progress: Progress | None = None
+    """How far they are on the way to the next level, where conditions lead to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,9 @@ def home_card(facts: HomeFacts, voice: Voice) -> Card:
     ]
     if facts.level is not None:
         lines.append(voice.say("Level: {level}", level=level_title(facts.level, voice)))
+    bar = home_bar(facts.progress, facts.currency, voice) if facts.progress is not None else None
+    if bar is not None:
+        lines.append(bar)
     parts = [Markup("\n").join(lines), voice.say("👉 {step}", step=voice.phrase(_STEPS[facts.step]))]
     if facts.is_demo:
         parts.insert(0, demo_ribbon(voice))
@@ -107,7 +114,8 @@ def home_card(facts: HomeFacts, voice: Voice) -> Card:
             Tap(voice.plain("🤝 Share the shop"), "share:open"),
             Tap(voice.plain("⚙️ Settings"), "settings:open"),
         ),
-        (Tap(voice.plain("❓ Help"), "help:open"),),
+        (Tap(voice.plain("🏅 Level"), "level:open"), Tap(voice.plain("👥 Team"), "team:open")),
+        (Tap(voice.plain("📜 Rules"), "plan:rules"), Tap(voice.plain("❓ Help"), "help:open")),
     )
     if facts.back_to is not None:
         rows = ((GoOnInline(voice.plain("↩️ Back to your chat, to share"), facts.back_to),), *rows)

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
 from bot.cards.plans import plan_in_two_sentences
-from bot.cards.words import NAME_COLUMNS, home_button, shop_name
-from bot.voice.catalogue import Phrase, Voice
+from bot.cards.words import NAME_COLUMNS, ROLES, home_button, shop_name
+from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from bot.voice.names import person_name, plain_name
 from models.people.staff import Role
@@ -19,13 +19,6 @@ from models.plans.document import PlanDocument
 LANGUAGE_NAMES = {Language.EN: "English", Language.ZH: "中文"}
 """Each language by its own name, so that everybody finds theirs."""
 MOST_SHOPS = 20
-
-_ROLES = {
-    Role.OWNER: Phrase("owner"),
-    Role.OPERATOR: Phrase("operator"),
-    Role.FINANCE: Phrase("finance"),
-    Role.VIEWER: Phrase("viewer"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +120,7 @@ def staff_welcome_card(shop: str, role: Role, payload: str, voice: Voice) -> Car
     """The staff link worked."""
     text = voice.say(
         "🔑 <b>You are now {role} at {shop}.</b>\n\nTo see what your distributors see, join your shop as one.",
-        role=voice.phrase(_ROLES[role]),
+        role=voice.phrase(ROLES[role]),
         shop=shop_name(shop, voice),
     )
     rows = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from bot.imports.distributor_survey import Survey, survey
+from bot.imports.distributor_survey import Ranks, Survey, survey
 from bot.imports.into_store import Intake, in_batches
 from bot.imports.rows import DistributorRow, read_distributors
 from bot.imports.tables import BadRow
@@ -19,6 +19,7 @@ from models.people.levels import BEGINNING, LevelHeld
 from models.people.merchants import Merchant
 from models.people.persons import NAME_CHARS, Person
 from models.people.privacy import chat_hash, email_hash, phone_hash
+from models.people.profiles import ProfileHeld
 from models.plans.versions import PlanBook
 from models.store.engine import Store
 from models.store.ids import new_id
@@ -30,18 +31,19 @@ async def import_distributors(
 ) -> None:
     """Enrol new distributors and bring known ones up to date; an empty cell leaves what is known.
 
-    A level holds from the beginning of time (business.md 4) and must stand in the plan in force, where
-    there is one. E-mail addresses, phones and chat accounts are kept as the merchant's keyed hashes.
+    A level and a profile hold from the beginning of time (business.md 4) and must stand in the plan in force,
+    where there is one. E-mail addresses, phones and chat accounts are kept as the merchant's keyed hashes.
     Raises TableError for an unreadable file or wrong columns.
     """
     async with store.read() as session:
-        levels = await _levels_in_force(session, merchant.id, now)
-        found = await survey(session, merchant, path, levels, intake)
+        ranks = await _ranks_in_force(session, merchant.id, now)
+        found = await survey(session, merchant, path, ranks, intake)
     for batch in in_batches(_taken(path, found)):
         async with store.write() as session:
             people = await _people(session, batch, now)
             await _keep(session, merchant, found, batch, people, now)
             await _keep_levels(session, merchant.id, found, batch)
+            await _keep_profiles(session, merchant.id, found, batch)
         new = sum(row.external_id not in found.enrolled for row in batch)
         intake.kept(new, len(batch) - new)
     for pairs in in_batches(found.new_sponsors()):
@@ -49,9 +51,13 @@ async def import_distributors(
             await _attach(session, pairs)
 
 
-async def _levels_in_force(session: AsyncSession, merchant_id: int, now: datetime) -> Collection[str] | None:
+async def _ranks_in_force(session: AsyncSession, merchant_id: int, now: datetime) -> Ranks | None:
     plan = (await PlanBook.open(session, merchant_id)).in_force(now)
-    return None if plan is None else [level.key for level in plan.document.levels]
+    if plan is None:
+        return None
+    return Ranks(
+        [level.key for level in plan.document.levels], [profile.key for profile in plan.document.profiles]
+    )
 
 
 def _taken(path: Path, found: Survey) -> Iterator[DistributorRow]:
@@ -129,6 +135,27 @@ async def _keep_levels(
     session.add_all(
         LevelHeld(merchant_id=merchant_id, distributor_id=distributor_id, level=level, since=BEGINNING)
         for distributor_id, level in wanted.items()
+    )
+    await session.flush()
+
+
+async def _keep_profiles(
+    session: AsyncSession, merchant_id: int, found: Survey, rows: Sequence[DistributorRow]
+) -> None:
+    """What `set_profile` does from BEGINNING, for a whole batch in two statements."""
+    wanted = {found.ids[row.external_id]: row.profile for row in rows if row.profile is not None}
+    if not wanted:
+        return
+    held = await session.execute(
+        select(ProfileHeld).where(
+            col(ProfileHeld.distributor_id).in_(list(wanted)), col(ProfileHeld.since) == BEGINNING
+        )
+    )
+    for before in held.scalars():
+        before.profile = wanted.pop(before.distributor_id, before.profile)
+    session.add_all(
+        ProfileHeld(merchant_id=merchant_id, distributor_id=distributor_id, profile=profile, since=BEGINNING)
+        for distributor_id, profile in wanted.items()
     )
     await session.flush()
 

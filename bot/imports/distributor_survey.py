@@ -25,6 +25,23 @@ from models.store.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
+class Ranks:
+    """The levels and profiles that the plan in force has."""
+
+    levels: Collection[str]
+    profiles: Collection[str]
+
+    def fault(self, row: DistributorRow) -> str | None:
+        """A sentence where a row names what the plan does not have."""
+        if row.level is not None and row.level not in self.levels:
+            return f"The plan has no level {row.level!r}; its levels are {', '.join(self.levels)}."
+        if row.profile is not None and row.profile not in self.profiles:
+            known = f"its profiles are {', '.join(self.profiles)}" if self.profiles else "it has no profiles"
+            return f"The plan has no profile {row.profile!r}; {known}."
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What a row says about who invited whom."""
 
@@ -60,10 +77,10 @@ class Survey:
 
 
 async def survey(
-    session: AsyncSession, merchant: Merchant, path: Path, levels: Collection[str] | None, intake: Intake
+    session: AsyncSession, merchant: Merchant, path: Path, ranks: Ranks | None, intake: Intake
 ) -> Survey:
-    """Read the file once and name every row that can't go in. `levels` None: no plan says which exist."""
-    wishes = _wishes(path, levels, intake)
+    """Read the file once and name every row that can't go in. `ranks` None: no plan says which exist."""
+    wishes = _wishes(path, ranks, intake)
     await _refuse_taken_chats(session, merchant.id, wishes, intake)
     named = set(wishes) | {wish.sponsor for wish in wishes.values() if wish.sponsor is not None}
     enrolled = await enrolled_by_external_id(session, merchant.id, named)
@@ -74,13 +91,13 @@ async def survey(
     return Survey(wishes, enrolled, ids)
 
 
-def _wishes(path: Path, levels: Collection[str] | None, intake: Intake) -> dict[str, Wish]:
+def _wishes(path: Path, ranks: Ranks | None, intake: Intake) -> dict[str, Wish]:
     wishes: dict[str, Wish] = {}
     chats: dict[int, int] = {}
     for row in intake.good(read_distributors(path)):
-        if row.level is not None and levels is not None and row.level not in levels:
-            listed = ", ".join(levels)
-            intake.refuse(row.line_number, f"The plan has no level {row.level!r}; its levels are {listed}.")
+        fault = ranks.fault(row) if ranks is not None else None
+        if fault is not None:
+            intake.refuse(row.line_number, fault)
             continue
         if row.telegram_id is not None:
             first = chats.setdefault(row.telegram_id, row.line_number)

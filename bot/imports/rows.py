@@ -21,7 +21,9 @@ WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 PRODUCT_COLUMNS = Columns(
     ("sku", "title", "price"), ("category", "url", "image", "stock", "cost", "list_price", "sale_ends")
 )
-DISTRIBUTOR_COLUMNS = Columns(("external_id", "name", "telegram_id", "sponsor", "level"), ("email", "phone"))
+DISTRIBUTOR_COLUMNS = Columns(
+    ("external_id", "name", "telegram_id", "sponsor", "level"), ("email", "phone", "profile")
+)
 COUPON_COLUMNS = Columns(("code", "distributor"))
 
 
@@ -104,6 +106,7 @@ class DistributorRow(FileRow):
     level: Short | None = None
     email: Text | None = None
     phone: Short | None = None
+    profile: Short | None = None
 
 
 class CouponRow(FileRow):

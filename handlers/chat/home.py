@@ -14,9 +14,11 @@ from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, sea
 from models.catalog.shelves import has_products
 from models.errors import NotFound
 from models.funnel.links import SHOP, Channel, link_for
+from models.growth.progress import Progress, progress
 from models.money.earnings import Earnings, earnings
 from models.people.levels import level_before
 from models.plans.parts import Title
+from models.plans.promotions import top_to_reach
 from models.plans.versions import Plan, PlanBook
 
 
@@ -58,8 +60,16 @@ async def _home(visit: Visit, seat: Seat, shops: int, voice: Voice, back_to: str
         shops=shops,
         is_demo=shop.is_demo,
         back_to=back_to,
+        progress=await _progress(visit, seat, plan),
     )
     return Answer(home_card(facts, voice))
+
+
+async def _progress(visit: Visit, seat: Seat, plan: Plan | None) -> Progress | None:
+    """How far it is to the next level; asked only where conditions lead to one."""
+    if plan is None or top_to_reach(plan.document) == 0:
+        return None
+    return await progress(visit.session, seat.merchant, seat.distributor, plan, visit.now)
 
 
 def _title(plan: Plan, held: str | None) -> Title | None:

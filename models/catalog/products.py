@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import Index, String, Text, UniqueConstraint, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -102,19 +103,24 @@ async def products_by_sku(session: AsyncSession, merchant_id: int, skus: Sequenc
     return found
 
 
-async def categories_by_sku(
-    session: AsyncSession, merchant_id: int, skus: Sequence[str]
-) -> dict[str, str | None]:
-    """Only what rating needs: the category of each SKU that the catalogue knows."""
+class Kind(NamedTuple):
+    """What rating needs to know of a product: its category, and what a unit costs the shop (minor units)."""
+
+    category: str | None
+    cost_minor: int | None
+
+
+async def kinds_by_sku(session: AsyncSession, merchant_id: int, skus: Sequence[str]) -> dict[str, Kind]:
+    """Of each SKU that the catalogue knows, only what rating needs."""
     table = table_of(ProductRow)
-    found: dict[str, str | None] = {}
+    found: dict[str, Kind] = {}
     for part in chunks(skus):
         rows = await session.execute(
-            select(table.c.sku, table.c.category).where(
+            select(table.c.sku, table.c.category, table.c.cost_minor).where(
                 table.c.merchant_id == merchant_id, table.c.sku.in_(part)
             )
         )
-        found.update({row.sku: row.category for row in rows})
+        found.update({row.sku: Kind(row.category, row.cost_minor) for row in rows})
     return found
 
 

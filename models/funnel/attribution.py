@@ -8,7 +8,7 @@ goes out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -16,10 +16,12 @@ from models.catalog.coupons import coupon_code
 from models.funnel.clicks import VisitorClick
 from models.funnel.links import Link, LinkState, read_code
 from models.plans.document import Attribution, AttributionModel
+from models.plans.rules import Binding
 
 
 class Rule(StrEnum):
     COUPON = "coupon"
+    BINDING = "binding"
     CODE = "code"
     LAST_CLICK = "last_click"
     FIRST_CLICK = "first_click"
@@ -60,6 +62,23 @@ class Claims:
     code: str | None
     visitor: str | None
     placed_at: datetime
+    bound: Bound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Whose the buyer is, since when (the start of both numbers)."""
+
+    distributor_id: int
+    since: datetime
+
+    def is_protected(self, terms: Binding, moment: datetime) -> bool:
+        """Whether nobody can take the customer over at a moment."""
+        return self.since <= moment < self.since + timedelta(days=terms.protect_days)
+
+    def is_valid(self, terms: Binding, moment: datetime) -> bool:
+        """Whether the binding holds at a moment."""
+        return self.since <= moment < self.since + timedelta(days=terms.valid_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +90,40 @@ class Known:
     clicks: Mapping[str, Sequence[VisitorClick]]
 
 
-def decide(claims: Claims, known: Known, terms: Attribution) -> Decision:
-    """Hear every claim, the strongest rule first; the first good one wins and the others lose to it."""
+def decide(claims: Claims, known: Known, terms: Attribution, binding: Binding | None = None) -> Decision:
+    """Hear every claim, the strongest rule first; the first good one wins and the others lose to it.
+
+    A protected binding stands before codes and clicks, and where the plan says so before coupons; a valid one
+    behind all of them. The binder's own claims stand before the bare binding, so that the order has its link.
+    """
     heard = [*_by_coupon(claims, known), *_by_code(claims, known), *_by_click(claims, known, terms)]
-    winner: Candidate | None = None
-    candidates = []
-    for candidate in heard:
-        if candidate.verdict is not Verdict.WON:
-            candidates.append(candidate)
-        elif winner is None:
-            winner = candidate
-            candidates.append(candidate)
-        else:
-            candidates.append(
-                Candidate(
-                    candidate.rule, candidate.word, candidate.distributor_id, candidate.link_id, Verdict.LOST
-                )
-            )
-    return Decision(winner, tuple(candidates))
+    if binding is not None and claims.bound is not None:
+        heard = _with_binding(heard, claims.bound, binding, claims.placed_at)
+    winner = next((candidate for candidate in heard if candidate.verdict is Verdict.WON), None)
+    return Decision(
+        winner,
+        tuple(
+            replace(candidate, verdict=Verdict.LOST)
+            if candidate.verdict is Verdict.WON and candidate is not winner
+            else candidate
+            for candidate in heard
+        ),
+    )
+
+
+def _with_binding(
+    heard: Sequence[Candidate], bound: Bound, terms: Binding, placed_at: datetime
+) -> list[Candidate]:
+    valid = bound.is_valid(terms, placed_at)
+    verdict = Verdict.WON if valid else Verdict.TOO_OLD
+    itself = Candidate(Rule.BINDING, "", bound.distributor_id, None, verdict)
+    if not bound.is_protected(terms, placed_at):
+        return [*heard, itself]
+    before = [one for one in heard if one.rule is Rule.COUPON and not terms.before_coupon]
+    rest = [one for one in heard if one not in before]
+    own = [one for one in rest if one.distributor_id == bound.distributor_id]
+    others = [one for one in rest if one.distributor_id != bound.distributor_id]
+    return [*before, *own, itself, *others]
 
 
 def _by_coupon(claims: Claims, known: Known) -> list[Candidate]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
@@ -68,6 +68,9 @@ class Order(SQLModel):
         return self.paid_at is not None
 
 
+_HAS_ADDRESS = text("ip_hash IS NOT NULL")
+
+
 class OrderRow(Order, table=True):
     __tablename__ = "shop_order"
     __table_args__ = (
@@ -75,6 +78,7 @@ class OrderRow(Order, table=True):
         Index(None, "distributor_id", "paid_at"),
         Index(None, "merchant_id", "paid_at"),
         Index(None, "link_id"),
+        Index(None, "ip_hash", sqlite_where=_HAS_ADDRESS, postgresql_where=_HAS_ADDRESS),
     )
 
 
@@ -128,7 +132,7 @@ class Refund(SQLModel):
 
 class RefundRow(Refund, table=True):
     __tablename__ = "refund"
-    __table_args__ = (UniqueConstraint("order_id", "refund_ref"),)
+    __table_args__ = (UniqueConstraint("order_id", "refund_ref"), Index(None, "merchant_id", "at"))
 
 
 class Sale:
@@ -217,6 +221,10 @@ _ORDER_MOVES = (
     "content_digest",
     "self_purchase",
     "plan_version",
+    "base_minor",
+    "refunded_minor",
+    "counts",
+    "own_buyers",
     "paid_at",
     "received_at",
     "cancelled_at",

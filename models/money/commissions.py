@@ -29,6 +29,8 @@ class CommissionKind(StrEnum):
 
 OF_LINES = frozenset({CommissionKind.LINE, CommissionKind.TEAM})
 """Kinds that stand on an order's line and go back with it in proportion."""
+FOLLOWING_ORDERS = OF_LINES | {CommissionKind.FIRST_ORDER}
+"""Kinds that are made when their order is paid, and held and released with it."""
 BONUSES = frozenset(CommissionKind) - OF_LINES
 """Kinds that are booked as bonus expense."""
 OF_PERIODS = frozenset({CommissionKind.LADDER, CommissionKind.TEAM_TARGET})

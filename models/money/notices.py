@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,86 +15,28 @@ from sqlmodel import col
 
 from models.funnel.links import Channel
 from models.funnel.orders import Order, Refund, order_refunds
-from models.money.commissions import Commission, CommissionState, commissions_of
+from models.money.commissions import Commission, CommissionKind, CommissionState, commissions_of
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
-from models.money.timeline import is_cancellation
+from models.money.timeline import WITH_PAYMENT, is_cancellation
+from models.money.told import (
+    AtShop,
+    InDebt,
+    NoticeFacts,
+    OfWithdrawal,
+    OrderPaid,
+    Released,
+    StaffChanged,
+    TakenBack,
+)
+from models.money.withdrawal_news import WithdrawalNews, read_news
 from models.people.merchants import Merchant
+from models.people.persons import names_of
+from models.people.staff import Role, StaffNews
 from models.plans.versions import PlanBook
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks, table_of
 from models.store.types import from_micros
-
-
-@dataclass(frozen=True, slots=True)
-class AtShop:
-    """Where it happened: the merchant with its currency (of every amount here) and zone."""
-
-    merchant_id: int
-    name: str
-    currency: str
-    zone: ZoneInfo
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPaid:
-    """An order earned something. `amount_minor` is what it earned when paid; state and date are today's."""
-
-    shop: AtShop
-    order_id: int
-    order_ref: str
-    goods: Goods
-    channel: Channel | None
-    amount_minor: int
-    state: CommissionState
-    release_at: datetime | None
-    paid_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """Commissions of some orders can be withdrawn now; `available_minor` is the balance as it stands.
-
-    They were earned from `earned_from` to `earned_until` (None where an older notice does not say), after
-    `reversed_minor` was taken back for refunds. A withdrawal arrives within `arrives_in_days`.
-    """
-
-    shop: AtShop
-    amount_minor: int
-    orders: int
-    bonuses: int
-    reversed_minor: int
-    earned_from: datetime | None
-    earned_until: datetime | None
-    available_minor: int
-    arrives_in_days: int | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBack:
-    """A refund or cancellation took back a part of what an order earned; `left_minor` remains of it."""
-
-    shop: AtShop
-    order_id: int
-    order_ref: str
-    goods: Goods
-    reversed_minor: int
-    left_minor: int
-    cancelled: bool
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class InDebt:
-    """A refund took back more than was available."""
-
-    shop: AtShop
-    debt_minor: int
-    at: datetime
-
-
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +51,8 @@ class _Read:
     refunds: dict[int, Refund]
     goods: dict[int, Goods]
     channels: dict[int, Channel]
+    withdrawals: dict[int, WithdrawalNews]
+    names: dict[int, str]
 
 
 async def notice_facts(session: AsyncSession, notice: Notice) -> NoticeFacts | None:
@@ -142,6 +85,11 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         refunds={refund.id: refund for some in refunds for refund in some},
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
+        withdrawals=await read_news(session, notices),
+        names=await names_of(
+            session,
+            sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF}),
+        ),
     )
 
 
@@ -221,6 +169,23 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
             return _released(notice, shop, read)
         case NoticeKind.DEBT:
             return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
+        case NoticeKind.STAFF:
+            return _staff_changed(notice, shop, read)
+        case _:  # told by another room (models/growth/notices.py), or of a withdrawal
+            news = read.withdrawals.get(notice.id)
+            return OfWithdrawal(shop, news, notice.created_at) if news is not None else None
+
+
+def _staff_changed(notice: Notice, shop: AtShop, read: _Read) -> StaffChanged:
+    about = _number(notice, "person_id")
+    return StaffChanged(
+        shop=shop,
+        news=StaffNews(str(notice.facts["news"])),
+        name=read.names.get(about, ""),
+        role=Role(str(notice.facts["role"])),
+        is_me=about == notice.person_id,
+        at=notice.created_at,
+    )
 
 
 def _number(notice: Notice, name: str) -> int:
@@ -255,20 +220,28 @@ def _order_paid(notice: Notice, shop: AtShop, read: _Read) -> OrderPaid | None:
     order = read.orders.get(_number(notice, "order_id"))
     if order is None or order.paid_at is None:
         return None
-    earning = [commission for commission in _mine(notice, order, read) if commission.amount_minor > 0]
+    earning = [
+        each for each in _mine(notice, order, read) if each.amount_minor > 0 and each.kind in WITH_PAYMENT
+    ]
     if not earning:
         return None
     dates = [commission.release_at for commission in earning if commission.release_at is not None]
+    kinds: dict[CommissionKind, int] = {}
+    for commission in earning:
+        kinds[commission.kind] = kinds.get(commission.kind, 0) + commission.amount_minor
+    is_seller = order.distributor_id == _number(notice, "distributor_id")
     return OrderPaid(
         shop=shop,
         order_id=order.id,
         order_ref=order.order_ref,
         goods=read.goods[order.id],
-        channel=read.channels.get(order.id),
+        channel=read.channels.get(order.id) if is_seller else None,
         amount_minor=sum(commission.amount_minor for commission in earning),
         state=earning[0].state,
         release_at=min(dates, default=None),
         paid_at=order.paid_at,
+        depth=0 if is_seller else max(min(commission.depth for commission in earning), 1),
+        by_kind=kinds,
     )
 
 

@@ -149,6 +149,39 @@ class Payee:
     email_hash: str | None
     phone_hash: str | None
     chat_hash: str | None
+    sponsor_id: int | None
+    state: DistributorState
+    on_hold: bool
+
+    @property
+    def is_active(self) -> bool:
+        """Whether they take part: neither suspended nor gone."""
+        return self.state is DistributorState.ACTIVE
+
+    def is_same_person(self, other: Payee) -> bool:
+        """Whether two enrolments belong to one human: the same e-mail, phone or chat account."""
+        pairs = (
+            (self.email_hash, other.email_hash),
+            (self.phone_hash, other.phone_hash),
+            (self.chat_hash, other.chat_hash),
+            (self.person_id, other.person_id),
+        )
+        return any(mine is not None and mine == theirs for mine, theirs in pairs)
+
+
+async def payees_with_sponsors(
+    session: AsyncSession, distributor_ids: Sequence[int], depth: int
+) -> dict[int, Payee]:
+    """These distributors and, up to `depth` steps up, those who sponsor them."""
+    found = await payees(session, distributor_ids)
+    step = found
+    for _ in range(depth):
+        missing = {one.sponsor_id for one in step.values() if one.sponsor_id is not None} - set(found)
+        if not missing:
+            break
+        step = await payees(session, sorted(missing))
+        found |= step
+    return found
 
 
 async def payees(session: AsyncSession, distributor_ids: Sequence[int]) -> dict[int, Payee]:
@@ -164,6 +197,9 @@ async def payees(session: AsyncSession, distributor_ids: Sequence[int]) -> dict[
                 table.c.email_hash,
                 table.c.phone_hash,
                 table.c.chat_hash,
+                table.c.sponsor_id,
+                table.c.state,
+                table.c.on_hold,
             ).where(table.c.id.in_(part))
         )
         found.update({row.id: Payee(*row) for row in rows})

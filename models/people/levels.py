@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel, col
 
 from models.store.ids import new_id
 from models.store.prepared import Prepared
-from models.store.sql import chunks, table_of
+from models.store.sql import chunks, insert_all, table_of
 from models.store.types import EPOCH, Json, JsonValue, Key, UtcTime, Word
 
 BEGINNING = EPOCH
@@ -68,7 +68,14 @@ class LevelWarning(SQLModel, table=True):
 
 _TABLE = table_of(LevelHeld)
 _OF_MANY = (
-    select(_TABLE.c.distributor_id, _TABLE.c.since, _TABLE.c.after_order, _TABLE.c.id, _TABLE.c.level)
+    select(
+        _TABLE.c.distributor_id,
+        _TABLE.c.since,
+        _TABLE.c.after_order,
+        _TABLE.c.id,
+        _TABLE.c.level,
+        _TABLE.c.pinned,
+    )
     .where(_TABLE.c.distributor_id.in_(bindparam("distributor_ids", expanding=True)))
     .order_by(_TABLE.c.since, _TABLE.c.id)
 )
@@ -92,6 +99,7 @@ class _Step(NamedTuple):
     after_order: str | None
     id: int
     level: str
+    pinned: bool = False
 
     @property
     def place(self) -> tuple[datetime, bool, str, int]:
@@ -110,6 +118,7 @@ class LevelBook:
 
     def __init__(self, histories: dict[int, list[_Step]]) -> None:
         self._histories = {key: sorted(steps, key=attrgetter("place")) for key, steps in histories.items()}
+        self._made: list[LevelHeld] = []
 
     @classmethod
     async def open(cls, session: AsyncSession, distributor_ids: Sequence[int]) -> LevelBook:
@@ -118,7 +127,7 @@ class LevelBook:
         for part in chunks(distributor_ids):
             rows = await session.execute(_OF_MANY, {"distributor_ids": part})
             for row in rows:
-                histories[row.distributor_id].append(_Step(row.since, row.after_order, row.id, row.level))
+                histories[row.distributor_id].append(_Step(*row[1:]))
         return cls(histories)
 
     def level_before(self, distributor_id: int, moment: datetime, order_ref: str | None = None) -> str | None:
@@ -134,11 +143,51 @@ class LevelBook:
             level = step.level
         return level
 
+    def latest(self, distributor_id: int) -> str | None:
+        """The level that was given last; None when none ever was."""
+        history = self._histories.get(distributor_id, [])
+        return history[-1].level if history else None
+
+    def is_pinned(self, distributor_id: int) -> bool:
+        """Whether staff pinned the level held last: it never moves by itself."""
+        history = self._histories.get(distributor_id, [])
+        return bool(history) and history[-1].pinned
+
+    def promote(self, made: LevelHeld) -> None:
+        """A promotion that an order just brought counts for those behind it."""
+        history = self._histories.setdefault(made.distributor_id, [])
+        history.append(_Step(made.since, made.after_order, made.id, made.level))
+        history.sort(key=attrgetter("place"))
+        self._made.append(made)
+
+    async def save(self, session: AsyncSession) -> None:
+        """Write the promotions; whoever was warned is no longer."""
+        await insert_all(session, LevelHeld, self._made)
+        warning = table_of(LevelWarning)
+        for part in chunks(sorted({made.distributor_id for made in self._made})):
+            await session.execute(warning.delete().where(warning.c.distributor_id.in_(part)))
+
 
 async def level_before(session: AsyncSession, distributor_id: int, moment: datetime) -> str | None:
     """The level that one distributor held just before a moment, as `LevelBook` says it of many."""
     steps = await _LATEST.all(session, distributor_id=distributor_id, moment=moment)
     return max(steps, key=attrgetter("place")).level if steps else None
+
+
+async def held_at(
+    session: AsyncSession, merchant_id: int, distributor_id: int, moment: datetime
+) -> LevelHeld | None:
+    """The row that holds from a moment on, what was given at that very moment included."""
+    mine = (col(LevelHeld.merchant_id) == merchant_id, col(LevelHeld.distributor_id) == distributor_id)
+    latest = select(func.max(col(LevelHeld.since))).where(*mine, col(LevelHeld.since) <= moment)
+    rows = await session.execute(
+        select(LevelHeld).where(*mine, col(LevelHeld.since) == latest.scalar_subquery())
+    )
+    return max(
+        rows.scalars(),
+        key=lambda row: _Step(row.since, row.after_order, row.id, row.level).place,
+        default=None,
+    )
 
 
 async def history_of(

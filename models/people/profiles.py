@@ -61,6 +61,23 @@ class ProfileBook:
         return profile
 
 
+async def profile_at(
+    session: AsyncSession, merchant_id: int, distributor_id: int, moment: datetime
+) -> str | None:
+    """The profile that holds from a moment on, one agreed at that very moment included."""
+    result = await session.execute(
+        select(_TABLE.c.profile)
+        .where(
+            _TABLE.c.merchant_id == merchant_id,
+            _TABLE.c.distributor_id == distributor_id,
+            _TABLE.c.since <= moment,
+        )
+        .order_by(_TABLE.c.since.desc(), _TABLE.c.id.desc())
+        .limit(1)
+    )
+    return result.scalar_one_or_none()
+
+
 async def set_profile(
     session: AsyncSession, *, merchant_id: int, distributor_id: int, profile: str | None, since: datetime
 ) -> None:

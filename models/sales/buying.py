@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from models.errors import Conflict, Invalid
-from models.funnel.attribution import Candidate, Claims, decide
+from models.funnel.attribution import Candidate, Claims, Rule, decide
 from models.funnel.bases import line_bases
 from models.funnel.events import Buyer, OrderBought, OrderMoved, ShopEvent, StepTaken
 from models.funnel.links import LinkState, read_code
 from models.funnel.orders import Order, OrderLine, OrderState, Sale
 from models.funnel.steps import Step
-from models.money.commissions import (
-    IN_HELD,
-    Commission,
-    CommissionState,
-    RateKind,
-    Reason,
-    commission_amount,
-)
-from models.money.ledger import AccountKind, Holding, Move, TransferKind
+from models.money.commissions import FOLLOWING_ORDERS, IN_HELD, CommissionState
 from models.people.distributors import Payee
-from models.plans.document import SelfPurchase
-from models.plans.versions import Plan
+from models.plans.rules import MOST_DEPTH, Binding
+from models.sales.closed import SalesChanged
+from models.sales.rating import accrue, estimate
 from models.sales.scene import NO_PLAN, Scene, Told, Waits
-from models.store.outbox import NoticeKind
 from models.store.types import JsonValue
 
 
@@ -69,7 +60,7 @@ def place(scene: Scene, event: ShopEvent, what: OrderBought) -> Told:
     if not what.lines:
         raise Invalid("A placed order has lines.")
     sale = _begin(scene, event, what)
-    _rate(scene, sale, event.occurred_at, CommissionState.ESTIMATED)
+    estimate(scene, sale, event.occurred_at)
     return Told(scene.unknown_skus([line.sku for line in sale.lines]))
 
 
@@ -88,8 +79,11 @@ def pay(scene: Scene, event: ShopEvent, what: OrderBought) -> Told:
     order = sale.order
     order.state = OrderState.PAID
     order.paid_at = event.occurred_at
-    commissions = _rate(scene, sale, event.occurred_at, CommissionState.AWAITING)
-    _accrue(scene, sale, commissions)
+    accrue(scene, sale, event.occurred_at)
+    scene.closed.note(SalesChanged(order, order.base_minor - order.refunded_minor, event.occurred_at))
+    plan = scene.plans.in_force_before(event.occurred_at)
+    if plan is not None:
+        scene.promoted(scene.cast.rise(order, plan, scene.now))
     return Told(scene.unknown_skus([line.sku for line in sale.lines]))
 
 
@@ -107,10 +101,10 @@ def arrive(scene: Scene, event: ShopEvent, what: OrderMoved) -> Told:
     if order.state is OrderState.PAID:
         order.state = OrderState.RECEIVED
     for commission in scene.commissions.of(order.id):
-        if commission.state in IN_HELD:
+        if commission.kind in FOLLOWING_ORDERS and commission.state in IN_HELD:
             hold = scene.plans.numbered(commission.plan_version).document.settlement.hold_days
             commission.release_at = event.occurred_at + timedelta(days=hold)
-        if commission.state is CommissionState.AWAITING:
+        if commission.kind in FOLLOWING_ORDERS and commission.state is CommissionState.AWAITING:
             commission.state = CommissionState.HELD
     return Told()
 
@@ -132,21 +126,24 @@ def _pay_placed(scene: Scene, sale: Sale, what: OrderBought) -> Told | None:
         raise Conflict(f"Order {what.order_ref} was cancelled; it can't be paid any more.")
     if not same:
         sale.lines = _lines(scene, order.id, what)
+        order.base_minor = sum(line.base_minor for line in sale.lines)
         order.content_digest = _digest(what)
     if what.lines:
         order.shipping_minor, order.tax_minor = what.shipping_minor, what.tax_minor
         order.order_discount_minor = what.order_discount_minor
     order.customer_hash = order.customer_hash or what.buyer.customer
     order.ip_hash = order.ip_hash or what.buyer.ip
-    if order.distributor_id is not None:
-        order.self_purchase = order.self_purchase or _own(scene.payees[order.distributor_id], what.buyer)
+    _recognise(scene, order, what.buyer)
     return None
 
 
 def _begin(scene: Scene, event: ShopEvent, what: OrderBought) -> Sale:
     plan = scene.plans.in_force(event.occurred_at)
     terms = plan.document.attribution if plan is not None else NO_PLAN
-    decision = decide(Claims(what.coupon, what.code, what.visitor, event.occurred_at), scene.known, terms)
+    binding = plan.document.binding if plan is not None else None
+    customer = what.buyer.customer
+    claims = Claims(what.coupon, what.code, what.visitor, event.occurred_at, scene.customers.bound(customer))
+    decision = decide(claims, scene.known, terms, binding)
     winner = decision.winner
     payee = winner.distributor_id if winner is not None else None
     order = Order(
@@ -164,12 +161,22 @@ def _begin(scene: Scene, event: ShopEvent, what: OrderBought) -> Sale:
         link_id=winner.link_id if winner is not None else None,
         rule=winner.rule if winner is not None else None,
         candidates=[_kept(candidate) for candidate in decision.candidates],
-        self_purchase=_own(scene.payees[payee], what.buyer) if payee is not None else None,
         placed_at=event.occurred_at,
     )
     sale = Sale(order, _lines(scene, order.id, what), [])
+    order.base_minor = sum(line.base_minor for line in sale.lines)
+    _recognise(scene, order, what.buyer)
+    _bind(scene, order, binding)
     scene.sales.add(sale)
     return sale
+
+
+def _bind(scene: Scene, order: Order, terms: Binding | None) -> None:
+    """Whoever came by a claim of their own is bound; an order that the binding itself gave changes nothing."""
+    customer, payee = order.customer_hash, order.distributor_id
+    if terms is None or customer is None or payee is None or order.rule is Rule.BINDING:
+        return
+    scene.customers.come(customer, payee, order.id, order.placed_at, terms)
 
 
 def _kept(candidate: Candidate) -> dict[str, JsonValue]:
@@ -179,6 +186,23 @@ def _kept(candidate: Candidate) -> dict[str, JsonValue]:
         "distributor_id": candidate.distributor_id,
         "verdict": candidate.verdict.value,
     }
+
+
+def _recognise(scene: Scene, order: Order, buyer: Buyer) -> None:
+    """Whether the buyer is the payee, or one of those who sponsor them."""
+    if order.distributor_id is None:
+        return
+    payee = scene.cast.payees[order.distributor_id]
+    order.self_purchase = order.self_purchase or _own(payee, buyer)
+    found = set(order.own_buyers)
+    for _ in range(MOST_DEPTH):
+        above = scene.cast.payees.get(payee.sponsor_id) if payee.sponsor_id is not None else None
+        if above is None:
+            break
+        payee = above
+        if _own(payee, buyer) is not None:
+            found.add(payee.id)
+    order.own_buyers = sorted(found)
 
 
 def _own(payee: Payee, buyer: Buyer) -> str | None:
@@ -218,82 +242,3 @@ def _lines(scene: Scene, order_id: int, what: OrderBought) -> list[OrderLine]:
         )
         for position, (line, base) in enumerate(zip(what.lines, bases, strict=True))
     ]
-
-
-def _rate(scene: Scene, sale: Sale, moment: datetime, state: CommissionState) -> Sequence[Commission]:
-    """The order's commissions by plan, level and categories just before a moment; none without payee or plan."""
-    order = sale.order
-    plan = scene.plans.in_force_before(moment)
-    order.plan_version = plan.version if plan is not None else None
-    if plan is None or order.distributor_id is None:
-        scene.commissions.replace(order.id, [])
-        return []
-    level = plan.rates.level_or_first(scene.levels.level_before(order.distributor_id, moment))
-    made = [_commission(scene, plan, order, line, level, moment) for line in sale.lines]
-    settlement = plan.document.settlement
-    for commission in made:
-        commission.state = state
-        _judge_own(commission, order, plan.document.attribution.self_purchase)
-        if commission.state in IN_HELD:
-            commission.release_at = moment + timedelta(days=settlement.delivery_days + settlement.hold_days)
-    scene.commissions.replace(order.id, made)
-    return made
-
-
-def _judge_own(commission: Commission, order: Order, policy: SelfPurchase) -> None:
-    """A distributor's own purchase: paid, not paid, or held for review, as the plan says."""
-    if order.self_purchase is None or policy is SelfPurchase.PAY:
-        return
-    commission.reason = Reason.SELF_PURCHASE
-    if policy is SelfPurchase.SKIP:
-        commission.state = CommissionState.VOID
-        commission.amount_minor = 0
-    elif commission.state is not CommissionState.ESTIMATED:
-        commission.state = CommissionState.REVIEW
-
-
-def _commission(
-    scene: Scene, plan: Plan, order: Order, line: OrderLine, level: str, moment: datetime
-) -> Commission:
-    rate = plan.rates.find(line.sku, scene.categories.get(line.sku), level)
-    kind = None if rate is None else RateKind.PERCENT if rate.percent is not None else RateKind.FIXED
-    assert order.distributor_id is not None  # asked only for orders with a payee
-    return Commission(
-        merchant_id=order.merchant_id,
-        order_id=order.id,
-        line_id=line.id,
-        distributor_id=order.distributor_id,
-        base_minor=line.base_minor,
-        quantity=line.quantity,
-        rate_kind=kind,
-        rate=(rate.percent or rate.fixed or "") if rate is not None else "",
-        rule=rate.rule if rate is not None else "none",
-        level=level,
-        plan_version=plan.version,
-        amount_minor=commission_amount(rate, line.base_minor, line.quantity, order.currency)
-        if rate is not None
-        else 0,
-        state=CommissionState.ESTIMATED,
-        earned_at=moment,
-    )
-
-
-def _accrue(scene: Scene, sale: Sale, commissions: Sequence[Commission]) -> None:
-    order = sale.order
-    total = sum(commission.amount_minor for commission in commissions)
-    if order.distributor_id is None or order.paid_at is None or total == 0:
-        return
-    scene.journal.transfer(
-        key=f"accrual:{order.id}:{order.distributor_id}",
-        kind=TransferKind.ACCRUAL,
-        at=order.paid_at,
-        order_id=order.id,
-        moves=[
-            Move(
-                Holding(AccountKind.COMMISSION_EXPENSE),
-                Holding(AccountKind.HELD, order.distributor_id),
-                total,
-            )
-        ],
-    )
-    scene.notify(NoticeKind.ORDER_PAID, order.distributor_id, str(order.id), {"order_id": order.id})

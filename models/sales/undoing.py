@@ -11,10 +11,12 @@ from collections import defaultdict
 
 from models.errors import Conflict, Invalid
 from models.funnel.events import OrderMoved, OrderRefunded, ShopEvent
-from models.funnel.orders import OrderState, Refund, Sale
-from models.money.commissions import IN_HELD, CommissionState, Reason
+from models.funnel.orders import Order, OrderLine, OrderState, Refund, Sale
+from models.money.commissions import FOLLOWING_ORDERS, IN_HELD, Commission, CommissionState, Reason
 from models.money.ledger import AccountKind, Holding, Move, TransferKind
 from models.money.refunds import RefundSpread, reversal_due, spread_refund
+from models.sales.closed import SalesChanged
+from models.sales.rating import expense_of
 from models.sales.scene import Scene, Told, Waits
 from models.store.outbox import NoticeKind
 
@@ -51,6 +53,7 @@ def refund(scene: Scene, event: ShopEvent, what: OrderRefunded) -> Told:
     _take_back(scene, event, sale, what, digest)
     if sale.order.state is not OrderState.CANCELLED and all(line.fully_refunded for line in sale.lines):
         sale.order.state = OrderState.REFUNDED
+    scene.cast.tallies.note(sale.order)
     return Told()
 
 
@@ -68,10 +71,20 @@ def cancel(scene: Scene, event: ShopEvent, what: OrderMoved) -> Told:
     order.state = OrderState.CANCELLED
     order.cancelled_at = event.occurred_at
     for commission in scene.commissions.of(order.id):
-        commission.state = CommissionState.VOID
-        commission.reason = commission.reason or Reason.ORDER_CANCELLED
-        commission.release_at = None
+        if commission.kind in FOLLOWING_ORDERS:
+            _void(scene, order, commission)
+    scene.cast.tallies.note(order)
+    if order.paid_at is not None:
+        scene.used.tell(order.paid_at)
     return Told()
+
+
+def _void(scene: Scene, order: Order, commission: Commission) -> None:
+    if order.paid_at is not None and commission.state is not CommissionState.VOID:
+        scene.used.use(order.paid_at, commission.distributor_id, -commission.amount_minor)
+    commission.state = CommissionState.VOID
+    commission.reason = commission.reason or Reason.ORDER_CANCELLED
+    commission.release_at = None
 
 
 def _digest(what: OrderRefunded) -> str:
@@ -91,10 +104,14 @@ def _take_back(scene: Scene, event: ShopEvent, sale: Sale, what: OrderRefunded, 
     sale.refunds[what.refund_ref] = kept
     _lower_lines(sale, spread)
     _reverse(scene, sale, kept, spread)
+    scene.closed.note(SalesChanged(sale.order, -spread.base_minor, event.occurred_at, kept.id))
+    if sale.order.paid_at is not None:
+        scene.used.tell(sale.order.paid_at)
 
 
 def _lower_lines(sale: Sale, spread: RefundSpread) -> None:
     sale.order.beside_refunded_minor += spread.beside_minor
+    sale.order.refunded_minor += spread.base_minor
     for share in spread.shares:
         share.line.refunded_minor += share.base_minor
         share.line.refunded_quantity += share.quantity
@@ -103,17 +120,17 @@ def _lower_lines(sale: Sale, spread: RefundSpread) -> None:
 
 def _reverse(scene: Scene, sale: Sale, kept: Refund, spread: RefundSpread) -> None:
     touched = {share.line.id: share.line for share in spread.shares}
-    taken: dict[int, dict[AccountKind, int]] = defaultdict(lambda: defaultdict(int))
+    whole = all(line.fully_refunded for line in sale.lines)
+    taken: dict[int, dict[tuple[AccountKind, Holding], int]] = defaultdict(lambda: defaultdict(int))
     for commission in scene.commissions.of(sale.order.id):
-        line = touched.get(commission.line_id) if commission.line_id is not None else None
-        if line is None or commission.state is CommissionState.VOID:
+        if commission.state is CommissionState.VOID or commission.kind not in FOLLOWING_ORDERS:
             continue
-        due = reversal_due(commission.amount_minor, commission.reversed_minor, line)
+        due, ends = _due(commission, touched, whole=whole)
         if due > 0:
             source = AccountKind.HELD if commission.state in IN_HELD else AccountKind.AVAILABLE
-            taken[commission.distributor_id][source] += due
+            taken[commission.distributor_id][source, expense_of(commission.kind)] += due
             scene.commissions.reverse(commission, kept.id, due)
-        if line.fully_refunded:
+        if ends:
             commission.state = CommissionState.REFUNDED
             commission.release_at = None
     for distributor_id, amounts in taken.items():
@@ -124,11 +141,11 @@ def _reverse(scene: Scene, sale: Sale, kept: Refund, spread: RefundSpread) -> No
             order_id=sale.order.id,
             refund_id=kept.id,
             moves=[
-                Move(Holding(source, distributor_id), Holding(AccountKind.COMMISSION_EXPENSE), amount)
-                for source, amount in amounts.items()
+                Move(Holding(source, distributor_id), expense, amount)
+                for (source, expense), amount in amounts.items()
             ],
         )
-        if AccountKind.AVAILABLE in amounts:
+        if any(source is AccountKind.AVAILABLE for source, _ in amounts):
             scene.clawed_back(distributor_id, kept.id)
         scene.notify(
             NoticeKind.REFUND,
@@ -136,3 +153,16 @@ def _reverse(scene: Scene, sale: Sale, kept: Refund, spread: RefundSpread) -> No
             f"{kept.id}:{distributor_id}",
             {"order_id": sale.order.id, "refund_id": kept.id, "reversed_minor": sum(amounts.values())},
         )
+
+
+def _due(commission: Commission, touched: dict[int, OrderLine], *, whole: bool) -> tuple[int, bool]:
+    """What a refund takes back of one commission (minor units), and whether nothing of it is left to take.
+
+    What a line made goes back with the line; the first-order bonus, when the whole order does.
+    """
+    if commission.line_id is None:
+        return (commission.net_minor, True) if whole else (0, False)
+    line = touched.get(commission.line_id)
+    if line is None:
+        return 0, False
+    return reversal_due(commission.amount_minor, commission.reversed_minor, line), line.fully_refunded

@@ -45,16 +45,17 @@ class NoticeState(StrEnum):
 
 
 class Topic(StrEnum):
-    """What a notice is about. People mute topics and have quiet hours; money is exempt (chat.md 2, rule 14)."""
+    """What a notice is about. Topics are muted and have quiet hours; money and security are exempt (chat.md 2.14)."""
 
     MONEY = "money"
+    SECURITY = "security"
     SETTLEMENT = "settlement"
     FLASH_SALES = "flash_sales"
     TASKS = "tasks"
     NEWS = "news"
 
 
-MUTABLE = frozenset(Topic) - {Topic.MONEY}
+MUTABLE = frozenset(Topic) - {Topic.MONEY, Topic.SECURITY}
 """Topics that can be muted and that wait for the end of quiet hours."""
 
 
@@ -63,6 +64,23 @@ class NoticeKind(StrEnum):
     RELEASED = "released"
     REFUND = "refund"
     DEBT = "debt"
+    WITHDRAWAL_ASKED = "withdrawal_asked"
+    WITHDRAWAL_MOVED = "withdrawal_moved"
+    PAYOUT_ACCOUNT = "payout_account"
+    CASE_HELD = "case_held"
+    CASE_DECIDED = "case_decided"
+    CASE_WAITING = "case_waiting"
+    CASE_APPEAL = "case_appeal"
+    BONUS = "bonus"
+    """A bonus that no order brought, or that came after it: of a period, or for an invitation."""
+    CLAIM_FILED = "claim_filed"
+    CLAIM_DECIDED = "claim_decided"
+    TERMS = "terms"
+    LEVEL_UP = "level_up"
+    LEVEL_WARNING = "level_warning"
+    LEVEL_DOWN = "level_down"
+    REMINDER = "reminder"
+    STAFF = "staff"
 
 
 class Notice(SQLModel):

@@ -15,7 +15,7 @@ from bot.voice.languages import Language
 from models.funnel.links import Channel
 from models.money.commissions import CommissionState
 from models.money.earnings import Goods
-from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, TakenBack
+from models.money.told import AtShop, InDebt, NoticeFacts, OrderPaid, Released, TakenBack
 
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 SHOP = AtShop(2**63 - 1, "Lamp & <Co>", "GBP", ZoneInfo("Asia/Shanghai"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,10 @@ from models.people.distributors import Distributor
 from models.people.levels import LevelBook
 from models.people.persons import Person, choose_language
 from models.people.privacy import chat_hash, email_hash, phone_hash
+from models.people.profiles import ProfileBook
 from models.store.engine import Store
 from tests.bot.cli.desk import DISTRIBUTORS, Named, table
-from tests.builders import Shop, open_shop
+from tests.builders import BASE_PLAN, Shop, open_shop
 
 
 @pytest.fixture
@@ -70,6 +71,34 @@ async def test_a_distributor_comes_in_with_level_person_and_hashes_only(shop: Sh
     assert mei.phone_hash == phone_hash(key, "020 7946 0123")
     assert mei.chat_hash == chat_hash(key, 4711)
     assert await level(shop, mei) == "leader"
+
+
+async def test_a_profile_comes_in_is_changed_and_must_stand_in_the_plan(shop: Shop, tmp_path: Path) -> None:
+    header = "external_id,name,telegram_id,sponsor,level,profile"
+
+    async def bring_profiles(*rows: str) -> list[str]:
+        named = Named()
+        path = table(tmp_path, header, rows)
+        await import_distributors(shop.store, shop.merchant, path, shop.now, named.intake)
+        return named.sentences
+
+    unknown = await bring_profiles("a,A,,,,kol", "b,B,,,,")
+    await shop.plan(
+        BASE_PLAN + "profiles: [{key: kol, title: {zh: 达人, en: KOL}}, {key: fan, title: {zh: 粉, en: F}}]\n"
+    )
+    sentences = await bring_profiles("a,A,,,,kol", "b,B,,,,fan", "c,C,,,,vip", "d,D,,,,")
+    again = await bring_profiles("a,A,,,,", "b,B,,,,kol")
+
+    assert unknown == ["line 2: The plan has no profile 'kol'; it has no profiles."]
+    assert sentences == ["line 4: The plan has no profile 'vip'; its profiles are kol, fan."]
+    assert again == []
+    known = await people(shop)
+    async with shop.store.read() as session:
+        book = await ProfileBook.open(session, [each.id for each in known.values()])
+    agreed = {
+        name: book.profile_before(each.id, datetime(2011, 1, 1, tzinfo=UTC)) for name, each in known.items()
+    }
+    assert agreed == {"a": "kol", "b": "kol", "d": None}
 
 
 async def test_a_sponsor_may_stand_later_in_the_file_or_be_there_already(shop: Shop, tmp_path: Path) -> None:

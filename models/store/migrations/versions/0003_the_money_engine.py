@@ -83,12 +83,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "budget_used",
+        "month_of_orders",
         sa.Column("merchant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("month", sa.String(length=16), nullable=False),
         sa.Column("used_minor", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["merchant_id"], ["merchant.id"], name=op.f("fk_budget_used_merchant_id")),
-        sa.PrimaryKeyConstraint("merchant_id", "month", name=op.f("pk_budget_used")),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchant.id"], name=op.f("fk_month_of_orders_merchant_id")
+        ),
+        sa.PrimaryKeyConstraint("merchant_id", "month", name=op.f("pk_month_of_orders")),
     )
     op.create_table(
         "closing",
@@ -100,6 +103,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.BigInteger(), nullable=False),
         sa.Column("plan_version", sa.Integer(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["merchant_id"], ["merchant.id"], name=op.f("fk_closing_merchant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closing")),
         sa.UniqueConstraint(
@@ -137,6 +141,16 @@ def upgrade() -> None:
             batch_op.f("ix_profile_held_distributor_id_since"), ["distributor_id", "since"], unique=False
         )
 
+    op.create_table(
+        "day_of_earner",
+        sa.Column("distributor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("used_minor", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["distributor_id"], ["distributor.id"], name=op.f("fk_day_of_earner_distributor_id")
+        ),
+        sa.PrimaryKeyConstraint("distributor_id", "day", name=op.f("pk_day_of_earner")),
+    )
     op.create_table(
         "customer",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -237,6 +251,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("refunded_minor", sa.BigInteger(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("counts", sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.add_column(sa.Column("own_buyers", sa.JSON(), nullable=False, server_default="[]"))
+    with op.batch_alter_table("refund", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refund_merchant_id_at"), ["merchant_id", "at"], unique=False)
+
     _fill()
     make_append_only(op.get_bind(), APPEND_ONLY)
 
@@ -245,6 +262,9 @@ def downgrade() -> None:
     """Back."""
     _refuse_what_has_no_place()
     drop_append_only(op.get_bind(), APPEND_ONLY)
+    with op.batch_alter_table("refund", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_refund_merchant_id_at"))
+
     with op.batch_alter_table("shop_order", schema=None) as batch_op:
         batch_op.drop_column("own_buyers")
         batch_op.drop_column("counts")
@@ -301,13 +321,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_customer_bound_to"))
 
     op.drop_table("customer")
+    op.drop_table("day_of_earner")
     with op.batch_alter_table("profile_held", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_profile_held_distributor_id_since"))
 
     op.drop_table("profile_held")
     op.drop_table("level_warning")
     op.drop_table("closing")
-    op.drop_table("budget_used")
+    op.drop_table("month_of_orders")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_merchant_id_subject"))
 

@@ -1,0 +1,1 @@
+"""Growth: how far people are on their level, their teams, and what brings them on."""

@@ -1,0 +1,95 @@
+"""Cases as people see them: with names, the order and what they keep back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Row, and_, cast, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.funnel.orders import OrderRow
+from models.money.cases.cases import Case, CaseKind, CaseRow
+from models.money.commissions import CommissionRow, CommissionState, Reason
+from models.people.distributors import Distributor
+from models.store.sql import chunks, table_of, values_of
+
+_CASE, _COMMISSION = table_of(CaseRow), table_of(CommissionRow)
+_ORDER, _DISTRIBUTOR = table_of(OrderRow), table_of(Distributor)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSeen:
+    """A case with whose it is; `under_review_minor` is what it keeps back now. `order_*` of an own purchase."""
+
+    case: Case
+    distributor: str
+    external_id: str
+    joined_at: datetime
+    under_review_minor: int
+    order_ref: str | None = None
+    own_by: str | None = None
+    """By which contact data the buyer is the distributor: `email`, `phone` or `chat`."""
+
+
+async def cases_seen(session: AsyncSession, case_ids: Sequence[int]) -> dict[int, CaseSeen]:
+    """These cases, by key, in a few statements."""
+    net = cast(
+        func.coalesce(func.sum(_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor), 0), BigInteger
+    )
+    theirs = or_(
+        and_(
+            _CASE.c.kind == CaseKind.SIGNALS,
+            _COMMISSION.c.distributor_id == _CASE.c.distributor_id,
+            _COMMISSION.c.reason == Reason.CASE,
+        ),
+        and_(_COMMISSION.c.order_id == _CASE.c.order_id, _COMMISSION.c.reason == Reason.SELF_PURCHASE),
+    )
+    kept = (
+        select(net)
+        .where(
+            _COMMISSION.c.merchant_id == _CASE.c.merchant_id,
+            _COMMISSION.c.state == CommissionState.REVIEW,
+            theirs,
+        )
+        .scalar_subquery()
+    )
+    found: dict[int, CaseSeen] = {}
+    for part in chunks(case_ids):
+        rows = await session.execute(
+            select(
+                _CASE,
+                _DISTRIBUTOR.c.name.label("seller"),
+                _DISTRIBUTOR.c.external_id,
+                _DISTRIBUTOR.c.joined_at,
+                kept.label("kept_minor"),
+                _ORDER.c.order_ref,
+                _ORDER.c.self_purchase,
+            )
+            .join(_DISTRIBUTOR, _DISTRIBUTOR.c.id == _CASE.c.distributor_id)
+            .outerjoin(_ORDER, _ORDER.c.id == _CASE.c.order_id)
+            .where(_CASE.c.id.in_(part))
+        )
+        found.update({row.id: _seen(row) for row in rows})
+    return found
+
+
+def _seen(row: Row[Any]) -> CaseSeen:
+    return CaseSeen(
+        case=values_of(row, Case),
+        distributor=row.seller,
+        external_id=row.external_id,
+        joined_at=row.joined_at,
+        under_review_minor=row.kept_minor,
+        order_ref=row.order_ref,
+        own_by=row.self_purchase,
+    )
+
+
+async def seen_in_order(session: AsyncSession, found: Iterable[Case]) -> list[CaseSeen]:
+    """The same cases with names, in the same order."""
+    ids = [case.id for case in found]
+    seen = await cases_seen(session, ids)
+    return [seen[key] for key in ids if key in seen]

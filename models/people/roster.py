@@ -1,0 +1,172 @@
+"""Who works for a merchant: the list, roles that change, and leaving.
+
+Every change is written down and told to whom it concerns; the caller holds the merchant's lock, so that of two
+owners who remove each other at once one stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Row, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from models.errors import Conflict, NotFound
+from models.people.persons import Person
+from models.people.staff import Role, Staff, StaffNews, owners_of, tell_staff
+from models.store.audit import Actor, write_down
+
+
+class StaffFault(StrEnum):
+    """Why a member of the staff stays as they are."""
+
+    LAST_OWNER = "last_owner"
+    ONESELF = "oneself"
+
+
+_SENTENCES = {
+    StaffFault.LAST_OWNER: "This is the shop's last owner; make somebody else an owner first.",
+    StaffFault.ONESELF: "Nobody changes their own role; another owner can.",
+}
+
+
+class StaffRefused(Conflict):
+    """A member of the staff stays as they are; nothing was changed."""
+
+    code = "staff_refused"
+
+    def __init__(self, fault: StaffFault) -> None:
+        super().__init__(_SENTENCES[fault])
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of the staff, by name."""
+
+    staff_id: int
+    person_id: int
+    name: str
+    username: str | None
+    role: Role
+    joined_at: datetime
+
+
+_MEMBERS = select(Staff, col(Person.name), col(Person.username)).join(
+    Person, col(Person.id) == col(Staff.person_id)
+)
+
+
+def _read(row: Row[Staff, str, str | None]) -> Member:
+    staff, name, username = row
+    return Member(staff.id, staff.person_id, name, username, staff.role, staff.joined_at)
+
+
+async def members(session: AsyncSession, merchant_id: int) -> list[Member]:
+    """Everybody of the staff, who came first first."""
+    rows = await session.execute(
+        _MEMBERS.where(col(Staff.merchant_id) == merchant_id).order_by(col(Staff.id))
+    )
+    return [_read(row) for row in rows]
+
+
+async def member_named(session: AsyncSession, merchant_id: int, staff_id: int) -> Member:
+    """One of the staff, by name. Raises NotFound."""
+    rows = await session.execute(
+        _MEMBERS.where(col(Staff.merchant_id) == merchant_id, col(Staff.id) == staff_id)
+    )
+    row = rows.first()
+    if row is None:
+        raise NotFound("member of the staff", str(staff_id))
+    return _read(row)
+
+
+async def change_role(
+    session: AsyncSession,
+    *,
+    merchant_id: int,
+    staff_id: int,
+    role: Role,
+    actor: Actor,
+    now: datetime,
+    why: str = "",
+) -> Staff:
+    """Give a member of the staff another role. Who has it already stays untold.
+
+    Raises NotFound, and StaffRefused for oneself and the last owner.
+    """
+    one = await _changeable(session, merchant_id, staff_id, actor)
+    before = one.role
+    if before is role:
+        return one
+    if before is Role.OWNER:
+        await _keep_an_owner(session, merchant_id)
+    one.role = role
+    session.add(one)
+    await session.flush()
+    entry = await write_down(
+        session,
+        merchant_id=merchant_id,
+        actor=actor,
+        act="change_role",
+        subject=f"person {one.person_id}",
+        before=before.value,
+        after=role.value,
+        why=why,
+        now=now,
+    )
+    await tell_staff(session, entry, StaffNews.ROLE_CHANGED, one, [one.person_id])
+    return one
+
+
+async def remove_staff(
+    session: AsyncSession, *, merchant_id: int, staff_id: int, actor: Actor, now: datetime, why: str = ""
+) -> Staff:
+    """Take a member of the staff away, with everything that they may do.
+
+    Raises NotFound, and StaffRefused for oneself and the last owner.
+    """
+    one = await _changeable(session, merchant_id, staff_id, actor)
+    if one.role is Role.OWNER:
+        await _keep_an_owner(session, merchant_id)
+    await session.execute(delete(Staff).where(col(Staff.id) == one.id))
+    entry = await write_down(
+        session,
+        merchant_id=merchant_id,
+        actor=actor,
+        act="remove_staff",
+        subject=f"person {one.person_id}",
+        before=one.role.value,
+        why=why,
+        now=now,
+    )
+    await tell_staff(session, entry, StaffNews.REMOVED, one, [one.person_id])
+    return one
+
+
+async def member(session: AsyncSession, merchant_id: int, staff_id: int) -> Staff:
+    """One of the staff. Raises NotFound."""
+    result = await session.execute(
+        select(Staff)
+        .where(col(Staff.merchant_id) == merchant_id, col(Staff.id) == staff_id)
+        .execution_options(populate_existing=True)
+    )
+    found = result.scalar_one_or_none()
+    if found is None:
+        raise NotFound("member of the staff", str(staff_id))
+    return found
+
+
+async def _changeable(session: AsyncSession, merchant_id: int, staff_id: int, actor: Actor) -> Staff:
+    found = await member(session, merchant_id, staff_id)
+    if Actor.person(found.person_id) == actor:
+        raise StaffRefused(StaffFault.ONESELF)
+    return found
+
+
+async def _keep_an_owner(session: AsyncSession, merchant_id: int) -> None:
+    if len(await owners_of(session, merchant_id)) <= 1:
+        raise StaffRefused(StaffFault.LAST_OWNER)
