@@ -180,5 +180,5 @@ def _places(columns: Sequence[Column]) -> Iterator[tuple[int, int, bool]]:
     left = _SIDE
     for column in columns:
         width = _ROOM * column.share // 100
-        yield left, width - _GAP, column.at_right
+        yield left + (_GAP if column.at_right else 0), width - _GAP, column.at_right
         left += width

@@ -3,7 +3,7 @@
 A statement is of the account `available`, what could be withdrawn; what moved on `held` and on `paying` stands
 beside it in sections of their own, each adding up, so that nothing is hidden. An entry belongs to the time at
 which it was written into the books, not to the one that it tells of: the past of an append-only ledger can't
-change, and so neither can the statement of a period that is over (docs/decisions/0018).
+change, and so neither can the statement of a period that is over (docs/decisions/0021).
 """
 
 from __future__ import annotations

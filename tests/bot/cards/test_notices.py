@@ -92,7 +92,7 @@ def test_released_money_says_of_what_time_it_is_and_how_much_is_available_in_all
         "The hold of 1,284 orders at Lamp & <Co> is over.",
         "Earned on Mar 4, 2026",
         "Available in all: £1,300.00",
-        "A withdrawal (💰 Earnings) arrives within 3 days.",
+        "A withdrawal arrives within 3 days.",
     ]
     one = replace(RELEASED, orders=1, arrives_in_days=None)
     assert words(one, Language.EN)[1] == "The hold of 1 order at Lamp & <Co> is over."
