@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -260,10 +260,14 @@ def _since_click(
 ) -> timedelta | None:
     """None when nobody clicked in the day before, or so many in the hour before that none stands out.
 
-    `clicks` on the link and times at which orders by it were `placed`, oldest first.
+    A click is one order's: another that came in between has it already. `clicks` on the link and times at which
+    orders by it were `placed`, oldest first.
     """
     end = bisect_right(clicks, placed_at)
     if end == 0 or placed_at - clicks[end - 1] > _DAY:
+        return None
+    earlier = bisect_left(placed, placed_at)
+    if earlier and placed[earlier - 1] >= clicks[end - 1]:
         return None
     hour = placed_at - timedelta(hours=1)
     clicked = end - bisect_right(clicks, hour)
