@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import Invalid
+from models.store.sealing import Seal, seal_of
 
 TELEGRAM = "https://api.telegram.org"
 
@@ -37,11 +38,18 @@ class Settings(BaseSettings):
     public_url: str | None = None
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
     font_path: Path | None = None
+    payout_key: SecretStr | None = None
 
     @property
     def store_url(self) -> str:
         """DATABASE_URL, or an SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'tuike.db'}"
+
+    @property
+    def seal(self) -> Seal:
+        """What payout accounts are encrypted with: PAYOUT_KEY, or a key file in the data folder. Raises Invalid."""
+        key = self.payout_key.get_secret_value() if self.payout_key is not None else None
+        return seal_of(key, self.data_dir)
 
     @property
     def address(self) -> str:

@@ -16,8 +16,11 @@ from bot.cards.notices import Told, notice_card
 from bot.voice.catalogue import Voice
 from bot.voice.languages import negotiate
 from models.growth.notices import growth_facts
+from models.money.bonus_notices import bonus_facts
 from models.money.cases.notices import case_news
+from models.money.claim_notices import claim_facts
 from models.money.notices import facts_of
+from models.money.terms import terms_facts
 from models.people.persons import Person
 from models.people.preferences import Preference, is_muted, preferences_of, quiet_of, zone_of
 from models.store.outbox import MUTABLE, Notice
@@ -55,8 +58,11 @@ async def write_letters(
     read = [notice for notice in notices if notice.person_id in readers]
     facts: dict[int, Told] = {
         **await facts_of(session, read),
+        **await bonus_facts(session, read),
         **await growth_facts(session, read),
         **await case_news(session, read),
+        **await claim_facts(session, read),
+        **await terms_facts(session, read),
     }
     choosers = {notice.person_id for notice in notices if notice.topic in MUTABLE and notice.id in facts}
     choices = await preferences_of(session, choosers) if choosers else {}

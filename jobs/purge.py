@@ -12,6 +12,7 @@ from models.catalog.searches import forget_searches
 from models.funnel.clicks import forget_clicks
 from models.funnel.orders import OrderRow
 from models.funnel.shared_cards import forget_shared_cards
+from models.money.asking import forget_questions
 from models.store.chat_files import forget_chat_files
 from models.store.deployment import forget_salts, forget_used
 from models.store.engine import Store
@@ -28,6 +29,7 @@ UPDATES_KEPT: Final = timedelta(days=7)
 FILES_KEPT: Final = timedelta(days=60)
 """What was uploaded earlier is uploaded again when it is asked for."""
 SEARCHES_KEPT: Final = timedelta(days=60)
+QUESTIONS_KEPT: Final = timedelta(days=60)
 CARDS_KEPT: Final = timedelta(days=180)
 """Older cards keep what they said last."""
 ADDRESSES_KEPT: Final = timedelta(days=30)
@@ -44,6 +46,7 @@ async def purge(context: JobContext, now: datetime) -> None:
     async with context.store.write() as session:
         await forget_chat_files(session, now - FILES_KEPT)
         await forget_searches(session, now - SEARCHES_KEPT)
+        await forget_questions(session, now - QUESTIONS_KEPT)
         await forget_shared_cards(session, now - CARDS_KEPT)
     async with context.store.write() as session:
         await forget_clicks(session, now - CLICKS_KEPT)

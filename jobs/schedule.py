@@ -13,9 +13,10 @@ from jobs.closing import close_periods
 from jobs.context import JobContext
 from jobs.heat import measure
 from jobs.parked import retry_parked
+from jobs.payouts import give_up_waiting
 from jobs.purge import purge
 from jobs.refresh_cards import refresh_cards
-from jobs.release import release
+from jobs.settlement import settle
 from jobs.store_pictures import store_pictures
 from jobs.verify import verify_books
 from models.store.types import EPOCH
@@ -55,10 +56,11 @@ MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 SCHEDULE: Final = (
-    Job("release", MINUTE, release, CatchUp.ONCE),
+    Job("release", MINUTE, settle, CatchUp.ONCE),
     Job("retry_parked", MINUTE, retry_parked, CatchUp.NEVER, offset=timedelta(seconds=30)),
     Job("refresh_cards", MINUTE, refresh_cards, CatchUp.ONCE, offset=timedelta(seconds=15)),
     Job("store_pictures", MINUTE, store_pictures, CatchUp.ONCE, offset=timedelta(seconds=45)),
+    Job("payouts", MINUTE, give_up_waiting, CatchUp.ONCE, offset=timedelta(seconds=50)),
     Job("heat", 10 * MINUTE, measure, CatchUp.ONCE, offset=timedelta(seconds=20)),
     Job("cases", HOUR, find_cases, CatchUp.ONCE, offset=timedelta(minutes=7)),
     Job("close_periods", 10 * MINUTE, close_periods, CatchUp.ONCE, offset=timedelta(seconds=40)),

@@ -41,6 +41,9 @@ UNCLEAR: Final[dict[NoticeKind, Again]] = {
     NoticeKind.CASE_DECIDED: Again.ONCE,
     NoticeKind.CASE_WAITING: Again.NEVER,
     NoticeKind.CASE_APPEAL: Again.ONCE,
+    NoticeKind.BONUS: Again.ONCE,
+    NoticeKind.CLAIM_FILED: Again.ONCE,
+    NoticeKind.CLAIM_DECIDED: Again.ONCE,
 }
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(minutes=10)

@@ -7,8 +7,8 @@ from datetime import datetime
 import structlog
 
 from jobs.context import JobContext
-from models.money.stuck import find_stuck, find_stuck_ticks
 from models.money.verify import Finding, verify
+from models.money.verify.stuck import find_stuck, find_stuck_ticks
 from models.people.merchants import all_merchants
 
 log = structlog.get_logger(__name__)

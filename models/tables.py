@@ -7,10 +7,21 @@ from sqlalchemy import MetaData
 from models.catalog import captions, coupons, pictures, products, searches, templates
 from models.funnel import clicks, customers, exposures, links, orders, shared_cards, steps
 from models.growth import reminders
-from models.money import closings, commissions, ledger, used
+from models.money import (
+    asking,
+    claims,
+    closings,
+    commissions,
+    ledger,
+    payout_accounts,
+    payout_batches,
+    settled_days,
+    used,
+    withdrawal_states,
+)
 from models.money.cases import cases, thresholds
 from models.people import distributors, levels, merchants, persons, preferences, profiles, staff
-from models.plans import versions
+from models.plans import drafts, terms, versions
 from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
 from models.store.types import metadata
 
@@ -36,6 +47,8 @@ ROOMS = (
     templates,
     coupons,
     versions,
+    terms,
+    drafts,
     links,
     clicks,
     exposures,
@@ -47,9 +60,15 @@ ROOMS = (
     commissions,
     closings,
     used,
+    payout_accounts,
+    payout_batches,
+    withdrawal_states,
     cases,
     thresholds,
+    asking,
+    claims,
     reminders,
+    settled_days,
 )
 
 

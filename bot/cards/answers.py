@@ -32,7 +32,8 @@ def not_understood_card(voice: Voice) -> Card:
         "🙂 I read buttons best. If that was an order number: I know no order of yours with it; "
         "an order appears here once it is paid through your link."
     )
-    return Card(text, ((home_button(voice), Tap(voice.plain("❓ Help"), "help:open")),))
+    ask = (Tap(voice.plain("🔎 Ask about an order"), "ask:open"),)
+    return Card(text, (ask, (home_button(voice), Tap(voice.plain("❓ Help"), "help:open"))))
 
 
 def gone_card(voice: Voice) -> Card:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
 from bot.cards.words import (
@@ -19,6 +19,7 @@ from bot.cards.words import (
     goods_label,
     goods_line,
     home_button,
+    kind_words,
     order_ref,
     shop_name,
     state_word,
@@ -26,8 +27,9 @@ from bot.cards.words import (
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import approx_money, money, signed_money
-from models.money.commissions import CommissionState
-from models.money.earnings import Earnings, Entry, EntryPage
+from models.money.commissions import CommissionKind, CommissionState
+from models.money.earnings import Earnings
+from models.money.entries import Entry, EntryPage
 
 EVERY_STATE = "all"
 FROM_THE_NEWEST = "0"
@@ -76,15 +78,21 @@ def earnings_card(facts: EarningsFacts, voice: Voice) -> Card:
         )
         return Card(
             Markup("\n\n").join(parts),
-            ((Tap(voice.plain("🛍 Goods"), "goods:open"),), (back_button("home:open", voice),)),
+            (
+                (Tap(voice.plain("🛍 Goods"), "goods:open"), Tap(voice.plain("📜 Rules"), "plan:rules")),
+                (Tap(voice.plain("🔎 Ask about an order"), "ask:open"),),
+                (back_button("home:open", voice),),
+            ),
         )
     rows: tuple[Row, ...] = (
+        (Tap(voice.plain("💸 Withdraw"), "withdraw:open"),),
         (
             Tap(voice.plain("🧾 Entries"), f"entries:{EVERY_STATE}:{FROM_THE_NEWEST}"),
             Tap(voice.plain("📈 Trend"), "trend:show"),
         ),
-        (Tap(voice.plain("🔗 My links"), "link:open"), Tap(voice.plain("⬇️ Export"), "export:open")),
-        (back_button("home:open", voice),),
+        (Tap(voice.plain("📄 Statement"), "statement:open"), Tap(voice.plain("⬇️ Export"), "export:open")),
+        (Tap(voice.plain("🔗 My links"), "link:open"), Tap(voice.plain("📜 Rules"), "plan:rules")),
+        (Tap(voice.plain("🔎 Ask about an order"), "ask:open"), back_button("home:open", voice)),
     )
     return Card(Markup("\n\n").join(parts), rows)
 
@@ -180,18 +188,14 @@ def entries_card(facts: EntriesFacts, voice: Voice) -> Card:
     else:
         parts.append(voice.say("No order is in this state. 👉 See all of them."))
     rows = [*_order_buttons(facts, voice), *_turns(facts, voice), *_filters(facts.state, voice)]
+    rows.append((Tap(voice.plain("🔎 Ask about an order"), "ask:open"),))
     return Card(Markup("\n\n").join(parts), (*rows, (back_button("earn:open", voice), home_button(voice))))
 
 
 def _entry(number: int, entry: Entry, facts: EntriesFacts, voice: Voice) -> Markup:
     lines = [
-        voice.say("<b>{number}.</b> {goods}", number=number, goods=goods_line(entry.goods, voice)),
-        voice.say(
-            "{ref} · {channel} · {date}",
-            ref=order_ref(entry.order_ref),
-            channel=channel_word(entry.channel, voice),
-            date=dated(entry.earned_at, facts.zone, voice),
-        ),
+        voice.say("<b>{number}.</b> {goods}", number=number, goods=_subject(entry, voice)),
+        _whence(entry, facts.zone, voice),
         voice.say(
             "<b>{amount}</b> · {state}",
             amount=money(entry.net_minor, facts.currency, voice.language),
@@ -206,6 +210,35 @@ def _entry(number: int, entry: Entry, facts: EntriesFacts, voice: Voice) -> Mark
             )
         )
     return Markup("\n").join(lines)
+
+
+def _subject(entry: Entry, voice: Voice) -> Markup:
+    """What was sold, or which bonus it is and of which period."""
+    if entry.order is not None:
+        return goods_line(entry.order.goods, voice)
+    return escape(_bonus_words(entry, voice))
+
+
+def _bonus_words(entry: Entry, voice: Voice) -> str:
+    kinds = kind_words(entry.kinds, voice)
+    if entry.period is None:
+        return kinds
+    return voice.plain("{bonus}, {period}", bonus=kinds, period=entry.period)
+
+
+def _whence(entry: Entry, zone: ZoneInfo, voice: Voice) -> Markup:
+    """The order, its channel or what it was earned for, and the date."""
+    date = dated(entry.earned_at, zone, voice)
+    if entry.order is None:
+        return escape(date)
+    source = (
+        channel_word(entry.order.channel, voice) if entry.order.is_own else kind_words(entry.kinds, voice)
+    )
+    told = voice.say("{ref} · {channel} · {date}", ref=order_ref(entry.order.ref), channel=source, date=date)
+    beside = [kind for kind in entry.kinds if kind is not CommissionKind.LINE]
+    if not (entry.order.is_own and beside):
+        return told
+    return told + Markup("\n") + voice.say("With {bonuses}", bonuses=kind_words(beside, voice))
 
 
 def _standing(entry: Entry, zone: ZoneInfo, voice: Voice) -> str:
@@ -228,11 +261,15 @@ def _standing(entry: Entry, zone: ZoneInfo, voice: Voice) -> str:
 
 
 def _order_buttons(facts: EntriesFacts, voice: Voice) -> list[Row]:
-    buttons = [
-        Tap(f"{number}. {goods_label(entry.goods, _LABEL_COLUMNS, voice)}", f"order:show:{entry.order_id}")
-        for number, entry in enumerate(facts.page.items, 1)
-    ]
+    buttons = [_button(number, entry, voice) for number, entry in enumerate(facts.page.items, 1)]
     return [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
+
+
+def _button(number: int, entry: Entry, voice: Voice) -> Tap:
+    if entry.order is None:
+        return Tap(f"{number}. {_bonus_words(entry, voice)}", f"bonus:show:{entry.commission_id}")
+    label = goods_label(entry.order.goods, _LABEL_COLUMNS, voice)
+    return Tap(f"{number}. {label}", f"order:show:{entry.order.id}")
 
 
 def _turns(facts: EntriesFacts, voice: Voice) -> list[Row]:

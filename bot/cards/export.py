@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Picture, Tap
-from bot.cards.words import REASONS, STATES, back_button, home_button, shop_name
+from bot.cards.words import KINDS, REASONS, STATES, back_button, home_button, shop_name
 from bot.media.sheets import SheetForm, Value
 from bot.voice.catalogue import Voice
 from bot.voice.moments import stamp
@@ -25,7 +25,7 @@ def export_card(orders: bool, voice: Voice) -> Card:  # noqa: FBT001 - a fact, n
         )
         return Card(text, ((Tap(voice.plain("🛍 Goods"), "goods:open"), back_button("earn:open", voice)),))
     text = voice.say(
-        "⬇️ <b>Export</b>\n\nEvery order line of yours with its state, amount and dates. "
+        "⬇️ <b>Export</b>\n\nEvery order line and bonus of yours with its state, amount and dates. "
         "XLSX opens in any spreadsheet; CSV is for programs."
     )
     forms = (
@@ -39,6 +39,8 @@ def export_columns(voice: Voice) -> tuple[str, ...]:
     """The head of the table."""
     return (
         voice.plain("Order"),
+        voice.plain("Kind"),
+        voice.plain("Period"),
         voice.plain("Line"),
         voice.plain("Product"),
         voice.plain("Quantity"),
@@ -47,6 +49,7 @@ def export_columns(voice: Voice) -> tuple[str, ...]:
         voice.plain("Base"),
         voice.plain("Rate"),
         voice.plain("Rule"),
+        voice.plain("Cut"),
         voice.plain("Commission"),
         voice.plain("Taken back"),
         voice.plain("Left"),
@@ -57,10 +60,12 @@ def export_columns(voice: Voice) -> tuple[str, ...]:
 
 
 def export_row(row: CommissionExported, zone: ZoneInfo, voice: Voice) -> tuple[Value, ...]:
-    """One order line; times by the shop's clock."""
+    """One order line or bonus; times by the shop's clock."""
     released = row.released_at or row.release_at
     return (
         row.order_id,
+        voice.phrase(KINDS[row.kind]),
+        row.period,
         row.line_id,
         row.sku,
         row.quantity,
@@ -69,6 +74,7 @@ def export_row(row: CommissionExported, zone: ZoneInfo, voice: Voice) -> tuple[V
         to_decimal(row.base_minor, row.currency),
         row.rate,
         row.rule,
+        to_decimal(row.cut_minor, row.currency),
         to_decimal(row.amount_minor, row.currency),
         to_decimal(row.reversed_minor, row.currency),
         to_decimal(row.net_minor, row.currency),

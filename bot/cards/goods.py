@@ -19,7 +19,7 @@ from bot.voice.money import approx_money, money
 from bot.voice.names import person_name, plain_name
 from models.catalog.products import Product
 from models.catalog.shelves import Category
-from models.plans.rules import Rate
+from models.plans.rules import Boost, Rate
 
 _LABEL_COLUMNS = 18
 _SEARCH_COLUMNS = 40
@@ -49,11 +49,12 @@ _HEADS = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A product and what it earns at the reader's level (minor units; None while no plan is in force)."""
+    """A product and what it earns its reader (minor units; None while no plan is in force), with a boost on it."""
 
     product: Product
     rate: Rate | None
     earns_minor: int | None
+    boost: Boost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +279,12 @@ def _earns(facts: ProductFacts, voice: Voice) -> Markup:
     if offer.earns_minor is None:
         return voice.say("You earn: the shop's commission plan is not out yet")
     amount = approx_money(offer.earns_minor, facts.currency, voice.language)
-    if offer.rate is None or offer.earns_minor == 0:
+    if offer.earns_minor == 0:
+        return voice.say("You earn: nothing on this one")
+    if offer.boost is not None:
+        until = moment(offer.boost.ends, facts.zone, voice.language)
+        return voice.say("🔥 You earn <b>{amount}</b> until {until}", amount=amount, until=until)
+    if offer.rate is None:
         return voice.say("You earn: nothing on this one")
     if offer.rate.percent is not None:
         return voice.say(

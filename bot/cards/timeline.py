@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
-from bot.cards.plans import level_title, percent_text
+from bot.cards.reasons import bonus_reasons, line_reasons
 from bot.cards.words import (
+    KINDS,
     REASONS,
     back_button,
     channel_word,
@@ -17,16 +18,14 @@ from bot.cards.words import (
     home_button,
     order_ref,
     state_word,
-    title,
+    team_line,
 )
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.moments import moment
 from bot.voice.money import money, signed_money
 from models.funnel.attribution import Rule
-from models.money.commissions import Commission, CommissionState, Reason
-from models.money.explaining import Ground, ground, parts_of_base
+from models.money.commissions import Commission, CommissionKind, CommissionState
 from models.money.timeline import EarnedLine, Happening, Moment, Timeline
-from models.store.currency import to_minor
 
 LINES_A_PAGE = 5
 _MOST_MOMENTS = 20
@@ -39,13 +38,23 @@ _HAPPENINGS = {
     Happening.CANCELLED: Phrase("✖️ Cancelled"),
     Happening.RELEASED: Phrase("✅ Released"),
     Happening.RELEASE_DUE: Phrase("⏳ Release due"),
+    Happening.EARNED: Phrase("🏅 Earned"),
 }
+_CHANGES = frozenset({Happening.PAID, Happening.EARNED, Happening.REFUND, Happening.CANCELLED})
 _RULES = {
     Rule.COUPON: Phrase("your coupon was used"),
     Rule.CODE: Phrase("the order carried your code"),
     Rule.LAST_CLICK: Phrase("your link was the last one clicked"),
     Rule.FIRST_CLICK: Phrase("your link was the first one clicked"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class BonusShop:
+    """Where a bonus was earned."""
+
+    currency: str
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +81,12 @@ def timeline_card(facts: TimelineFacts, voice: Voice) -> Card:
             amount=money(story.net_minor, facts.currency, voice.language),
             state=_states(story, voice),
         ),
+        *_sums(facts, voice),
     ]
     parts = [Markup("\n").join(head), Markup("\n").join(_moments(facts, voice))]
-    if story.order.rule is not None:
+    if story.depth > 0:
+        parts.append(team_line(story.depth, voice))
+    elif story.order.rule in _RULES:
         parts.append(
             voice.say(
                 "It is yours because {rule} ({channel}).",
@@ -83,10 +95,61 @@ def timeline_card(facts: TimelineFacts, voice: Voice) -> Card:
             )
         )
     rows: tuple[Row, ...] = (
-        (Tap(voice.plain("🧮 Why this amount"), f"why:0:{story.order.id}"),),
+        (
+            Tap(voice.plain("🧮 Why this amount"), f"why:0:{story.order.id}"),
+            Tap(voice.plain("📣 File a claim"), f"claim:about:{story.order.id}"),
+        ),
         (back_button("entries:all:0", voice), home_button(voice)),
     )
     return Card(Markup("\n\n").join(parts), rows)
+
+
+def _sums(facts: TimelineFacts, voice: Voice) -> list[Markup]:
+    """What of it is of which kind, unless it is plain commission, and what caps cut."""
+    story, language = facts.story, voice.language
+    kinds = story.by_kind
+    told = []
+    if set(kinds) - {CommissionKind.LINE}:
+        told += [
+            voice.say(
+                "· {kind}: {amount}",
+                kind=voice.phrase(KINDS[kind]),
+                amount=money(amount, facts.currency, language),
+            )
+            for kind, amount in kinds.items()
+        ]
+    if story.cut_minor:
+        told.append(
+            voice.say(
+                "✂️ Caps of the plan cut {amount}", amount=money(story.cut_minor, facts.currency, language)
+            )
+        )
+    return told
+
+
+def bonus_card(commission: Commission, moments: tuple[Moment, ...], shop: BonusShop, voice: Voice) -> Card:
+    """A bonus that no order brought: what it is for, how it was figured, what became of it."""
+    currency, language = shop.currency, voice.language
+    net = commission.net_minor if commission.state is not CommissionState.VOID else 0
+    head = [
+        voice.say("🏅 <b>{bonus}</b>", bonus=bonus_title(commission, voice)),
+        voice.say(
+            "Left for you: <b>{amount}</b> · {state}",
+            amount=money(net, currency, language),
+            state=state_word(commission.state, voice),
+        ),
+    ]
+    lines = [_moment(each, currency, shop.zone, voice) for each in moments[:_MOST_MOMENTS]]
+    parts = [Markup("\n").join(head), Markup("\n").join(lines), bonus_reasons(commission, currency, voice)]
+    return Card(Markup("\n\n").join(parts), ((back_button("entries:all:0", voice), home_button(voice)),))
+
+
+def bonus_title(commission: Commission, voice: Voice) -> str:
+    """What a bonus is, and of which period."""
+    kind = voice.phrase(KINDS[commission.kind])
+    if commission.period is None:
+        return kind
+    return voice.plain("{bonus}, {period}", bonus=kind, period=commission.period)
 
 
 def _states(story: Timeline, voice: Voice) -> str:
@@ -103,35 +166,41 @@ def _states(story: Timeline, voice: Voice) -> str:
 
 def _moments(facts: TimelineFacts, voice: Voice) -> list[Markup]:
     shown = facts.story.moments[:_MOST_MOMENTS]
-    lines = [_moment(each, facts, voice) for each in shown]
+    lines = [_moment(each, facts.currency, facts.zone, voice) for each in shown]
     if len(shown) < len(facts.story.moments):
         rest = len(facts.story.moments) - len(shown)
         lines.append(voice.plural("… and {n} more step", "… and {n} more steps", rest))
     return lines
 
 
-def _moment(each: Moment, facts: TimelineFacts, voice: Voice) -> Markup:
+def _moment(each: Moment, currency: str, zone: ZoneInfo, voice: Voice) -> Markup:
     what = voice.phrase(_HAPPENINGS[each.what])
-    when = moment(each.at, facts.zone, voice.language)
+    when = moment(each.at, zone, voice.language)
     if each.amount_minor is None:
         return voice.say("{what} · {when}", what=what, when=when)
     change = (
-        signed_money(each.amount_minor, facts.currency, voice.language)
-        if each.what in {Happening.PAID, Happening.REFUND, Happening.CANCELLED}
-        else money(each.amount_minor, facts.currency, voice.language)
+        signed_money(each.amount_minor, currency, voice.language)
+        if each.what in _CHANGES
+        else money(each.amount_minor, currency, voice.language)
     )
     return voice.say("{what} · {when} · <b>{change}</b>", what=what, when=when, change=change)
 
 
 def why_card(facts: TimelineFacts, page: int, voice: Voice) -> Card:
-    """Line by line: base, rate, rule, rounding, plan version, level; some lines a page, from 0."""
-    story = facts.story
-    pages = max(1, -(-len(story.lines) // LINES_A_PAGE))
+    """Line by line: base, rate, rule, rounding, plan version, level, cuts; bonuses last; some a page, from 0."""
+    story, currency = facts.story, facts.currency
+    told: list[EarnedLine | Commission] = [*story.lines, *story.bonuses]
+    pages = max(1, -(-len(told) // LINES_A_PAGE))
     page = min(max(page, 0), pages - 1)
-    shown = story.lines[page * LINES_A_PAGE : (page + 1) * LINES_A_PAGE]
+    shown = told[page * LINES_A_PAGE : (page + 1) * LINES_A_PAGE]
     parts = [
         voice.say("🧮 <b>Why this amount</b> · order {ref}", ref=order_ref(story.order.order_ref)),
-        *(_line(item, facts.currency, voice) for item in shown),
+        *(
+            line_reasons(item, currency, voice)
+            if isinstance(item, EarnedLine)
+            else _titled(item, currency, voice)
+            for item in shown
+        ),
     ]
     turns: list[Tap] = []
     if page > 0:
@@ -142,88 +211,6 @@ def why_card(facts: TimelineFacts, page: int, voice: Voice) -> Card:
     return Card(Markup("\n\n").join(parts), (tuple(turns), back) if turns else (back,))
 
 
-def _line(item: EarnedLine, currency: str, voice: Voice) -> Markup:
-    name = voice.say("<b>{title}</b>", title=title(item.title, voice))
-    if item.commission is None:
-        return Markup("\n").join(
-            (name, voice.say("Nothing: no commission plan was in force when it was paid."))
-        )
-    told = [name, _made(item, item.commission, currency, voice)]
-    if item.commission.rule != "none":
-        told.append(_by(item, item.commission, voice))
-    became = _became(item, item.commission, currency, voice)
-    return Markup("\n").join([*told, *became])
-
-
-def _made(item: EarnedLine, commission: Commission, currency: str, voice: Voice) -> Markup:
-    language = voice.language
-    amount = money(commission.amount_minor, currency, language)
-    base = money(commission.base_minor, currency, language)
-    parts = parts_of_base(item.line, currency)
-    match ground(commission, currency):
-        case Ground.PERCENT:
-            return voice.say(
-                "{percent}% of {base} ({parts}), rounded down: <b>{amount}</b>",
-                percent=percent_text(commission.rate),
-                base=base,
-                parts=parts,
-                amount=amount,
-            )
-        case Ground.FIXED:
-            return voice.say(
-                "{each} for each of {quantity}: <b>{amount}</b>",
-                each=money(to_minor(commission.rate, currency), currency, language),
-                quantity=commission.quantity,
-                amount=amount,
-            )
-        case Ground.FIXED_CAPPED:
-            return voice.say(
-                "{each} for each of {quantity}, but at most what was paid, {base} ({parts}): <b>{amount}</b>",
-                each=money(to_minor(commission.rate, currency), currency, language),
-                quantity=commission.quantity,
-                base=base,
-                parts=parts,
-                amount=amount,
-            )
-        case Ground.NO_RATE:
-            return voice.say(
-                "Nothing: plan version {version} has no rate for this product at your level.",
-                version=commission.plan_version,
-            )
-        case Ground.OWN_PURCHASE:
-            return voice.say(
-                "Nothing: the buyer seems to be you, and plan version {version} doesn't pay own purchases.",
-                version=commission.plan_version,
-            )
-
-
-def _by(item: EarnedLine, commission: Commission, voice: Voice) -> Markup:
-    level = level_title(item.level, voice) if item.level is not None else commission.level
-    return voice.say(
-        "Rule <code>{rule}</code>, plan version {version}, your level then: {level}",
-        rule=commission.rule,
-        version=commission.plan_version,
-        level=level,
-    )
-
-
-def _became(item: EarnedLine, commission: Commission, currency: str, voice: Voice) -> list[Markup]:
-    taken = money(commission.reversed_minor, currency, voice.language)
-    if commission.reason is Reason.ORDER_CANCELLED:
-        return [voice.say("Void, for the order was cancelled. Taken back: {amount}", amount=taken)]
-    told = []
-    if commission.state is CommissionState.REVIEW and commission.reason is Reason.CASE:
-        told.append(voice.say("The shop looks at your orders before it releases what they earn."))
-    elif commission.state is CommissionState.REVIEW:
-        told.append(voice.say("The shop looks at it first, for the buyer seems to be you."))
-    if commission.state is CommissionState.VOID and commission.amount_minor:
-        told.append(voice.say("Void: the shop looked at it and doesn't pay it."))
-    if commission.reversed_minor:
-        told.append(
-            voice.say(
-                "{amount} was taken back, for {refunded} of the base was refunded.",
-                amount=taken,
-                refunded=money(item.line.refunded_minor, currency, voice.language),
-            )
-        )
-    return told
+def _titled(commission: Commission, currency: str, voice: Voice) -> Markup:
+    name = voice.say("<b>{title}</b>", title=bonus_title(commission, voice))
+    return name + Markup("\n") + bonus_reasons(commission, currency, voice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from bot.voice.catalogue import Phrase, Voice
 from bot.voice.moments import day
 from bot.voice.names import person_name, plain_name
 from models.funnel.links import Channel
-from models.money.commissions import CommissionState, Reason
+from models.money.commissions import CommissionKind, CommissionState, Reason
 from models.money.earnings import Goods
 from models.people.staff import Role
 
@@ -43,6 +44,20 @@ REASONS = {
     Reason.ORDER_CANCELLED: Phrase("the order was cancelled"),
     Reason.CASE: Phrase("the shop's review"),
 }
+KINDS = {
+    CommissionKind.LINE: Phrase("Commission"),
+    CommissionKind.TEAM: Phrase("Team reward"),
+    CommissionKind.FIRST_ORDER: Phrase("First-order bonus"),
+    CommissionKind.INVITE_CASHBACK: Phrase("Invite cashback"),
+    CommissionKind.LADDER: Phrase("Ladder bonus"),
+    CommissionKind.TEAM_TARGET: Phrase("Team target bonus"),
+}
+_CAPS = {
+    "order_percent": Phrase("the cap on one order"),
+    "margin": Phrase("the margin guard"),
+    "day": Phrase("the cap on one day"),
+    "budget": Phrase("the month's budget"),
+}
 CHANNELS = {
     Channel.INLINE: Phrase("Shared card"),
     Channel.POSTER: Phrase("Poster"),
@@ -70,6 +85,23 @@ def state_word(state: CommissionState, voice: Voice) -> str:
 def channel_word(channel: Channel | None, voice: Voice) -> str:
     """Where the order came from."""
     return voice.phrase(CHANNELS[channel] if channel is not None else _NO_CHANNEL)
+
+
+def kind_words(kinds: Iterable[CommissionKind], voice: Voice) -> str:
+    """What something was earned for, such as `Commission + First-order bonus`."""
+    return " + ".join(voice.phrase(KINDS[kind]) for kind in kinds)
+
+
+def cap_word(cap: str, voice: Voice) -> str:
+    """Which cap of the plan cut a commission."""
+    return voice.phrase(_CAPS[cap]) if cap in _CAPS else cap
+
+
+def team_line(depth: int, voice: Voice) -> Markup:
+    """How near the seller of a team's order is; never who it is."""
+    if depth == 1:
+        return voice.say("Sold by a direct member of your team")
+    return voice.say("Sold in your team, {n} levels below you", n=depth)
 
 
 def shop_name(name: str, voice: Voice) -> Markup:

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli.options import AsJson, MerchantId, example
+from bot.cli.options import AsJson, MerchantId, Now, example
 from bot.cli.printing import print_json, print_table
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ async def _migrate() -> Migrated:
     return await store_migrate.migrate(begin().store_url)
 
 
-def verify(*, merchant: MerchantId = None, as_json: AsJson = False) -> None:
-    """Recompute every balance and look for what contradicts itself; ends with 1 when anything is found.
+def verify(*, merchant: MerchantId = None, now: Now = None, as_json: AsJson = False) -> None:
+    """Recompute every balance and look for what contradicts itself or stands still; ends with 1 when anything is found.
 
     Without --merchant the books of all merchants are verified.
     """
     from bot.cli.opening import finish
 
-    verified = finish(_verify(merchant))
+    verified = finish(_verify(merchant, now))
     if as_json:
         print_json(verified)
     elif verified.findings:
@@ -76,9 +77,11 @@ def verify(*, merchant: MerchantId = None, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-async def _verify(merchant_id: str | None) -> Verified:
+async def _verify(merchant_id: str | None, now: datetime | None) -> Verified:
     from bot.cli.opening import begin, opened
+    from bot.clock import SystemClock
     from models.money.verify import verify as verify_books
+    from models.money.verify.stuck import find_stuck
     from models.people.merchants import all_merchants, merchant_by_public_id
 
     found: list[Found] = []
@@ -90,6 +93,7 @@ async def _verify(merchant_id: str | None) -> Verified:
         )
         for merchant in merchants:
             findings = await verify_books(session, merchant)
+            findings += await find_stuck(session, merchant, now or SystemClock().now())
             found.extend(
                 Found(merchant.public_id, str(finding.kind), str(finding.subject), finding.sentence)
                 for finding in findings

@@ -10,13 +10,14 @@ from bot.cards.earning import (
     earnings_card,
     entries_card,
 )
-from bot.cards.timeline import TimelineFacts, timeline_card, why_card
+from bot.cards.timeline import BonusShop, TimelineFacts, bonus_card, timeline_card, why_card
 from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, seats, take_seat
 from models.errors import NotFound
 from models.funnel.orders import REF_CHARS, order_by_ref
 from models.money.commissions import CommissionState
-from models.money.earnings import BadCursor, earnings, entries
-from models.money.timeline import timeline
+from models.money.earnings import earnings
+from models.money.entries import BadCursor, entries
+from models.money.timeline import commission_story, timeline
 
 PAGE = 6
 
@@ -69,6 +70,20 @@ def _state(word: str) -> CommissionState | None:
 async def show_order(visit: Visit) -> Answer:
     """An order's time line."""
     return Answer(timeline_card(await _mine(visit, visit.subject), visit.voice))
+
+
+async def show_bonus(visit: Visit) -> Answer:
+    """A bonus that no order brought, at whichever of the person's shops it was earned. Raises NotFound."""
+    key = read_key(visit.subject, "bonus")
+    for seat in await seats(visit):
+        try:
+            bonus, moments = await commission_story(visit.session, seat.merchant.id, seat.distributor.id, key)
+        except NotFound:
+            continue
+        await take_seat(visit, seat)
+        shop = BonusShop(seat.merchant.currency, seat.merchant.zone)
+        return Answer(bonus_card(bonus, moments, shop, visit.voice))
+    raise NotFound("bonus", visit.subject)
 
 
 async def show_why(visit: Visit) -> Answer:

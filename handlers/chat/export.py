@@ -16,7 +16,7 @@ from bot.voice.catalogue import Voice
 from handlers.chat.errands import Place
 from handlers.chat.visit import Answer, Visit, current_seat
 from models.errors import NotFound
-from models.money.earnings import entries
+from models.money.entries import entries
 from models.money.export import exported_commissions
 from models.people.merchants import Merchant
 

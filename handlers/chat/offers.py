@@ -9,9 +9,9 @@ from handlers.chat.visit import Seat, Visit, read_key, seats, take_seat
 from models.catalog.products import Product, product_by_id
 from models.errors import NotFound
 from models.funnel.links import Channel, Link, link_for
-from models.money.awards import rule_amount
 from models.people.levels import LevelBook
-from models.plans.rates import RateTable
+from models.people.profiles import ProfileBook
+from models.plans.amounts import line_amount
 from models.plans.versions import PlanBook
 
 
@@ -20,16 +20,19 @@ async def offers(visit: Visit, seat: Seat, products: Sequence[Product]) -> list[
     plan = (await PlanBook.open(visit.session, seat.merchant.id)).in_force(visit.now)
     if plan is None:
         return [Offer(product, None, None) for product in products]
-    levels = await LevelBook.open(visit.session, [seat.distributor.id])
-    level = plan.rates.level_or_first(levels.level_before(seat.distributor.id, visit.now))
-    return [_offer(product, plan.rates, level, seat.merchant.currency) for product in products]
-
-
-def _offer(product: Product, rates: RateTable, level: str, currency: str) -> Offer:
-    rate = rates.find(product.sku, product.category, level)
-    if rate is None:
-        return Offer(product, None, 0)
-    return Offer(product, rate, rule_amount(rate, product.price_minor, 1, currency))
+    me = seat.distributor.id
+    levels = await LevelBook.open(visit.session, [me])
+    profiles = await ProfileBook.open(visit.session, [me]) if plan.document.profiles else ProfileBook({})
+    level = plan.rates.level_or_first(levels.level_before(me, visit.now))
+    profile = plan.rates.known_profile(profiles.profile_before(me, visit.now))
+    currency = seat.merchant.currency
+    found = []
+    for product in products:
+        rate = plan.rates.find(product.sku, product.category, level, profile)
+        boost = plan.rates.boost(product.sku, product.category, level, profile, visit.now)
+        amount = line_amount(rate, boost, product.price_minor, 1, currency)
+        found.append(Offer(product, rate, amount, boost))
+    return found
 
 
 async def my_product(visit: Visit, key: str) -> tuple[Seat, Product]:

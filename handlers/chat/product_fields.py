@@ -60,14 +60,14 @@ def _set_list_price(product: Product, text: str, shop: Merchant, now: datetime) 
 
 
 def _amount(text: str, currency: str, wrong: Wrong) -> int:
-    written = _plainly(text)
+    written = plainly(text)
     try:
         return to_minor(written.replace(",", ".") if "." not in written else written, currency)
     except Invalid as error:
         raise NotTaken(wrong) from error
 
 
-def _plainly(text: str) -> str:
+def plainly(text: str) -> str:
     """Figures as a Chinese keyboard writes them (`１２．５０`) in their plain form."""
     return unicodedata.normalize("NFKC", text)
 
@@ -76,7 +76,7 @@ def _set_sale_ends(product: Product, text: str, shop: Merchant, now: datetime) -
     if text == NONE:
         product.sale_ends_at = None
         return
-    written = _plainly(text)
+    written = plainly(text)
     for form in _TIME_FORMS:
         try:
             ends_at = datetime.strptime(written, form).replace(tzinfo=shop.zone).astimezone(UTC)
@@ -96,7 +96,7 @@ def _set_stock(product: Product, text: str, shop: Merchant, now: datetime) -> No
     if text == NONE:
         product.stock = None
         return
-    count = _plainly(text)
+    count = plainly(text)
     if not (count.isascii() and count.isdecimal()) or len(count) > _STOCK_DIGITS:
         raise NotTaken(Wrong.STOCK)
     product.stock = int(count)

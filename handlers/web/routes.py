@@ -19,6 +19,15 @@ from handlers.web.orders import OrderShown, show_order
 from handlers.web.redirect import redirect
 from handlers.web.share_app import ShareReady, ShareRequest, prepare_share, share_asset, share_page
 from handlers.web.start import start_chat
+from handlers.web.statements import StatementQuery, StatementShown, show_statement
+from handlers.web.withdrawals import (
+    BalanceList,
+    BalanceQuery,
+    WithdrawalList,
+    WithdrawalQuery,
+    list_balances,
+    list_withdrawals,
+)
 
 
 class Access(StrEnum):
@@ -89,6 +98,36 @@ ROUTES: tuple[Route, ...] = (
         "Commissions, oldest first",
         {HTTPStatus.OK: CommissionList},
         query=CommissionQuery,
+        problems=(HTTPStatus.NOT_FOUND, *_LISTED),
+    ),
+    Route(
+        "GET",
+        "/v1/withdrawals",
+        list_withdrawals,
+        Access.API_KEY,
+        "Withdrawals, oldest first",
+        {HTTPStatus.OK: WithdrawalList},
+        query=WithdrawalQuery,
+        problems=(HTTPStatus.NOT_FOUND, *_LISTED),
+    ),
+    Route(
+        "GET",
+        "/v1/balances",
+        list_balances,
+        Access.API_KEY,
+        "What each distributor has: held, available, paying and paid",
+        {HTTPStatus.OK: BalanceList},
+        query=BalanceQuery,
+        problems=(HTTPStatus.NOT_FOUND, *_LISTED),
+    ),
+    Route(
+        "GET",
+        "/v1/statements",
+        show_statement,
+        Access.API_KEY,
+        "A distributor's accounts over some days, adding up, with a hash",
+        {HTTPStatus.OK: StatementShown},
+        query=StatementQuery,
         problems=(HTTPStatus.NOT_FOUND, *_LISTED),
     ),
     Route(

@@ -133,6 +133,7 @@ _ONCE = (
 )
 """What is paid once, held by the store."""
 _DUE = text("state IN ('awaiting', 'held')")
+_REVIEWED = text("state = 'review'")
 
 
 class CommissionRow(Commission, table=True):
@@ -148,6 +149,9 @@ class CommissionRow(Commission, table=True):
             for name, columns, where in _ONCE
         ),
         Index(None, "merchant_id", "release_at", sqlite_where=_DUE, postgresql_where=_DUE),
+        Index(
+            "ix_commission_review", "merchant_id", "id", sqlite_where=_REVIEWED, postgresql_where=_REVIEWED
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a distributor has earned: sums by day, month and state, and the orders behind them."""
+"""What a distributor has earned: sums by day, month and state; what orders were about."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalog.products import products_by_sku
-from models.errors import Invalid
 from models.funnel.links import Channel, Link
 from models.funnel.orders import Order, OrderRow, order_lines
-from models.money.commissions import CommissionRow, CommissionState, Reason
+from models.money.commissions import CommissionRow, CommissionState
 from models.money.ledger import AccountKind, balances_of
 from models.people.merchants import Merchant
 from models.store.prepared import Columns, Prepared
 from models.store.sql import chunks, table_of, values_of
-from models.store.types import from_micros, to_micros
 
 _COMMISSION = table_of(CommissionRow)
 _LINK = table_of(Link)
 _ORDER = table_of(OrderRow)
-_LARGEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,44 +61,6 @@ class Goods:
 
     title: str
     others: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One order as its distributor sees it. `net_minor` is what is left of `amount_minor`; nothing when void."""
-
-    order_id: int
-    order_ref: str
-    goods: Goods
-    channel: Channel | None
-    amount_minor: int
-    reversed_minor: int
-    net_minor: int
-    state: CommissionState
-    reason: Reason | None
-    earned_at: datetime
-    release_at: datetime | None
-    released_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class EntryPage:
-    """Some entries, newest first, and the cursor behind them (None at the end)."""
-
-    items: tuple[Entry, ...]
-    next_cursor: str | None
-
-
-_BY_URGENCY = (
-    CommissionState.REVIEW,
-    CommissionState.ESTIMATED,
-    CommissionState.AWAITING,
-    CommissionState.HELD,
-    CommissionState.AVAILABLE,
-    CommissionState.REFUNDED,
-    CommissionState.VOID,
-)
-"""Of an order's states the first one here speaks for the order: what is still open before what is over."""
 
 
 class _Sums(NamedTuple):
@@ -192,109 +151,6 @@ def _calendar(merchant: Merchant, now: datetime) -> dict[str, datetime]:
         "this_hour": local - timedelta(days=1),
     }
     return {name: moment.astimezone(UTC) for name, moment in moments.items()}
-
-
-def _of(merchant_id: int, distributor_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return (_COMMISSION.c.merchant_id == merchant_id, _COMMISSION.c.distributor_id == distributor_id)
-
-
-class BadCursor(Invalid):
-    """A page was asked for behind something that we never handed out."""
-
-    code = "bad_cursor"
-
-    def __init__(self) -> None:
-        super().__init__("This cursor is none of ours; begin again without one.")
-
-
-async def entries(
-    session: AsyncSession,
-    merchant_id: int,
-    distributor_id: int,
-    *,
-    after: str | None = None,
-    limit: int = 20,
-    state: CommissionState | None = None,
-) -> EntryPage:
-    """The distributor's orders, newest first, behind a cursor, of one state or of all.
-
-    Raises BadCursor.
-    """
-    statement = _grouped(merchant_id, distributor_id, state)
-    if after is not None:
-        at, order_id = _read_cursor(after)
-        statement = statement.having(
-            or_(_earned < at, and_(_earned == at, _COMMISSION.c.order_id < order_id))
-        )
-    rows = (await session.execute(statement.limit(limit + 1))).all()
-    shown = rows[:limit]
-    orders = await orders_by_id(session, [row.order_id for row in shown])
-    goods = await goods_of(session, merchant_id, list(orders))
-    channels = await channels_of(session, list(orders.values()))
-    items = tuple(
-        _entry(row, orders[row.order_id], goods[row.order_id], channels.get(row.order_id)) for row in shown
-    )
-    last = items[-1] if len(rows) > limit else None
-    return EntryPage(items, f"{to_micros(last.earned_at)}-{last.order_id}" if last is not None else None)
-
-
-_earned = func.max(_COMMISSION.c.earned_at)
-_urgency = func.min(case(*((_COMMISSION.c.state == state, rank) for rank, state in enumerate(_BY_URGENCY))))
-
-
-def _grouped(
-    merchant_id: int, distributor_id: int, state: CommissionState | None
-) -> Select[tuple[object, ...]]:
-    left = case(
-        (_COMMISSION.c.state == CommissionState.VOID, 0),
-        else_=_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor,
-    )
-    statement = (
-        select(
-            _COMMISSION.c.order_id,
-            _earned.label("earned_at"),
-            _urgency.label("urgency"),
-            func.sum(_COMMISSION.c.amount_minor).label("amount"),
-            func.sum(_COMMISSION.c.reversed_minor).label("reversed"),
-            func.sum(left).label("net"),
-            func.max(_COMMISSION.c.reason).label("reason"),
-            func.min(_COMMISSION.c.release_at).label("release_at"),
-            func.max(_COMMISSION.c.released_at).label("released_at"),
-        )
-        .where(*_of(merchant_id, distributor_id))
-        .group_by(_COMMISSION.c.order_id)
-        .order_by(_earned.desc(), _COMMISSION.c.order_id.desc())
-    )
-    return statement if state is None else statement.having(_urgency == _BY_URGENCY.index(state))
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, int]:
-    micros, _, order_id = cursor.partition("-")
-    if not (cursor.isascii() and micros.isdecimal() and order_id.isdecimal() and len(cursor) <= 36):
-        raise BadCursor
-    if int(order_id) > _LARGEST_KEY:
-        raise BadCursor
-    try:
-        return from_micros(int(micros)), int(order_id)
-    except OverflowError as error:
-        raise BadCursor from error
-
-
-def _entry(row: Row[tuple[object, ...]], order: Order, goods: Goods, channel: Channel | None) -> Entry:
-    return Entry(
-        order_id=order.id,
-        order_ref=order.order_ref,
-        goods=goods,
-        channel=channel,
-        amount_minor=int(row.amount),
-        reversed_minor=int(row.reversed),
-        net_minor=int(row.net),
-        state=_BY_URGENCY[row.urgency],
-        reason=row.reason,
-        earned_at=row.earned_at,
-        release_at=row.release_at,
-        released_at=row.released_at,
-    )
 
 
 async def orders_by_id(session: AsyncSession, order_ids: Sequence[int]) -> dict[int, Order]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from models.funnel.orders import OrderLine
 from models.money.commissions import Commission, CommissionKind, CommissionState, RateKind, Reason
+from models.plans.rules import BoostMode
 from models.store.currency import amount_text, to_minor
 
 
@@ -16,21 +18,65 @@ class Ground(StrEnum):
     PERCENT = "percent"
     FIXED = "fixed"
     FIXED_CAPPED = "fixed_capped"
+    BOOSTED = "boosted"
     NO_RATE = "no_rate"
     OWN_PURCHASE = "own_purchase"
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One rule that an amount was made of: the plan's rate, or what a promotion put on it or in its place."""
+
+    kind: RateKind
+    rate: str
+    rule: str
+    is_promotion: bool = False
+
+
 def ground(commission: Commission, currency: str) -> Ground:
     """Which of the ways made this amount; an own purchase that the plan doesn't pay was never figured."""
-    if commission.rate_kind is None:
+    found = terms(commission)
+    if not found:
         return Ground.NO_RATE
     skipped = commission.reason is Reason.SELF_PURCHASE and commission.amount_minor == 0
     if skipped and commission.state is CommissionState.VOID:
         return Ground.OWN_PURCHASE
+    if any(term.is_promotion for term in found):
+        return Ground.BOOSTED
     if commission.rate_kind is RateKind.PERCENT:
         return Ground.PERCENT
     whole = to_minor(commission.rate, currency) * commission.quantity
     return Ground.FIXED_CAPPED if whole > commission.base_minor else Ground.FIXED
+
+
+def terms(commission: Commission) -> tuple[Term, ...]:
+    """The rules that made the amount, which add up; none where the plan had none."""
+    rate = (
+        (Term(commission.rate_kind, commission.rate, commission.rule),)
+        if commission.rate_kind is not None
+        else ()
+    )
+    if commission.boost is None:
+        return rate
+    boost = Term(
+        RateKind(str(commission.boost["kind"])),
+        str(commission.boost["rate"]),
+        str(commission.boost["rule"]),
+        is_promotion=True,
+    )
+    return (boost,) if commission.boost["mode"] == BoostMode.REPLACE else (*rate, boost)
+
+
+def figured_minor(commission: Commission) -> int:
+    """What the rules made before caps cut it, in minor units."""
+    return commission.amount_minor + commission.cut_minor
+
+
+def cuts_of(commission: Commission) -> list[tuple[str, int]]:
+    """Which cap took how much (minor units) before the commission was made."""
+    return [
+        (str(cut["cap"]), taken) for cut in commission.cuts if isinstance(taken := cut["amount_minor"], int)
+    ]
 
 
 def parts_of_base(line: OrderLine, currency: str) -> str:
@@ -43,13 +89,22 @@ def parts_of_base(line: OrderLine, currency: str) -> str:
 
 
 def why(commission: Commission, line: OrderLine | None, currency: str) -> str:
-    """One or two plain English sentences with every number that made the amount, and what became of it."""
+    """A few plain English sentences with every number that made the amount, and what became of it."""
     made = _made(commission, line, currency) if line is not None else _bonus(commission, currency)
-    return " ".join(filter(None, [made, _became(commission, line, currency)]))
+    told = (_occasion(commission), made, *_cut(commission, currency), _became(commission, line, currency))
+    return " ".join(filter(None, told))
+
+
+def _occasion(commission: Commission) -> str:
+    if commission.kind is not CommissionKind.TEAM:
+        return ""
+    if commission.depth == 1:
+        return "Team reward for a sale of a direct member."
+    return f"Team reward for a sale {commission.depth} levels below."
 
 
 def _made(commission: Commission, line: OrderLine, currency: str) -> str:
-    amount = f"{amount_text(commission.amount_minor, currency)} {currency}"
+    amount = f"{amount_text(figured_minor(commission), currency)} {currency}"
     base = f"{amount_text(commission.base_minor, currency)} {currency} ({parts_of_base(line, currency)})"
     rule = f"rule {commission.rule} of plan version {commission.plan_version}"
     match ground(commission, currency):
@@ -60,12 +115,23 @@ def _made(commission: Commission, line: OrderLine, currency: str) -> str:
         case Ground.FIXED_CAPPED:
             each = f"{commission.rate} {currency} for each of {commission.quantity}"
             return f"{each}, {rule}, but at most the base of {base}: {amount}."
+        case Ground.BOOSTED:
+            parts = " + ".join(_term(term, commission.quantity, currency) for term in terms(commission))
+            version = f"plan version {commission.plan_version}"
+            return f"{parts}, {version}, on {base}, rounded down and at most the base: {amount}."
         case Ground.NO_RATE:
             version = f"plan version {commission.plan_version}"
             return f"Nothing: {version} has no rate for {line.sku} at level {commission.level}."
         case Ground.OWN_PURCHASE:
             version = f"plan version {commission.plan_version}"
             return f"Nothing: the buyer is the distributor, and {version} doesn't pay own purchases."
+
+
+def _term(term: Term, quantity: int, currency: str) -> str:
+    whence = f"promotion {term.rule}" if term.is_promotion else f"rule {term.rule}"
+    if term.kind is RateKind.PERCENT:
+        return f"{term.rate}% ({whence})"
+    return f"{term.rate} {currency} for each of {quantity} ({whence})"
 
 
 _BONUS_FOR = {
@@ -77,10 +143,28 @@ _BONUS_FOR = {
 
 
 def _bonus(commission: Commission, currency: str) -> str:
-    amount = f"{amount_text(commission.amount_minor, currency)} {currency}"
-    cause = _BONUS_FOR[commission.kind].format(period=commission.period)
+    amount = f"{amount_text(figured_minor(commission), currency)} {currency}"
+    cause = _BONUS_FOR.get(commission.kind, "A line that is no longer in the order")
     sales = f" ({amount_text(commission.base_minor, currency)} {currency})" if commission.base_minor else ""
-    return f"{cause}{sales}, rule {commission.rule} of plan version {commission.plan_version}: {amount}."
+    said = cause.format(period=commission.period)
+    return f"{said}{sales}, rule {commission.rule} of plan version {commission.plan_version}: {amount}."
+
+
+_CAPS = {
+    "order_percent": "the cap on one order",
+    "margin": "the margin guard",
+    "day": "the cap on one day",
+    "budget": "the month's budget",
+}
+
+
+def _cut(commission: Commission, currency: str) -> list[str]:
+    cuts = cuts_of(commission)
+    if not cuts:
+        return []
+    told = [f"{amount_text(taken, currency)} {currency} by {_CAPS.get(cap, cap)}" for cap, taken in cuts]
+    left = f"{amount_text(commission.amount_minor, currency)} {currency}"
+    return [f"Cut: {', '.join(told)}; made: {left}."]
 
 
 def _became(commission: Commission, line: OrderLine | None, currency: str) -> str:
@@ -92,10 +176,16 @@ def _became(commission: Commission, line: OrderLine | None, currency: str) -> st
         return f"Refunded: {taken} was taken back, for everything was refunded."
     sentences = []
     if commission.state is CommissionState.REVIEW:
-        sentences.append("Under review: the buyer seems to be the distributor.")
+        sentences.append(_REVIEWED[commission.reason is Reason.CASE])
     if commission.reversed_minor and line is None:
         sentences.append(f"{taken} of it was taken back.")
     elif commission.reversed_minor and line is not None:
         refunded = f"{amount_text(line.refunded_minor, currency)} {currency}"
         sentences.append(f"{taken} of it was taken back, for {refunded} of the base was refunded.")
     return " ".join(sentences)
+
+
+_REVIEWED = {
+    False: "Under review: the buyer seems to be the distributor.",
+    True: "Under review: the shop looks into a case.",
+}

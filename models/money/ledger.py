@@ -7,7 +7,6 @@ refuse update and delete (`models/store/migrations/append_only.py`). A corrected
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ from sqlmodel import Field, SQLModel
 from models.errors import Conflict
 from models.store.ids import new_id
 from models.store.prepared import Prepared
-from models.store.sql import chunks, insert_all, insert_ignore, table_of, values_of
+from models.store.sql import chunks, insert_all, insert_ignore, sha256_hex, table_of, values_of
 from models.store.types import Key, Minor, UtcTime, Word
 
 MERCHANT = 0
@@ -140,6 +139,15 @@ class Move:
     amount_minor: int
 
 
+def content_of(kind: TransferKind, currency: str, moves: Sequence[Move]) -> str:
+    """A transfer's content as its digest is made of it. Settlement says the same in SQL (`settlement_sets.py`)."""
+    told = ";".join(
+        f"{move.source.kind}:{move.source.holder_id}>{move.target.kind}:{move.target.holder_id}={move.amount_minor}"
+        for move in moves
+    )
+    return f"{kind}|{currency}|{told}"
+
+
 class LedgerConflict(Conflict):
     """The same act was written before with other amounts; nothing was changed."""
 
@@ -183,14 +191,10 @@ class Journal:
         )
         if not real:
             return
-        content = ";".join(
-            f"{move.source.kind}:{move.source.holder_id}>{move.target.kind}:{move.target.holder_id}={move.amount_minor}"
-            for move in real
-        )
         transfer = Transfer(
             merchant_id=self._merchant_id,
             key=key,
-            digest=hashlib.sha256(f"{kind}|{self._currency}|{content}".encode()).hexdigest(),
+            digest=sha256_hex(content_of(kind, self._currency, real)),
             kind=kind,
             order_id=order_id,
             refund_id=refund_id,

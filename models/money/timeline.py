@@ -14,13 +14,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalog.products import products_by_sku
 from models.errors import NotFound
 from models.funnel.links import Channel
-from models.funnel.orders import Order, OrderLine, Refund, order_by_id, order_lines, order_refunds
-from models.money.commissions import Commission, CommissionState, ReversalRow, commissions_of
-from models.money.earnings import Goods, channels_of
+from models.funnel.orders import (
+    Order,
+    OrderLine,
+    Refund,
+    RefundRow,
+    order_by_id,
+    order_lines,
+    order_refunds,
+)
+from models.money.commissions import (
+    Commission,
+    CommissionKind,
+    CommissionRow,
+    CommissionState,
+    ReversalRow,
+    commissions_of,
+)
+from models.money.earnings import Goods, channels_of, goods_of
 from models.people.merchants import Merchant
 from models.plans.parts import Title
 from models.plans.versions import PlanBook
-from models.store.sql import chunks, table_of
+from models.store.sql import chunks, table_of, values_of
+
+WITH_PAYMENT = frozenset({CommissionKind.LINE, CommissionKind.TEAM, CommissionKind.FIRST_ORDER})
+"""Kinds that are made when an order is paid; the others come later, and are told by themselves."""
 
 
 class Happening(StrEnum):
@@ -31,6 +49,7 @@ class Happening(StrEnum):
     CANCELLED = "cancelled"
     RELEASED = "released"
     RELEASE_DUE = "release_due"
+    EARNED = "earned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +73,99 @@ class EarnedLine:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The whole story of one order, in order of time."""
+    """The whole story of one order for one distributor, in order of time.
+
+    `depth` counts the levels between them and the seller; 0 is the seller. `bonuses` stand on no line.
+    """
 
     order: Order
     channel: Channel | None
     moments: tuple[Moment, ...]
     lines: tuple[EarnedLine, ...]
-
-    @property
-    def goods(self) -> Goods:
-        """What the order was about."""
-        return Goods(self.lines[0].title if self.lines else "", max(len(self.lines) - 1, 0))
+    goods: Goods
+    bonuses: tuple[Commission, ...] = ()
+    depth: int = 0
 
     @property
     def commissions(self) -> tuple[Commission, ...]:
-        """What the lines earned."""
-        return tuple(item.commission for item in self.lines if item.commission is not None)
+        """What the order earned them, line by line, then beside the lines."""
+        lines = tuple(item.commission for item in self.lines if item.commission is not None)
+        return lines + self.bonuses
 
     @property
     def net_minor(self) -> int:
         """What is left of it."""
-        return sum(each.net_minor for each in self.commissions if each.state is not CommissionState.VOID)
+        return sum(self.by_kind.values())
+
+    @property
+    def by_kind(self) -> dict[CommissionKind, int]:
+        """What is left of it, kind by kind, in the kinds' own order."""
+        found: dict[CommissionKind, int] = {}
+        for each in sorted(self.commissions, key=lambda each: list(CommissionKind).index(each.kind)):
+            net = each.net_minor if each.state is not CommissionState.VOID else 0
+            found[each.kind] = found.get(each.kind, 0) + net
+        return found
+
+    @property
+    def cut_minor(self) -> int:
+        """What caps took before anything was made."""
+        return sum(each.cut_minor for each in self.commissions)
 
 
 async def timeline(session: AsyncSession, merchant: Merchant, distributor_id: int, order_id: int) -> Timeline:
-    """The order's story for the distributor who was credited with it. Raises NotFound for anybody else's."""
+    """The order's story for a distributor who was credited with it or earned on it. Raises NotFound for others."""
     order = await order_by_id(session, merchant.id, order_id)
-    if order.distributor_id != distributor_id:
+    everybodys = await commissions_of(session, [order.id])
+    mine = [commission for commission in everybodys if commission.distributor_id == distributor_id]
+    is_seller = order.distributor_id == distributor_id
+    if not is_seller and not mine:
         raise NotFound("order", str(order_id))
     lines = (await order_lines(session, [order.id]))[order.id]
     refunds = (await order_refunds(session, [order.id]))[order.id]
-    everybodys = await commissions_of(session, [order.id])
-    mine = [commission for commission in everybodys if commission.distributor_id == distributor_id]
     taken = await _reversals(session, mine)
     return Timeline(
         order=order,
-        channel=(await channels_of(session, [order])).get(order.id),
+        channel=(await channels_of(session, [order])).get(order.id) if is_seller else None,
         moments=tuple(sorted(_moments(order, mine, refunds, taken), key=lambda moment: moment.at)),
-        lines=tuple(await _earned(session, merchant.id, lines, mine)),
+        lines=tuple(await _earned(session, merchant.id, lines, mine, is_seller=is_seller)),
+        bonuses=tuple(each for each in mine if each.line_id is None),
+        depth=0 if is_seller else max(min(each.depth for each in mine), 1),
+        goods=(await goods_of(session, merchant.id, [order.id]))[order.id],
     )
+
+
+async def commission_story(
+    session: AsyncSession, merchant_id: int, distributor_id: int, commission_id: int
+) -> tuple[Commission, tuple[Moment, ...]]:
+    """One of a distributor's commissions, such as a period's bonus, and what became of it. Raises NotFound."""
+    table = table_of(CommissionRow)
+    row = (
+        await session.execute(
+            select(table).where(
+                table.c.merchant_id == merchant_id,
+                table.c.distributor_id == distributor_id,
+                table.c.id == commission_id,
+            )
+        )
+    ).first()
+    if row is None:
+        raise NotFound("commission", str(commission_id))
+    commission = values_of(row, Commission)
+    taken = await _reversals(session, [commission])
+    refunds = await _refunds_by_id(session, sorted(taken))
+    moments = [Moment(Happening.EARNED, commission.earned_at, commission.amount_minor)]
+    moments += [Moment(Happening.REFUND, refund.at, -sum(taken[refund.id].values())) for refund in refunds]
+    moments += _releases([commission], refunds, taken)
+    return commission, tuple(sorted(moments, key=lambda moment: moment.at))
+
+
+async def _refunds_by_id(session: AsyncSession, keys: Sequence[int]) -> list[Refund]:
+    table = table_of(RefundRow)
+    found: list[Refund] = []
+    for part in chunks(keys):
+        rows = await session.execute(select(table).where(table.c.id.in_(part)))
+        found.extend(values_of(row, Refund) for row in rows)
+    return found
 
 
 def is_cancellation(refund: Refund) -> bool:
@@ -117,7 +190,8 @@ async def _reversals(session: AsyncSession, commissions: Sequence[Commission]) -
 def _moments(
     order: Order, mine: Sequence[Commission], refunds: Sequence[Refund], taken: Taken
 ) -> Iterator[Moment]:
-    earned = sum(commission.amount_minor for commission in mine)
+    # What a period or a first release brings comes later, and has moments of its own.
+    earned = sum(each.amount_minor for each in mine if each.kind in WITH_PAYMENT)
     yield Moment(Happening.PLACED, order.placed_at, earned if order.paid_at is None else None)
     if order.paid_at is not None:
         yield Moment(Happening.PAID, order.paid_at, earned)
@@ -146,11 +220,17 @@ def _releases(mine: Sequence[Commission], refunds: Sequence[Refund], taken: Take
 
 
 async def _earned(
-    session: AsyncSession, merchant_id: int, lines: Sequence[OrderLine], mine: Sequence[Commission]
+    session: AsyncSession,
+    merchant_id: int,
+    lines: Sequence[OrderLine],
+    mine: Sequence[Commission],
+    *,
+    is_seller: bool,
 ) -> list[EarnedLine]:
+    """Every line for the seller; for others only those that earned them something."""
     known = await products_by_sku(session, merchant_id, sorted({line.sku for line in lines}))
     plans = await PlanBook.open(session, merchant_id)
-    by_line = {commission.line_id: commission for commission in mine}
+    by_line = {each.line_id: each for each in mine if each.line_id is not None}
     return [
         EarnedLine(
             known[line.sku].title if line.sku in known else line.sku,
@@ -159,6 +239,7 @@ async def _earned(
             _level(plans, by_line.get(line.id)),
         )
         for line in lines
+        if is_seller or line.id in by_line
     ]
 
 

@@ -44,3 +44,8 @@ def phone_hash(key: str, phone: str | None) -> str | None:
 def chat_hash(key: str, chat_id: int | None) -> str | None:
     """The keyed hash of a chat account."""
     return _keyed(key, "chat", str(chat_id)) if chat_id is not None else None
+
+
+def account_hash(key: str, account: str) -> str:
+    """The keyed hash of a payout account, by which two people with one account are seen without reading it."""
+    return _keyed(key, "account", account)

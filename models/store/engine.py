@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from models.errors import Invalid, StoreBusy
 from models.store.one_trip import OneTripConnection
+from models.store.sql import sha256_hex
 
 if TYPE_CHECKING:
     import asyncpg
@@ -71,6 +72,7 @@ class OnlyReading(Exception):
 def _opened(database: str, pragmas: Mapping[str, str] = PRAGMAS) -> sqlite3.Connection:
     """A tuned connection whose own transactions are off. Whole or not at all: nobody can be broken off within."""
     connection = sqlite3.connect(database, isolation_level=None)
+    connection.create_function("sha256_hex", 1, sha256_hex, deterministic=True)
     for pragma, value in pragmas.items():
         connection.execute(f"PRAGMA {pragma}={value}")
     return connection

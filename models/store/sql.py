@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, Row, Table, bindparam, insert, update
+from sqlalchemy import Insert, Row, String, Table, bindparam, insert, update
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import SQLModel
 
 T = TypeVar("T")
 V = TypeVar("V", bound=SQLModel)
+
+
+class Sha256(FunctionElement[str]):
+    """The SHA-256 of a text's UTF-8 in hexadecimal, figured by the database: PostgreSQL has it, SQLite gets ours."""
+
+    type = String()
+    inherit_cache = True
+    name = "sha256_hex"
+
+
+@compiles(Sha256, "sqlite")
+def _sha256_on_sqlite(element: Sha256, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"sha256_hex({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(Sha256, "postgresql")
+def _sha256_on_postgres(element: Sha256, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"encode(sha256(convert_to({compiler.process(element.clauses, **kw)}, 'UTF8')), 'hex')"
+
+
+def sha256_hex(text: str) -> str:
+    """What `Sha256` says of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def table_of(model: type[SQLModel]) -> Table:

@@ -12,7 +12,7 @@ from bot.clock import SetClock
 from jobs.context import JobContext
 from jobs.parked import MOST_TRIES, retry_parked
 from jobs.purge import ADDRESSES_KEPT, purge
-from jobs.release import ReleaseIncomplete, release
+from jobs.settlement import SettlementIncomplete, settle
 from jobs.verify import verify_books
 from models.funnel.events import Buyer
 from models.funnel.orders import OrderRow, order_by_ref
@@ -64,8 +64,8 @@ async def test_a_bad_row_at_one_merchant_is_reported_and_nobody_waits_for_it(
         )
         await insert_all(session, TransferRow, [stands])
 
-    with capture_logs() as logs, pytest.raises(ReleaseIncomplete, match="1 commissions were skipped"):
-        await release(context, now + HOLD)
+    with capture_logs() as logs, pytest.raises(SettlementIncomplete, match="1 commissions were skipped"):
+        await settle(context, now + HOLD)
 
     assert [await available(each, mei.id) for each, mei in sellers] == [100, 200]
     [report] = [entry for entry in logs if entry["log_level"] == "error"]

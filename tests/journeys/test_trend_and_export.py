@@ -16,7 +16,7 @@ from bot.sandbox.chat.faults import Fault, FaultKind
 from bot.sandbox.chat.files import Document, Photo
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Message
-from models.money.earnings import entries
+from models.money.entries import entries
 from models.people.distributors import Distributor, enrolment
 from models.people.persons import person_in_chat
 from tests.builders import Shop, line
@@ -201,7 +201,7 @@ async def test_both_files_say_what_the_entries_say(world: World, shop: Shop) -> 
     assert {row[0] for row in rows} == {"549000", "'=1+1", "-5", "'@SUM"}
     async with shop.store.read() as session:
         page = await entries(session, shop.merchant.id, mine.id)
-    told = {entry.order_ref: entry for entry in page.items}
+    told = {entry.order.ref: entry for entry in page.items if entry.order is not None}
     amount, left, state = (head.index(name) for name in ("Commission", "Left", "State"))
     for row, xrow in zip(rows, xrows, strict=True):
         entry = told[row[0].removeprefix("'")]

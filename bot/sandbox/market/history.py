@@ -11,7 +11,7 @@ from bot.imports.order_intake import ReadEvent
 from bot.sandbox.market.story import Day
 from models.errors import DomainError
 from models.funnel.events import EventStatus, Receipt
-from models.money.release import release_due
+from models.money.settlement import settle_due
 from models.people.merchants import Merchant
 from models.sales import receive
 
@@ -42,6 +42,6 @@ async def tell_history(session: AsyncSession, shop: Merchant, days: Sequence[Day
 
 
 async def _release(session: AsyncSession, shop: Merchant, until: datetime) -> None:
-    released = await release_due(session, shop, until)
+    released = await settle_due(session, shop, until)
     while released.reached is not None:
-        released = await release_due(session, shop, until, after=released.reached)
+        released = await settle_due(session, shop, until, after=released.reached)

@@ -1,6 +1,6 @@
 """Opening the demo's market in a store: shop, plan, people and links, then weeks of history, once.
 
-The history is told by `models.sales.receive` and released by `release_due`, as at any shop. While it is
+The history is told by `models.sales.receive` and released by `settle_due`, as at any shop. While it is
 told no distributor is tied to a chat yet, so nobody is sent weeks of notices; tying them is the last act.
 Each part is one transaction and clicks land once however often they are sent, so a start that was broken
 off goes on where it stopped, at the time at which it began.

@@ -12,7 +12,8 @@ from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from models.money.commissions import CommissionState, RateKind, Reason
-from models.money.earnings import Earnings, EntryPage, Goods, Waiting
+from models.money.earnings import Earnings, Waiting
+from models.money.entries import EntryPage
 from models.money.timeline import Happening, Moment
 from models.plans.parts import Title
 from models.plans.rules import Rate
@@ -158,7 +159,7 @@ def test_earnings_of_somebody_new_name_the_next_action() -> None:
         "As of Mar 4, 2026, 04:30 Eastern Standard Time. Days and months are the shop's.",
         "Your orders will stand here, each with what it earned and why. 👉 Send somebody a link to begin.",
     ]
-    assert data(card) == ["goods:open", "home:open"]
+    assert data(card) == ["goods:open", "plan:rules", "ask:open", "home:open"]
 
 
 def test_earnings_show_debt_review_and_estimates_each_apart() -> None:
@@ -188,7 +189,7 @@ def test_earnings_show_debt_review_and_estimates_each_apart() -> None:
     ],
 )
 def test_entries_say_state_date_and_reason(state: CommissionState, reason: Reason | None, said: str) -> None:
-    made = replace(entry(state, reason), goods=Goods("灯", 0), net_minor=100, reversed_minor=0)
+    made = replace(entry(state, reason), net_minor=100, reversed_minor=0)
     facts = earning.EntriesFacts("GBP", ZONE, EntryPage((made,), None), None, is_first=True)
     assert words(earning.entries_card(facts, ZH))[3] == f"£1.00 · {said}"
 

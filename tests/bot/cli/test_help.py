@@ -27,13 +27,30 @@ LEAVES = [path for path in COMMANDS if not any(other[: len(path)] == path != oth
 
 def test_the_commands_of_the_issue_are_all_there() -> None:
     assert {" ".join(path) for path in LEAVES} == {
-        *("run", "demo", "doctor", "migrate", "verify", "replay", "close-period"),
+        *("run", "demo", "doctor", "migrate", "verify", "replay", "close-period", "settle", "statement"),
         *("merchant add", "merchant list", "merchant key"),
         *("staff add", "staff list", "staff role", "staff remove"),
         *("distributor show", "distributor set-level", "distributor set-sponsor", "distributor set-profile"),
         "audit list",
+        *(
+            "withdrawals list",
+            "withdrawals approve",
+            "withdrawals refuse",
+            "withdrawals pay",
+            "withdrawals fail",
+        ),
+        *("claims list", "claims decide", "person export", "person delete"),
+        *(
+            "plan publish",
+            "plan lint",
+            "plan explain",
+            "plan presets",
+            "plan schema",
+            "plan show",
+            "plan simulate",
+        ),
+        *("export commissions", "export ledger"),
         *("cases list", "cases show", "cases decide", "cases find", "cases thresholds"),
-        *("plan publish", "plan schema", "plan show", "export commissions", "export ledger"),
         *("poster check", "poster preview"),
         *("import products", "import distributors", "import coupons", "import orders"),
     }

@@ -11,21 +11,32 @@ from models.errors import NotFound
 from models.funnel.events import Buyer, RefundedLine
 from models.funnel.links import Channel
 from models.funnel.orders import OrderLine, order_by_ref
-from models.money.commissions import Commission, CommissionRow, CommissionState, Reason
-from models.money.earnings import BadCursor, Earnings, Entry, EntryPage, Goods, earnings, entries
+from models.money.bonus_notices import bonus_facts
+from models.money.commissions import Commission, CommissionKind, CommissionRow, CommissionState, Reason
+from models.money.earnings import Earnings, Goods, earnings
+from models.money.entries import BadCursor, Entry, EntryPage, entries
 from models.money.explaining import why
-from models.money.notices import InDebt, OrderPaid, Released, TakenBack, notice_facts
-from models.money.timeline import Happening, Timeline, timeline
+from models.money.notices import notice_facts
+from models.money.timeline import Happening, Timeline, commission_story, timeline
+from models.money.told import InDebt, OrderPaid, Released, TakenBack
 from models.people.distributors import Distributor
 from models.store.engine import Store
 from models.store.outbox import Notice, NoticeKind, NoticeRow
 from models.store.sql import table_of, values_of
+from models.store.types import JsonValue
 from tests.builders import Shop, line, open_shop
+from tests.models.books import order_of
+from tests.models.money.extras import earn_beside
 
 
 async def sums(shop: Shop, who: Distributor, now: datetime) -> Earnings:
     async with shop.store.read() as session:
         return await earnings(session, shop.merchant, who.id, now)
+
+
+def ref(entry: Entry) -> str:
+    """The number of an entry's order; nothing for a bonus without one."""
+    return entry.order.ref if entry.order is not None else ""
 
 
 async def listed(shop: Shop, who: Distributor, state: CommissionState | None = None) -> tuple[Entry, ...]:
@@ -117,17 +128,19 @@ async def test_entries_stand_by_order_with_product_channel_state_and_reason(
 
     newest, void, oldest = await listed(shop, mei)
 
-    assert (newest.order_ref, newest.state, newest.reason) == (
+    assert (ref(newest), newest.state, newest.reason) == (
         "3",
         CommissionState.REVIEW,
         Reason.SELF_PURCHASE,
     )
-    assert (void.goods, void.amount_minor, void.net_minor) == (Goods("UNKNOWN", 0), 100, 0)
+    assert void.order is not None
+    assert oldest.order is not None
+    assert (void.order.goods, void.amount_minor, void.net_minor) == (Goods("UNKNOWN", 0), 100, 0)
     assert (void.state, void.reason) == (CommissionState.VOID, Reason.ORDER_CANCELLED)
-    assert (oldest.goods, oldest.channel) == (Goods("Product LAMP", 1), Channel.POSTER)
+    assert (oldest.order.goods, oldest.order.channel) == (Goods("Product LAMP", 1), Channel.POSTER)
     assert (oldest.amount_minor, oldest.reversed_minor, oldest.net_minor) == (250, 100, 150)
     assert oldest.state is CommissionState.AWAITING
-    assert [entry.order_ref for entry in await listed(shop, mei, CommissionState.REVIEW)] == ["3"]
+    assert [ref(entry) for entry in await listed(shop, mei, CommissionState.REVIEW)] == ["3"]
     assert await listed(shop, mei, CommissionState.REFUNDED) == ()
 
 
@@ -146,7 +159,7 @@ async def test_entries_page_without_gap_or_repetition(shop: Shop, now: datetime)
     while pages == 0 or page.next_cursor is not None:
         async with shop.store.read() as session:
             page = await entries(session, shop.merchant.id, mei.id, after=page.next_cursor, limit=2)
-        seen += [entry.order_ref for entry in page.items]
+        seen += [ref(entry) for entry in page.items]
         pages += 1
 
     assert sorted(seen) == [str(n) for n in range(7)]
@@ -394,3 +407,71 @@ async def test_why_has_words_for_nothing(store: Store, now: datetime) -> None:
     assert await reasons(shop, mei, "own") == [
         "Nothing: the buyer is the distributor, and plan version 1 doesn't pay own purchases."
     ]
+
+
+async def test_bonuses_and_team_rewards_stand_among_the_entries(shop: Shop, now: datetime) -> None:
+    """Given a sale of her own, one of her member's and a month's ladder, then all count and page together."""
+    mei, lee = await shop.distributor("mei"), await shop.distributor("lee")
+    await shop.tell(
+        shop.paid("mine", line("1", "LAMP"), code=(await shop.link(mei)).code, at=now - timedelta(hours=3)),
+        shop.paid("lees", line("1", "MUG"), code=(await shop.link(lee)).code, at=now - timedelta(hours=2)),
+    )
+    await earn_beside(shop, mei, "mine", CommissionKind.FIRST_ORDER, 500, at=now - timedelta(hours=3))
+    await earn_beside(
+        shop, mei, "lees", CommissionKind.TEAM, 30, depth=1, on_line="1", at=now - timedelta(hours=2)
+    )
+    ladder = await earn_beside(shop, mei, None, CommissionKind.LADDER, 700, period="2026-02", at=now)
+    await earn_beside(shop, mei, None, CommissionKind.TEAM_TARGET, 900, period="2026-02", at=now)
+
+    target, month, team, own = await listed(shop, mei)
+
+    assert (month.order, month.kinds, month.period) == (None, (CommissionKind.LADDER,), "2026-02")
+    assert (month.commission_id, target.kinds) == (ladder.id, (CommissionKind.TEAM_TARGET,))
+    assert team.order is not None
+    assert (team.order.ref, team.order.is_own, team.order.channel) == ("lees", False, None)
+    assert (team.kinds, team.net_minor) == ((CommissionKind.TEAM,), 30)
+    assert (own.kinds, own.net_minor) == ((CommissionKind.LINE, CommissionKind.FIRST_ORDER), 650)
+    assert (await sums(shop, mei, now)).today_minor == 650 + 30 + 700 + 900
+    async with shop.store.read() as session:
+        first = await entries(session, shop.merchant.id, mei.id, limit=1)
+        rest = await entries(session, shop.merchant.id, mei.id, after=first.next_cursor)
+        found, moments = await commission_story(session, shop.merchant.id, mei.id, ladder.id)
+        with pytest.raises(NotFound):
+            await commission_story(session, shop.merchant.id, lee.id, ladder.id)
+    assert [entry.commission_id for entry in (*first.items, *rest.items)] == [
+        entry.commission_id for entry in (target, month, team, own)
+    ]
+    assert (found.amount_minor, [each.what for each in moments]) == (
+        700,
+        [Happening.EARNED, Happening.RELEASE_DUE],
+    )
+
+
+async def test_a_team_rewards_notice_names_the_depth_and_a_bonus_its_period(
+    shop: Shop, now: datetime
+) -> None:
+    mei = await shop.distributor("mei", person=await shop.person(7))
+    lee = await shop.distributor("lee")
+    await shop.tell(shop.paid("lees", line("1", "MUG"), code=(await shop.link(lee)).code))
+    await earn_beside(shop, mei, "lees", CommissionKind.TEAM, 30, depth=2, on_line="1")
+    order = await order_of(shop, "lees")
+    bonus = await earn_beside(shop, mei, None, CommissionKind.LADDER, 700, period="2026-02")
+    facts: dict[str, JsonValue] = {"distributor_id": mei.id, "order_id": order.id, "commission_id": bonus.id}
+    told = [
+        Notice(
+            merchant_id=shop.merchant.id,
+            person_id=mei.person_id or 0,
+            key=kind,
+            kind=kind,
+            facts=facts,
+            not_before=now,
+            created_at=now,
+        )
+        for kind in (NoticeKind.ORDER_PAID, NoticeKind.BONUS)
+    ]
+    async with shop.store.read() as session:
+        paid = await notice_facts(session, told[0])
+        [earned] = (await bonus_facts(session, told)).values()
+    assert isinstance(paid, OrderPaid)
+    assert (paid.depth, paid.channel, paid.by_kind) == (2, None, {CommissionKind.TEAM: 30})
+    assert (earned.commission.period, earned.commission.amount_minor) == ("2026-02", 700)

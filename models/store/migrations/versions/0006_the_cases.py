@@ -1,6 +1,6 @@
 """Cases of what may be cheating: their evidence, states and what decisions moved; thresholds of merchants
 
-Revision 0006, after 0010.
+Revision 0006, after 0005.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0010"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,180 @@
+"""Why a commission is what it is, in the reader's words: base, rates, rule, cuts, and what became of it."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from bot.cards.plans import level_title, percent_text
+from bot.cards.words import cap_word, team_line, title
+from bot.voice.catalogue import Phrase, Voice
+from bot.voice.money import money
+from models.money.commissions import Commission, CommissionKind, CommissionState, RateKind, Reason
+from models.money.explaining import Ground, Term, cuts_of, figured_minor, ground, parts_of_base, terms
+from models.money.timeline import EarnedLine
+from models.store.currency import to_minor
+
+_BONUS_FOR = {
+    CommissionKind.FIRST_ORDER: Phrase("For the first order of a customer at this shop"),
+    CommissionKind.INVITE_CASHBACK: Phrase("For the first order of somebody whom you invited"),
+    CommissionKind.LADDER: Phrase("For your net sales of the period, by the plan's ladder"),
+    CommissionKind.TEAM_TARGET: Phrase("For the sales of your direct members in the period"),
+}
+
+
+def line_reasons(item: EarnedLine, currency: str, voice: Voice) -> Markup:
+    """One line of an order."""
+    name = voice.say("<b>{title}</b>", title=title(item.title, voice))
+    if item.commission is None:
+        return Markup("\n").join(
+            (name, voice.say("Nothing: no commission plan was in force when it was paid."))
+        )
+    commission = item.commission
+    told = [name]
+    if commission.kind is CommissionKind.TEAM:
+        told.append(team_line(commission.depth, voice))
+    told.append(_made(item, commission, currency, voice))
+    if commission.rule != "none":
+        told.append(_by(item, commission, voice))
+    return Markup("\n").join(
+        [*told, *_cuts(commission, currency, voice), *_became(item, commission, currency, voice)]
+    )
+
+
+def bonus_reasons(commission: Commission, currency: str, voice: Voice) -> Markup:
+    """A bonus, of an order or of a period."""
+    amount = money(figured_minor(commission), currency, voice.language)
+    cause = _BONUS_FOR.get(commission.kind)
+    told = [voice.say("{cause}: <b>{amount}</b>", cause=voice.phrase(cause), amount=amount)] if cause else []
+    if commission.base_minor:
+        sales = money(commission.base_minor, currency, voice.language)
+        told.append(voice.say("Sales that counted: {sales}", sales=sales))
+    told.append(
+        voice.say(
+            "Rule <code>{rule}</code>, plan version {version}",
+            rule=commission.rule,
+            version=commission.plan_version,
+        )
+    )
+    told += _cuts(commission, currency, voice)
+    taken = money(commission.reversed_minor, currency, voice.language)
+    if commission.reason is Reason.ORDER_CANCELLED:
+        told.append(voice.say("Void, for the order was cancelled. Taken back: {amount}", amount=taken))
+    elif commission.reversed_minor:
+        told.append(voice.say("{amount} was taken back for refunds", amount=taken))
+    return Markup("\n").join([*told, *_reviewed(commission, voice)])
+
+
+def _made(item: EarnedLine, commission: Commission, currency: str, voice: Voice) -> Markup:
+    language = voice.language
+    amount = money(figured_minor(commission), currency, language)
+    base = money(commission.base_minor, currency, language)
+    parts = parts_of_base(item.line, currency)
+    match ground(commission, currency):
+        case Ground.PERCENT:
+            return voice.say(
+                "{percent}% of {base} ({parts}), rounded down: <b>{amount}</b>",
+                percent=percent_text(commission.rate),
+                base=base,
+                parts=parts,
+                amount=amount,
+            )
+        case Ground.FIXED:
+            return voice.say(
+                "{each} for each of {quantity}: <b>{amount}</b>",
+                each=money(to_minor(commission.rate, currency), currency, language),
+                quantity=commission.quantity,
+                amount=amount,
+            )
+        case Ground.FIXED_CAPPED:
+            return voice.say(
+                "{each} for each of {quantity}, but at most what was paid, {base} ({parts}): <b>{amount}</b>",
+                each=money(to_minor(commission.rate, currency), currency, language),
+                quantity=commission.quantity,
+                base=base,
+                parts=parts,
+                amount=amount,
+            )
+        case Ground.BOOSTED:
+            rates = " + ".join(
+                _term(term, commission.quantity, currency, voice) for term in terms(commission)
+            )
+            return voice.say(
+                "{rates}, on {base} ({parts}), rounded down and at most that: <b>{amount}</b>",
+                rates=rates,
+                base=base,
+                parts=parts,
+                amount=amount,
+            )
+        case Ground.NO_RATE:
+            return voice.say(
+                "Nothing: plan version {version} has no rate for this product at your level.",
+                version=commission.plan_version,
+            )
+        case Ground.OWN_PURCHASE:
+            return voice.say(
+                "Nothing: the buyer seems to be you, and plan version {version} doesn't pay own purchases.",
+                version=commission.plan_version,
+            )
+
+
+def _term(term: Term, quantity: int, currency: str, voice: Voice) -> str:
+    if term.kind is RateKind.PERCENT:
+        rate = f"{percent_text(term.rate)}%"
+    else:
+        each = money(to_minor(term.rate, currency), currency, voice.language)
+        rate = voice.plain("{each} for each of {quantity}", each=each, quantity=quantity)
+    return voice.plain("{rate} (promotion)", rate=rate) if term.is_promotion else rate
+
+
+def _by(item: EarnedLine, commission: Commission, voice: Voice) -> Markup:
+    level = level_title(item.level, voice) if item.level is not None else commission.level
+    return voice.say(
+        "Rule <code>{rule}</code>, plan version {version}, your level then: {level}",
+        rule=commission.rule,
+        version=commission.plan_version,
+        level=level,
+    )
+
+
+def _cuts(commission: Commission, currency: str, voice: Voice) -> list[Markup]:
+    cuts = cuts_of(commission)
+    told = [
+        voice.say(
+            "✂️ {amount} was cut by {cap}",
+            amount=money(taken, currency, voice.language),
+            cap=cap_word(cap, voice),
+        )
+        for cap, taken in cuts
+    ]
+    if not cuts:
+        return []
+    made = money(commission.amount_minor, currency, voice.language)
+    return [*told, voice.say("So it came to <b>{amount}</b>", amount=made)]
+
+
+def _became(item: EarnedLine, commission: Commission, currency: str, voice: Voice) -> list[Markup]:
+    taken = money(commission.reversed_minor, currency, voice.language)
+    if commission.reason is Reason.ORDER_CANCELLED:
+        return [voice.say("Void, for the order was cancelled. Taken back: {amount}", amount=taken)]
+    told = _reviewed(commission, voice)
+    if commission.state is CommissionState.VOID and commission.amount_minor:
+        told.append(voice.say("Void: the shop looked at it and doesn't pay it."))
+    if commission.reversed_minor:
+        told.append(
+            voice.say(
+                "{amount} was taken back, for {refunded} of the base was refunded.",
+                amount=taken,
+                refunded=money(item.line.refunded_minor, currency, voice.language),
+            )
+        )
+    return told
+
+
+def _reviewed(commission: Commission, voice: Voice) -> list[Markup]:
+    if commission.state is CommissionState.VOID and commission.amount_minor:
+        return [voice.say("Void: the shop looked at it and doesn't pay it.")]
+    if commission.state is not CommissionState.REVIEW:
+        return []
+    if commission.reason is Reason.CASE:
+        return [voice.say("The shop looks at your orders before it releases what they earn.")]
+    return [voice.say("The shop looks at it first, for the buyer seems to be you.")]

@@ -1,0 +1,218 @@
+"""Settlement: what has been held long enough becomes available (business.md 4 "Release", 6).
+
+A run works in chunks, each in a transaction of its own that the caller opens, and each in sets
+(`settlement_sets.py`). A row that can't be released never stops another: a chunk that fails is halved until the
+bad row stands alone with its reason. What is on hold or under review waits, with that as its reason
+(`models/money/waiting.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal, select, text, tuple_
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.errors import DomainError
+from models.funnel.orders import OrderRow
+from models.money.cashback import pay_cashbacks
+from models.money.commissions import CommissionKind, CommissionRow
+from models.money.ledger import LedgerConflict, TransferRow
+from models.money.settled_days import add_to_day
+from models.money.settlement_notices import tell
+from models.money.settlement_sets import SETTLING, fill, move, release_key
+from models.people.distributors import Distributor
+from models.people.merchants import Merchant
+from models.store.engine import is_busy
+from models.store.sql import chunks, table_of
+from models.store.types import UtcTime
+
+CHUNK = 20_000
+"""Commissions a transaction: about half a second of the write lock, so that nobody who writes has to give up."""
+_COMMISSION, _DISTRIBUTOR = table_of(CommissionRow), table_of(Distributor)
+_ORDER, _TRANSFER = table_of(OrderRow), table_of(TransferRow)
+WAITING = text("commission.state IN ('awaiting', 'held')")
+"""Spelled as in the partial index `commission (merchant_id, release_at)`: bound parameters would not match it."""
+
+
+class Due(NamedTuple):
+    """A place in the row of due commissions: those of the same time stand in order of their keys."""
+
+    release_at: datetime
+    commission_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A commission that was due and could not be released, and why."""
+
+    commission_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What one chunk came to, in minor units; `reached` is where the next one begins, None at the end."""
+
+    commissions: int
+    amount_minor: int
+    skipped: tuple[Skipped, ...]
+    reached: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRow:
+    """One commission that a chunk took up: released, or skipped for what `Settled.skipped` says of it."""
+
+    commission_id: int
+    order_id: str | None
+    distributor: str
+    kind: CommissionKind
+    period: str | None
+    amount_minor: int
+    release_at: datetime
+
+
+async def merchants_with_due(session: AsyncSession, now: datetime) -> list[int]:
+    """The merchants at which anything is due for release."""
+    due = select(_COMMISSION.c.merchant_id).where(WAITING, _COMMISSION.c.release_at <= now).distinct()
+    return list((await session.execute(due.order_by(_COMMISSION.c.merchant_id))).scalars())
+
+
+async def settle_due(
+    session: AsyncSession, merchant: Merchant, now: datetime, *, limit: int = CHUNK, after: Due | None = None
+) -> Settled:
+    """Release at most `limit` commissions that are due at `now`, from the oldest, or from behind `after`, on.
+
+    `now` names the run: one notice a distributor tells of all its chunks while it has not been sent. What is
+    under review, or whose distributor is on hold, stays. The caller holds the merchant's lock and commits.
+    """
+    taken = await fill(session, _chosen(merchant.id, now, limit, after))
+    reached = await _last(session, taken) if taken == limit else None
+    skipped = await _settle(session, merchant, 1, taken, now)
+    commissions, amount = await _released(session, skipped)
+    if commissions:
+        await add_to_day(session, merchant, commissions, amount, now)
+    return Settled(commissions, amount, tuple(skipped), reached)
+
+
+def _chosen(merchant_id: int, now: datetime, limit: int, after: Due | None) -> Select[Any]:
+    place = tuple_(_COMMISSION.c.release_at, _COMMISSION.c.id)
+    due = (
+        select(
+            _COMMISSION.c.id,
+            _COMMISSION.c.order_id,
+            _COMMISSION.c.distributor_id,
+            _COMMISSION.c.kind,
+            _COMMISSION.c.plan_version,
+            (_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor).label("net_minor"),
+            _COMMISSION.c.reversed_minor,
+            _COMMISSION.c.earned_at,
+            _COMMISSION.c.release_at,
+        )
+        .join(_DISTRIBUTOR, _DISTRIBUTOR.c.id == _COMMISSION.c.distributor_id)
+        .where(
+            _COMMISSION.c.merchant_id == merchant_id,
+            WAITING,
+            _COMMISSION.c.release_at <= now,
+            _DISTRIBUTOR.c.on_hold.is_(False),
+        )
+    )
+    if after is not None:
+        due = due.where(
+            place > tuple_(literal(after.release_at, UtcTime), literal(after.commission_id, BigInteger))
+        )
+    page = due.order_by(_COMMISSION.c.release_at, _COMMISSION.c.id).limit(limit).subquery()
+    return select(func.row_number().over(order_by=(page.c.release_at, page.c.id)), *page.c)
+
+
+async def _last(session: AsyncSession, taken: int) -> Due:
+    last = select(SETTLING.c.release_at, SETTLING.c.commission_id).where(SETTLING.c.n == taken)
+    return Due(*(await session.execute(last)).one())
+
+
+async def _settle(
+    session: AsyncSession, merchant: Merchant, first: int, last: int, now: datetime
+) -> list[Skipped]:
+    """Release these together, or in halves when that fails; answers what stood alone in the end."""
+    if last < first:
+        return []
+    try:
+        async with session.begin_nested():
+            await move(session, merchant, first, last, now)
+            await pay_cashbacks(session, merchant, first, last, now)
+            await tell(session, merchant.id, now)
+    except (DomainError, DBAPIError) as error:
+        if is_busy(error):
+            raise
+        if first == last:
+            return [await _skipped(session, merchant.id, first, error)]
+        middle = (first + last) // 2
+        return [
+            *await _settle(session, merchant, first, middle, now),
+            *await _settle(session, merchant, middle + 1, last, now),
+        ]
+    return []
+
+
+async def _skipped(
+    session: AsyncSession, merchant_id: int, place: int, error: DomainError | DBAPIError
+) -> Skipped:
+    """The row that stands alone, and what is wrong with it in words where we know them."""
+    commission_id = (
+        await session.execute(select(SETTLING.c.commission_id).where(SETTLING.c.n == place))
+    ).scalar_one()
+    if isinstance(error, DomainError):
+        return Skipped(commission_id, str(error))
+    key = await _key(session, place)
+    stands = select(_TRANSFER.c.id).where(_TRANSFER.c.merchant_id == merchant_id, _TRANSFER.c.key == key)
+    taken = (await session.execute(stands)).first() is not None
+    return Skipped(commission_id, str(LedgerConflict(key) if taken else error.orig))
+
+
+async def _key(session: AsyncSession, place: int) -> str:
+    c = SETTLING.c
+    row = (
+        await session.execute(select(c.order_id, c.distributor_id, c.commission_id).where(c.n == place))
+    ).one()
+    return release_key(row.order_id, row.distributor_id, row.commission_id)
+
+
+async def _released(session: AsyncSession, skipped: Sequence[Skipped]) -> tuple[int, int]:
+    """How many commissions of the chunk were released, and what they come to."""
+    commissions, amount = await _come_to(session)
+    for part in chunks([row.commission_id for row in skipped]):
+        fewer, less = await _come_to(session, SETTLING.c.commission_id.in_(part))
+        commissions, amount = commissions - fewer, amount - less
+    return commissions, amount
+
+
+async def _come_to(session: AsyncSession, *which: ColumnElement[bool]) -> tuple[int, int]:
+    amount = cast(func.coalesce(func.sum(SETTLING.c.net_minor), 0), BigInteger)
+    row = (await session.execute(select(func.count(), amount).select_from(SETTLING).where(*which))).one()
+    return int(row[0]), int(row[1])
+
+
+async def chunk_rows(session: AsyncSession) -> list[ChunkRow]:
+    """The commissions that the transaction's last chunk took up, those that it skipped too."""
+    c = SETTLING.c
+    rows = await session.execute(
+        select(
+            c.commission_id,
+            _ORDER.c.order_ref,
+            _DISTRIBUTOR.c.external_id,
+            c.kind,
+            _COMMISSION.c.period,
+            c.net_minor,
+            c.release_at,
+        )
+        .join(_COMMISSION, _COMMISSION.c.id == c.commission_id)
+        .join(_DISTRIBUTOR, _DISTRIBUTOR.c.id == c.distributor_id)
+        .outerjoin(_ORDER, _ORDER.c.id == c.order_id)
+        .order_by(c.n)
+    )
+    return [ChunkRow(*row) for row in rows]

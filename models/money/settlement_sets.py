@@ -1,0 +1,366 @@
+"""One chunk of a settlement, moved in sets: the database writes every row, and we only count them.
+
+Three temporary tables carry a chunk: `settling` its commissions in order, `moving` what becomes one transfer
+each, `gaining` what each distributor gets. Their keys come from blocks (`models/store/ids.py`), their digests
+from the database (`Sha256`), so that a transfer of a settlement is held against its postings like any other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Executable,
+    FromClause,
+    MetaData,
+    ScalarSelect,
+    Select,
+    String,
+    Table,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    union_all,
+    update,
+)
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.schema import CreateTable
+
+from models.errors import DomainError
+from models.money.commissions import CommissionKind, CommissionRow, CommissionState
+from models.money.ledger import AccountKind, AccountRow, PostingRow, TransferKind, TransferRow
+from models.people.merchants import Merchant
+from models.store.ids import IdBlock, new_ids
+from models.store.outbox import NoticeKind, NoticeRow, NoticeState
+from models.store.sql import Sha256, table_of
+from models.store.types import Key, Minor, UtcTime, Word, to_micros
+
+_ACCOUNT, _TRANSFER, _POSTING = table_of(AccountRow), table_of(TransferRow), table_of(PostingRow)
+_COMMISSION, _NOTICE = table_of(CommissionRow), table_of(NoticeRow)
+_TEMPORARY = MetaData()
+_TEMPORARY_ROWS: Final = "DELETE ROWS"
+"""PostgreSQL empties them at the end of a transaction; SQLite is told to at its beginning."""
+
+SETTLING = Table(
+    "settling",
+    _TEMPORARY,
+    Column("n", Key, primary_key=True, autoincrement=False),
+    Column("commission_id", Key, nullable=False),
+    Column("order_id", Key),
+    Column("distributor_id", Key, nullable=False),
+    Column("kind", Word(CommissionKind), nullable=False),
+    Column("plan_version", BigInteger, nullable=False),
+    Column("net_minor", Minor, nullable=False),
+    Column("reversed_minor", Minor, nullable=False),
+    Column("earned_at", UtcTime, nullable=False),
+    Column("release_at", UtcTime, nullable=False),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit=_TEMPORARY_ROWS,
+)
+"""The chunk's commissions, numbered from 1 in the order in which they became due."""
+MOVING = Table(
+    "moving",
+    _TEMPORARY,
+    Column("n", Key, primary_key=True, autoincrement=False),
+    Column("commission_id", Key, nullable=False),
+    Column("order_id", Key),
+    Column("distributor_id", Key, nullable=False),
+    Column("amount_minor", Minor, nullable=False),
+    Column("reversed_minor", Minor, nullable=False),
+    Column("earned_at", UtcTime, nullable=False),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit=_TEMPORARY_ROWS,
+)
+"""What one order (or one bonus of a period) brings one distributor; `n` and `commission_id` are its first's."""
+GAINING = Table(
+    "gaining",
+    _TEMPORARY,
+    Column("distributor_id", Key, primary_key=True, autoincrement=False),
+    Column("n", Key, nullable=False),
+    Column("commission_id", Key, nullable=False),
+    Column("amount_minor", Minor, nullable=False),
+    Column("orders", BigInteger, nullable=False),
+    Column("bonuses", BigInteger, nullable=False),
+    Column("reversed_minor", Minor, nullable=False),
+    Column("earned_from", UtcTime, nullable=False),
+    Column("earned_until", UtcTime, nullable=False),
+    Column("held_id", Key),
+    Column("available_id", Key),
+    Column("notice_id", Key),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit=_TEMPORARY_ROWS,
+)
+"""What each distributor gets in all, their two accounts, and the notice that this run has for them already."""
+_ALL = (SETTLING, MOVING, GAINING)
+
+
+class NoHeldAccount(DomainError):
+    """A commission waits, and its distributor has nothing on hold: it never came into the ledger."""
+
+    code = "no_held_account"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Its distributor has no account of held money: the commission never came into the ledger."
+        )
+
+
+class AlreadySettled(DomainError):
+    """Somebody else moved a commission of the chunk, though the merchant is locked."""
+
+    code = "already_settled"
+
+    def __init__(self) -> None:
+        super().__init__("The commission moved on while it was being settled.")
+
+
+async def fill(session: AsyncSession, chosen: Select[Any]) -> int:
+    """Take a chunk up; answers how many commissions it has. `chosen` gives the columns of `settling`."""
+    for table in _ALL:
+        await session.execute(CreateTable(table, if_not_exists=True))
+    await session.execute(delete(SETTLING))
+    filled = await _changed(session, insert(SETTLING).from_select(SETTLING.c.keys(), chosen))
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(
+            text("ANALYZE settling")
+        )  # it has no statistics else, and is taken for a small one
+    return filled
+
+
+async def move(session: AsyncSession, merchant: Merchant, first: int, last: int, now: datetime) -> None:
+    """Settle the chunk's commissions from `first` to `last`: states, transfers, postings and balances.
+
+    Leaves in `gaining` what each distributor got. Raises DomainError or DBAPIError when one of them can't be
+    settled; the caller has a savepoint.
+    """
+    size = last - first + 1
+    await _gather(session, merchant, first, last, now)
+    await _complete_accounts(session, merchant, first, last)
+    await _write(session, merchant, new_ids(2 * size), first, now)
+    await _add_to_balances(session)
+    ours = select(SETTLING.c.commission_id).where(SETTLING.c.n.between(first, last))
+    settled = await _changed(
+        session,
+        update(_COMMISSION)
+        .where(
+            _COMMISSION.c.id.in_(ours),
+            _COMMISSION.c.state.in_([CommissionState.AWAITING, CommissionState.HELD]),
+        )
+        .values(state=CommissionState.AVAILABLE, released_at=now),
+    )
+    if settled != size:
+        raise AlreadySettled
+
+
+async def _gather(session: AsyncSession, merchant: Merchant, first: int, last: int, now: datetime) -> None:
+    await session.execute(delete(MOVING))
+    await session.execute(delete(GAINING))
+    c = SETTLING.c
+    # A bonus of a period has no order, and is a transfer of its own.
+    alone = case((c.order_id.is_(None), c.commission_id))
+    moved = (
+        select(
+            func.min(c.n),
+            func.min(c.commission_id),
+            c.order_id,
+            c.distributor_id,
+            _sum(c.net_minor),
+            _sum(c.reversed_minor),
+            func.min(c.earned_at),
+        )
+        .where(c.n.between(first, last), c.net_minor > 0)
+        .group_by(c.order_id, c.distributor_id, alone)
+    )
+    await session.execute(insert(MOVING).from_select(MOVING.c.keys(), moved))
+    await session.execute(insert(GAINING).from_select(GAINING.c.keys(), _gained(merchant, now)))
+
+
+def _gained(merchant: Merchant, now: datetime) -> Select[Any]:
+    """What `moving` brings each distributor, beside what they have already: accounts, and a notice of this run."""
+    m = MOVING.c
+    sums = (
+        select(
+            m.distributor_id,
+            func.min(m.n).label("n"),
+            func.min(m.commission_id).label("commission_id"),
+            _sum(m.amount_minor).label("amount_minor"),
+            func.count(m.order_id).label("orders"),
+            (func.count() - func.count(m.order_id)).label("bonuses"),
+            _sum(m.reversed_minor).label("reversed_minor"),
+            func.min(m.earned_at).label("earned_from"),
+            func.max(m.earned_at).label("earned_until"),
+        )
+        .group_by(m.distributor_id)
+        .subquery()
+    )
+    held, available = _ACCOUNT.alias("held"), _ACCOUNT.alias("available")
+    theirs = _unsent(merchant.id, now, sums.c.distributor_id)
+    return (
+        select(*sums.c, held.c.id, available.c.id, _NOTICE.c.id)
+        .select_from(sums)
+        .outerjoin(held, _is(held, merchant, AccountKind.HELD, sums.c.distributor_id))
+        .outerjoin(available, _is(available, merchant, AccountKind.AVAILABLE, sums.c.distributor_id))
+        .outerjoin(_NOTICE, theirs)
+    )
+
+
+def unsent_notice(merchant_id: int, now: datetime) -> ScalarSelect[int]:
+    """The notice that this run has for somebody in `gaining`, as long as nobody has begun to send it."""
+    theirs = _unsent(merchant_id, now, GAINING.c.distributor_id)
+    return select(_NOTICE.c.id).where(theirs).correlate(GAINING).scalar_subquery()
+
+
+def _unsent(merchant_id: int, now: datetime, distributor_id: ColumnElement[int]) -> ColumnElement[bool]:
+    return and_(
+        _NOTICE.c.merchant_id == literal(merchant_id, Key),
+        _NOTICE.c.key == notice_key(now, distributor_id),
+        _NOTICE.c.state == NoticeState.QUEUED,
+        _NOTICE.c.fence == 0,
+    )
+
+
+def notice_key(now: datetime, distributor_id: ColumnElement[int]) -> ColumnElement[str]:
+    """The key of the one notice that a run has for a distributor."""
+    return literal(f"{NoticeKind.RELEASED}:{to_micros(now)}:", String).concat(_text(distributor_id))
+
+
+async def _complete_accounts(session: AsyncSession, merchant: Merchant, first: int, last: int) -> None:
+    """Everybody who gets something has held money already; `available` is made where it is missing."""
+    if await _any(session, GAINING.c.held_id.is_(None)):
+        raise NoHeldAccount
+    missing = GAINING.c.available_id.is_(None)
+    if await _any(session, missing):
+        await _open_accounts(session, merchant, new_ids(last - first + 1), first)
+        made = select(_ACCOUNT.c.id).where(
+            _is(_ACCOUNT, merchant, AccountKind.AVAILABLE, GAINING.c.distributor_id)
+        )
+        made_id = made.correlate(GAINING).scalar_subquery()
+        await session.execute(update(GAINING).where(missing).values(available_id=made_id))
+
+
+async def _any(session: AsyncSession, which: ColumnElement[bool]) -> bool:
+    return (await session.execute(select(GAINING.c.n).where(which).limit(1))).first() is not None
+
+
+async def _open_accounts(session: AsyncSession, merchant: Merchant, ids: IdBlock, first: int) -> None:
+    columns = ("id", "merchant_id", "kind", "holder_id", "currency", "balance_minor")
+    fresh = select(
+        ids.at(GAINING.c.n - literal(first, BigInteger)),
+        literal(merchant.id, Key),
+        literal(AccountKind.AVAILABLE, Word(AccountKind)),
+        GAINING.c.distributor_id,
+        literal(merchant.currency, String),
+        literal(0, Minor),
+    ).where(GAINING.c.available_id.is_(None))
+    await session.execute(insert(_ACCOUNT).from_select(columns, fresh))
+
+
+def _is(
+    account: FromClause, merchant: Merchant, kind: AccountKind, holder_id: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """Whether this account is the holder's of a kind."""
+    return and_(
+        account.c.merchant_id == literal(merchant.id, Key),
+        account.c.holder_id == holder_id,
+        account.c.kind == kind,
+        account.c.currency == literal(merchant.currency, String),
+    )
+
+
+async def _write(session: AsyncSession, merchant: Merchant, ids: IdBlock, first: int, now: datetime) -> None:
+    """A transfer a row of `moving`, and its one posting; their ids take turns in the block."""
+    place = (MOVING.c.n - literal(first, BigInteger)) * literal(2, BigInteger)
+    one = literal(1, BigInteger)
+    transfers = select(
+        ids.at(place),
+        literal(merchant.id, Key),
+        _key(),
+        Sha256(_content(merchant.currency)),
+        literal(TransferKind.RELEASE, Word(TransferKind)),
+        MOVING.c.order_id,
+        literal(now, UtcTime),
+        literal(now, UtcTime),
+    ).order_by(MOVING.c.n)
+    told = ("id", "merchant_id", "key", "digest", "kind", "order_id", "at", "written_at")
+    await session.execute(insert(_TRANSFER).from_select(told, transfers))
+    postings = (
+        select(
+            ids.at(place + one),
+            ids.at(place),
+            GAINING.c.held_id,
+            GAINING.c.available_id,
+            MOVING.c.amount_minor,
+            literal(merchant.currency, String),
+        )
+        .join(GAINING, GAINING.c.distributor_id == MOVING.c.distributor_id)
+        .order_by(MOVING.c.n)
+    )
+    columns = ("id", "transfer_id", "from_account_id", "to_account_id", "amount_minor", "currency")
+    await session.execute(insert(_POSTING).from_select(columns, postings))
+
+
+async def _add_to_balances(session: AsyncSession) -> None:
+    c = GAINING.c
+    changes = union_all(
+        select(c.held_id.label("account_id"), (-c.amount_minor).label("change")),
+        select(c.available_id, c.amount_minor),
+    ).subquery()
+    await session.execute(
+        update(_ACCOUNT)
+        .where(_ACCOUNT.c.id == changes.c.account_id)
+        .values(balance_minor=_ACCOUNT.c.balance_minor + changes.c.change)
+    )
+
+
+def release_key(order_id: int | None, distributor_id: int, commission_id: int) -> str:
+    """The key of a release. A commission is released once, so its own key (the first's of its order) keeps a later
+    one of the order apart; a bonus of a period has no order."""
+    return f"release:{order_id or ''}:{distributor_id}:{commission_id}"
+
+
+def _key() -> ColumnElement[str]:
+    """As `release_key` says it."""
+    order = func.coalesce(_text(MOVING.c.order_id), "")
+    return _told("release:", order, ":", MOVING.c.distributor_id, ":", MOVING.c.commission_id)
+
+
+def _content(currency: str) -> ColumnElement[str]:
+    """As `ledger.content_of` says it of one move."""
+    who = MOVING.c.distributor_id
+    head = f"{TransferKind.RELEASE}|{currency}|{AccountKind.HELD}:"
+    return _told(head, who, f">{AccountKind.AVAILABLE}:", who, "=", MOVING.c.amount_minor)
+
+
+def _told(*parts: ColumnElement[int] | ColumnElement[str] | str) -> ColumnElement[str]:
+    """Parts joined to one text."""
+    whole: ColumnElement[str] = literal("", String)
+    for part in parts:
+        whole = whole.concat(literal(part, String) if isinstance(part, str) else _text(part))
+    return whole
+
+
+def _text(part: ColumnElement[int] | ColumnElement[str]) -> ColumnElement[str]:
+    return cast(part, String)
+
+
+def _sum(amount: ColumnElement[int]) -> ColumnElement[int]:
+    """A sum as an integer: PostgreSQL sums bigints to decimals."""
+    return cast(func.sum(amount), BigInteger)
+
+
+async def _changed(session: AsyncSession, statement: Executable) -> int:
+    """How many rows a statement wrote."""
+    result = await session.execute(statement)
+    assert isinstance(result, CursorResult)  # what writes has a cursor
+    return result.rowcount

@@ -1,0 +1,73 @@
+"""What verification finds: a contradiction, by kind, with the row that it is about and a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class FindingKind(StrEnum):
+    TRIAL_BALANCE = "trial_balance"
+    CACHED_BALANCE = "cached_balance"
+    CHANGED_TRANSFER = "changed_transfer"
+    NEGATIVE_BALANCE = "negative_balance"
+    ORPHAN = "orphan"
+    FOREIGN = "foreign"
+    HELD_DIFFERS = "held_differs"
+    AVAILABLE_DIFFERS = "available_differs"
+    PAYING_DIFFERS = "paying_differs"
+    PAID_DIFFERS = "paid_differs"
+    REVERSALS_DIFFER = "reversals_differ"
+    REFUNDS_DIFFER = "refunds_differ"
+    ORDER_DIFFERS = "order_differs"
+    BASE_DIFFERS = "base_differs"
+    AMOUNT_DIFFERS = "amount_differs"
+    MISSHAPEN = "misshapen"
+    RELEASED_EARLY = "released_early"
+    UNKNOWN_PLAN = "unknown_plan"
+    UNKNOWN_LEVEL = "unknown_level"
+    UNKNOWN_PROFILE = "unknown_profile"
+    LEVEL_TWICE = "level_twice"
+    SPONSOR_LOOP = "sponsor_loop"
+    CLOSED_TWICE = "closed_twice"
+    PERIOD_DIFFERS = "period_differs"
+    BROKEN_CHAIN = "broken_chain"
+    STUCK_NOTICE = "stuck_notice"
+    STUCK_TICK = "stuck_tick"
+    STUCK_EVENT = "stuck_event"
+    STUCK_RELEASE = "stuck_release"
+    STUCK_CLOSING = "stuck_closing"
+    STUCK_WITHDRAWAL = "stuck_withdrawal"
+    STUCK_PAYOUT = "stuck_payout"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One contradiction: its kind, the row that it is about (`account 17`) and a sentence for staff."""
+
+    kind: FindingKind
+    subject: str
+    sentence: str
+
+
+def found(kind: FindingKind, noun: str, key: object, says: str) -> Finding:
+    """A finding about one row; `says` goes on after "The account 17"."""
+    subject = f"{noun} {key}"
+    return Finding(kind, subject, f"The {subject} {says}.")
+
+
+async def found_rows(
+    session: AsyncSession, kind: FindingKind, noun: str, keys: Select[Any], sentence: str
+) -> list[Finding]:
+    """A finding a row; the statement selects what names it, and further columns fill the sentence."""
+    rows = await session.execute(keys)
+    return [found(kind, noun, row[0], sentence.format(*row)) for row in rows]
+
+
+def whole_sum(amount: ColumnElement[int]) -> ColumnElement[int]:
+    """A sum as an integer: PostgreSQL sums bigints to decimals."""
+    return cast(func.coalesce(func.sum(amount), 0), BigInteger)

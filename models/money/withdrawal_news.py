@@ -1,0 +1,165 @@
+"""Who is told what about withdrawals: queued where it happens, read again when it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.money.withdrawal_states import TABLE, Withdrawal, WithdrawalState
+from models.people.distributors import Distributor
+from models.people.permissions import MAY, Act
+from models.people.staff import Staff
+from models.store.audit import Actor
+from models.store.outbox import Notice, NoticeKind, queue_notices
+from models.store.sql import chunks, table_of, values_of
+from models.store.types import JsonValue
+
+_DISTRIBUTOR, _STAFF = table_of(Distributor), table_of(Staff)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestNews:
+    """A withdrawal waits for its reader's agreement; `is_second` when somebody else agreed already."""
+
+    withdrawal: Withdrawal
+    distributor: str
+    is_second: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StateNews:
+    """What became of the reader's own withdrawal."""
+
+    withdrawal: Withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNews:
+    """The reader's payout account is another one now."""
+
+    masked: str
+
+
+WithdrawalNews = RequestNews | StateNews | AccountNews
+KINDS = frozenset({NoticeKind.WITHDRAWAL_ASKED, NoticeKind.WITHDRAWAL_MOVED, NoticeKind.PAYOUT_ACCOUNT})
+
+
+async def news_of_request(session: AsyncSession, asked: Withdrawal, now: datetime) -> None:
+    """Tell the shop's finance people, except who asked."""
+    await _tell_staff(session, asked, now, is_second=False)
+
+
+async def news_of_second(session: AsyncSession, asked: Withdrawal, first: Actor, now: datetime) -> None:
+    """Tell those whose agreement is needed besides the first one's."""
+    await _tell_staff(session, asked, now, is_second=True, but_not=first)
+
+
+async def _tell_staff(
+    session: AsyncSession, asked: Withdrawal, now: datetime, *, is_second: bool, but_not: Actor | None = None
+) -> None:
+    who_asked = (
+        select(_DISTRIBUTOR.c.person_id).where(_DISTRIBUTOR.c.id == asked.distributor_id).scalar_subquery()
+    )
+    rows = await session.execute(
+        select(_STAFF.c.person_id).where(
+            _STAFF.c.merchant_id == asked.merchant_id,
+            _STAFF.c.role.in_(sorted(MAY[Act.APPROVE_WITHDRAWAL])),
+            _STAFF.c.person_id.is_distinct_from(who_asked),
+        )
+    )
+    round_ = asked.approved_at or asked.requested_at
+    word = "second" if is_second else "asked"
+    people = [person for person in rows.scalars() if Actor.person(person) != but_not]
+    facts: dict[str, JsonValue] = {"withdrawal_id": asked.id, "is_second": is_second}
+    await queue_notices(
+        session,
+        [
+            Notice(
+                merchant_id=asked.merchant_id,
+                person_id=person,
+                key=f"withdrawal:{asked.id}:{word}:{person}:{round_:%Y%m%d%H%M%S%f}",
+                kind=NoticeKind.WITHDRAWAL_ASKED,
+                facts=facts,
+                not_before=now,
+                created_at=now,
+            )
+            for person in people
+        ],
+    )
+
+
+async def news_of_state(
+    session: AsyncSession, moved: Withdrawal, now: datetime, *, not_before: datetime | None = None
+) -> None:
+    """Tell whose money it is; nobody when they have no chat account."""
+    person_id = (
+        await session.execute(
+            select(_DISTRIBUTOR.c.person_id).where(_DISTRIBUTOR.c.id == moved.distributor_id)
+        )
+    ).scalar_one()
+    if person_id is None:
+        return
+    facts: dict[str, JsonValue] = {"withdrawal_id": moved.id, "state": moved.state}
+    notice = Notice(
+        merchant_id=moved.merchant_id,
+        person_id=person_id,
+        key=f"withdrawal:{moved.id}:{moved.state}:{now:%Y%m%d%H%M%S%f}",
+        kind=NoticeKind.WITHDRAWAL_MOVED,
+        facts=facts,
+        not_before=not_before or now,
+        created_at=now,
+    )
+    await queue_notices(session, [notice])
+
+
+async def read_news(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, WithdrawalNews]:
+    """What each of these notices tells, by its key; one that time has overtaken is left out."""
+    mine = [notice for notice in notices if notice.kind in KINDS]
+    if not mine:
+        return {}
+    told = await _withdrawals(session, sorted({_subject(notice) for notice in mine}))
+    found: dict[int, WithdrawalNews] = {}
+    for notice in mine:
+        if notice.kind is NoticeKind.PAYOUT_ACCOUNT:
+            found[notice.id] = AccountNews(str(notice.facts.get("masked", "")))
+            continue
+        about = told.get(_subject(notice))
+        if about is None or about[0].merchant_id != notice.merchant_id:
+            continue
+        news = _news(notice, *about)
+        if news is not None:
+            found[notice.id] = news
+    return found
+
+
+def _news(notice: Notice, about: Withdrawal, distributor: str) -> WithdrawalNews | None:
+    if notice.kind is NoticeKind.WITHDRAWAL_MOVED:
+        return StateNews(about) if about.state == notice.facts.get("state") else None
+    if about.state is not WithdrawalState.REQUESTED:
+        return None
+    is_second = notice.facts.get("is_second") is True
+    if is_second != (about.approved_by is not None):
+        return None
+    return RequestNews(about, distributor, is_second)
+
+
+def _subject(notice: Notice) -> int:
+    value = notice.facts.get("withdrawal_id", 0)
+    return value if isinstance(value, int) else 0
+
+
+async def _withdrawals(session: AsyncSession, keys: Sequence[int]) -> dict[int, tuple[Withdrawal, str]]:
+    """Withdrawals with their distributors' names."""
+    found: dict[int, tuple[Withdrawal, str]] = {}
+    for part in chunks(keys):
+        rows = await session.execute(
+            select(TABLE, _DISTRIBUTOR.c.name.label("whose"))
+            .join(_DISTRIBUTOR, _DISTRIBUTOR.c.id == TABLE.c.distributor_id)
+            .where(TABLE.c.id.in_(part))
+        )
+        found.update({row.id: (values_of(row, Withdrawal), row.whose) for row in rows})
+    return found

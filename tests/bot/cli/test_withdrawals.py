@@ -1,0 +1,191 @@
+"""Withdrawals by the command line: listed, approved, paid by hand or by a batch, failed, and what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import sqlite3
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.money.withdrawal_states import Withdrawal
+from models.store.engine import Store
+from tests.bot.cli.conftest import Ended, Tuike
+from tests.conftest import NOW
+from tests.models.payouts import KEY, Till, open_till
+
+At = Callable[[Callable[[Till], Coroutine[object, object, Any]]], Any]
+
+
+@pytest.fixture
+def at(database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[At]:
+    """Does something at Mei's till, who has earned a hundred pounds; each in an event loop of its own."""
+    monkeypatch.setenv("PAYOUT_KEY", KEY)
+    url = f"sqlite:///{database}"
+    till: Till | None = None
+
+    async def run(story: Callable[[Till], Coroutine[object, object, Any]]) -> Any:
+        nonlocal till
+        store = Store(url)
+        try:
+            if till is None:
+                till = await open_till(store, NOW)
+            till.shop.store = store
+            return await story(till)
+        finally:
+            await store.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda story: pool.submit(asyncio.run, run(story)).result()
+
+
+@pytest.fixture
+def asked(at: At) -> Withdrawal:
+    """A withdrawal of fifty pounds."""
+    found = at(lambda till: till.ask(5000))
+    assert isinstance(found, Withdrawal)
+    return found
+
+
+def read(ended: Ended) -> Any:
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+WHEN = ("--now", "2026-03-05T12:00:00Z", "--json")
+
+
+def test_from_the_list_to_paid(tuike: Tuike, at: At, asked: Withdrawal) -> None:
+    [row] = read(tuike("withdrawals", "list", "--json"))
+    assert {
+        key: row[key] for key in ("distributor", "state", "amount_minor", "fee_minor", "arrives_minor")
+    } == {
+        "distributor": "mei",
+        "state": "requested",
+        "amount_minor": 5000,
+        "fee_minor": 100,
+        "arrives_minor": 4900,
+    }
+    assert (row["reference"], row["account"]) == (asked.reference, "Bank of London •••• 6819")
+    early = tuike("withdrawals", "pay", asked.reference, "--json")
+    assert (early.code, early.out) == (1, "")
+    assert "is requested by now" in early.err
+
+    approved = read(tuike("withdrawals", "approve", asked.reference.lower().replace("-", ""), *WHEN))
+    assert (approved["state"], approved["approved_at"]) == ("approved", "2026-03-05T12:00:00Z")
+    paid = read(tuike("withdrawals", "pay", asked.reference, "--reference", "BANK-1", *WHEN))
+    assert (paid["state"], paid["provider_reference"], paid["provider"]) == ("paid", "BANK-1", "manual")
+    again = tuike("withdrawals", "pay", asked.reference, "--reference", "BANK-1", *WHEN)
+    assert (again.code, "is paid by now" in again.err) == (1, True)
+    assert at(lambda till: till.balances()) == {"available": 5000, "paid": 4900, "fees": 100}
+    assert read(tuike("verify", "--json"))["findings"] == []
+
+
+def test_a_batch_is_a_file_for_the_bank_made_once(
+    tuike: Tuike, at: At, asked: Withdrawal, tmp_path: Path
+) -> None:
+    tuike("withdrawals", "approve", asked.reference)
+    made = read(tuike("withdrawals", "pay", "--csv", "one.csv", *WHEN))
+    assert (made["batch"], made["withdrawals"], made["total_minor"]) == (1, [asked.reference], 4900)
+    content = (tmp_path / "one.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    [line] = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
+    assert line == {
+        "batch": "1",
+        "reference": asked.reference,
+        "holder": "Mei Chen",
+        "bank": "Bank of London",
+        "account": "GB29NWBK60161331926819",
+        "amount": "49.00",
+        "currency": "GBP",
+    }
+    [row] = read(tuike("withdrawals", "list", "--state", "paying", "--json"))
+    assert (row["batch"], row["provider"]) == (1, "csv")
+    # A second one finds nothing, and leaves no file behind; the first can be had once more
+    empty = tuike("withdrawals", "pay", "--csv", "two.csv")
+    assert (empty.code, "No approved withdrawal" in empty.err) == (1, True)
+    assert not (tmp_path / "two.csv").exists()
+    read(tuike("withdrawals", "pay", "--csv", "again.csv", "--batch", "1", "--json"))
+    assert (tmp_path / "again.csv").read_bytes() == content
+    taken = tuike("withdrawals", "pay", "--csv", "one.csv")
+    assert (taken.code, "is there already" in taken.err) == (1, True)
+    assert (tmp_path / "one.csv").read_bytes() == content
+
+
+def test_cells_that_a_spreadsheet_would_reckon_with_are_neutralised(
+    tuike: Tuike, at: At, tmp_path: Path
+) -> None:
+    at(lambda till: till.account("=cmd|' /C calc'!A0 Mei\n@Bank\n12345678"))
+    asked = at(lambda till: till.ask(2000))
+    tuike("withdrawals", "approve", asked.reference)
+    tuike("withdrawals", "pay", "--csv", "one.csv")
+    [line] = list(csv.DictReader((tmp_path / "one.csv").read_text("utf-8-sig").splitlines()))
+    assert (line["holder"][0], line["bank"]) == ("'", "'@Bank")
+
+
+def test_books_that_dont_add_up_pay_nobody(tuike: Tuike, at: At, asked: Withdrawal, database: Path) -> None:
+    tuike("withdrawals", "approve", asked.reference)
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE account SET balance_minor = balance_minor + 1 WHERE kind = 'available'")
+    connection.close()
+    refused = tuike("withdrawals", "pay", "--csv", "one.csv")
+    assert (refused.code, "The books do not add up" in refused.err) == (1, True)
+    assert at(lambda till: till.stands(asked)).state == "approved"
+
+
+def test_above_the_threshold_two_names_are_needed(tuike: Tuike, at: At) -> None:
+    asked = at(lambda till: till.ask(7000))
+    first = tuike("withdrawals", "approve", asked.reference, "--by", "ann")
+    assert (first.code, "A second person" in first.err) == (0, True)
+    again = tuike("withdrawals", "approve", asked.reference, "--by", "ann")
+    assert (again.code, "a second person must agree" in again.err) == (1, True)
+    assert (
+        read(tuike("withdrawals", "approve", asked.reference, "--by", "ben", "--json"))["state"] == "approved"
+    )
+
+
+def test_what_is_refused_or_fails_is_available_again(tuike: Tuike, at: At, asked: Withdrawal) -> None:
+    refused = read(tuike("withdrawals", "refuse", asked.reference, "--why", "not you", "--json"))
+    assert (refused["state"], refused["note"]) == ("refused", "not you")
+    other = at(lambda till: till.ask(2000))
+    tuike("withdrawals", "approve", other.reference)
+    tuike("withdrawals", "pay", "--csv", "one.csv")
+    failed = read(tuike("withdrawals", "fail", other.reference, "--why", "closed", "--json"))
+    assert (failed["state"], failed["batch"]) == ("failed", 1)
+    assert at(lambda till: till.balances()) == {"available": 10000}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("approve", "AAAA-AAAA"), 1, "There is no withdrawal"),
+        (("pay",), 2, "Give either"),
+        (("pay", "AAAA-AAAA", "--csv", "x.csv"), 2, "Give either"),
+        (("pay", "AAAA-AAAA", "--batch", "1"), 2, "--batch goes with"),
+        (("pay", "--csv", "x.csv", "--batch", "9"), 1, "There is no payout batch"),
+        (("list", "--state", "lost"), 2, "There is no state"),
+        (("list", "--distributor", "nobody"), 1, "There is no distributor"),
+        (("approve", "AAAA-AAAA", "--now", "2026-03-05"), 2, "names no zone"),
+        (("approve", "AAAA-AAAA", "--by", "x" * 41), 1, "at most 40"),
+    ],
+)
+def test_what_is_asked_wrongly_is_said(
+    tuike: Tuike, at: At, words: tuple[str, ...], code: int, sentence: str
+) -> None:
+    at(lambda till: till.balances())
+    ended = tuike("withdrawals", *words)
+    assert (ended.code, ended.out) == (code, "")
+    assert sentence in ended.err
+
+
+def test_the_table_for_people_shows_no_whole_account(tuike: Tuike, at: At, asked: Withdrawal) -> None:
+    shown = tuike("withdrawals", "list")
+    assert asked.reference in shown.out
+    assert "•••• 6819" in shown.out
+    assert "NWBK" not in shown.out
+    assert f"{asked.requested_at:%Y-%m-%d %H:%M}" in shown.out
