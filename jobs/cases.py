@@ -10,7 +10,7 @@ import structlog
 
 from jobs.context import JobContext
 from models.errors import DomainError
-from models.money.cases.facts import SharedAccounts, baseline_of, no_accounts
+from models.money.cases.facts import SharedAccounts, baseline_of, same_account
 from models.money.cases.moving import forget_marks
 from models.money.cases.opening import (
     Changed,
@@ -53,7 +53,7 @@ async def find_cases(context: JobContext, now: datetime) -> None:
     await look_everywhere(context.store, now)
 
 
-async def look_everywhere(store: Store, now: datetime, accounts: SharedAccounts = no_accounts) -> int:
+async def look_everywhere(store: Store, now: datetime, accounts: SharedAccounts = same_account) -> int:
     """The whole run; answers how many cases are newly on hold."""
     async with store.read() as session:
         reached = int(await kept(session, REACHED) or 0)

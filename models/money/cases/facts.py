@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from models.funnel.links import LinkTotal
 from models.funnel.orders import OrderRow, OrderState
 from models.money.cases.cases import CaseKind, CaseRow, CaseState
 from models.money.cases.signals import Baseline, OrderFact, SellerFacts
+from models.money.payout_accounts import PayoutAccount
 from models.people.distributors import Distributor
 from models.plans.document import SelfPurchase
 from models.plans.versions import PlanBook
@@ -32,15 +33,35 @@ QUIET_TIMES: Final = 2
 _DAY: Final = timedelta(days=1)
 _ORDER, _CASE = table_of(OrderRow), table_of(CaseRow)
 _DISTRIBUTOR, _TOTAL = table_of(Distributor), table_of(LinkTotal)
-_VISIT, _CLICK = table_of(Visit), table_of(Click)
+_VISIT, _CLICK, _ACCOUNT = table_of(Visit), table_of(Click), table_of(PayoutAccount)
 
 SharedAccounts = Callable[[AsyncSession, int, Sequence[int]], Awaitable[Mapping[int, int]]]
 """Of these distributors of a merchant, how many are paid out to the same account, each one included."""
 
 
-async def no_accounts(_: AsyncSession, __: int, ___: Sequence[int]) -> Mapping[int, int]:
-    """Nobody's account is known."""
-    return {}
+async def same_account(
+    session: AsyncSession, merchant_id: int, distributor_ids: Sequence[int]
+) -> Mapping[int, int]:
+    """By the fingerprints of the accounts that people are paid out to now."""
+    mine, theirs = _ACCOUNT.alias("mine"), _ACCOUNT.alias("theirs")
+    found: dict[int, int] = {}
+    for part in chunks(distributor_ids):
+        rows = await session.execute(
+            select(mine.c.distributor_id, func.count().label("people"))
+            .join(
+                theirs,
+                (theirs.c.merchant_id == mine.c.merchant_id) & (theirs.c.fingerprint == mine.c.fingerprint),
+            )
+            .where(
+                mine.c.merchant_id == merchant_id,
+                mine.c.distributor_id.in_(part),
+                mine.c.replaced_at.is_(None),
+                theirs.c.replaced_at.is_(None),
+            )
+            .group_by(mine.c.distributor_id)
+        )
+        found.update({row.distributor_id: row.people for row in rows})
+    return found
 
 
 async def baseline_of(session: AsyncSession, merchant_id: int, since: datetime) -> Baseline:
@@ -69,7 +90,7 @@ async def sellers(
     *,
     since: datetime,
     now: datetime,
-    accounts: SharedAccounts = no_accounts,
+    accounts: SharedAccounts = same_account,
 ) -> list[SellerFacts]:
     """Facts of these distributors from a time on, or from when their last case was decided."""
     found: list[SellerFacts] = []
@@ -260,10 +281,14 @@ def _since_click(
 ) -> timedelta | None:
     """None when nobody clicked in the day before, or so many in the hour before that none stands out.
 
-    `clicks` on the link and times at which orders by it were `placed`, oldest first.
+    A click is one order's: another that came in between has it already. `clicks` on the link and times at which
+    orders by it were `placed`, oldest first.
     """
     end = bisect_right(clicks, placed_at)
     if end == 0 or placed_at - clicks[end - 1] > _DAY:
+        return None
+    earlier = bisect_left(placed, placed_at)
+    if earlier and placed[earlier - 1] >= clicks[end - 1]:
         return None
     hour = placed_at - timedelta(hours=1)
     clicked = end - bisect_right(clicks, hour)

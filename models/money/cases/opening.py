@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import OrderRow
 from models.money.cases.cases import OPEN, Case, CaseKind, CaseRow, CaseState, kept_signal
-from models.money.cases.facts import SharedAccounts, baseline_of, no_accounts, sellers
+from models.money.cases.facts import SharedAccounts, baseline_of, same_account, sellers
 from models.money.cases.moving import let_go, put_under_review, set_on_hold, under_review_minor
 from models.money.cases.signals import Baseline, Signal, independent, signals_of
 from models.money.cases.telling import tell_decided, tell_held
@@ -83,7 +83,7 @@ async def look(
     distributor_ids: Sequence[int],
     now: datetime,
     *,
-    accounts: SharedAccounts = no_accounts,
+    accounts: SharedAccounts = same_account,
     baseline: Baseline | None = None,
 ) -> Looked:
     """Ask every signal about these distributors."""

@@ -10,7 +10,7 @@ from tests.bench.temperaments import CHEATERS, Kind
 
 
 async def test_holds_are_right_and_whole_on_a_small_market(store: Store) -> None:
-    verdicts = await play(store, seed=7, size=70)
+    verdicts = await play(store, seed=11, size=100)
 
     found = score(verdicts)
     cheaters = [verdict for verdict in verdicts if verdict.seller.cheats]

@@ -12,7 +12,11 @@ from models.funnel.events import Buyer
 from models.money.cases.appealing import NoAppeal, appeal
 from models.money.cases.cases import CaseState, cases
 from models.money.cases.deciding import Decision
+from models.money.cases.facts import same_account
 from models.money.cases.thresholds import set_thresholds, thresholds_of
+from models.money.payout_accounts import keep_account
+from models.money.payout_forms import AccountKind as HowPaid
+from models.money.payout_forms import read_account
 from models.people.distributors import Distributor
 from models.people.merchants import lock_merchant
 from models.people.staff import Role
@@ -22,6 +26,7 @@ from models.store.outbox import NoticeKind
 from tests.builders import Shop, line, open_shop
 from tests.models.books import Money, click, money, notices, release
 from tests.models.money.cases.people import decided, look, ring, seen, the_case
+from tests.models.payouts import IBAN, SEAL
 from tests.models.people.test_permissions import hired
 
 DAY = timedelta(days=1)
@@ -65,12 +70,51 @@ async def test_a_watch_becomes_a_hold_when_a_second_ground_is_found(
     watch = await the_case(shop)
     assert (watch.state, watch.expires_at) == (CaseState.WATCH, now + 30 * DAY)
 
-    await ring(shop, mei, orders=4, first=10)
+    await ring(shop, mei, orders=5, first=10)
     assert await look(shop, now + timedelta(hours=1)) == 1
 
     hold = await the_case(shop)
     assert (hold.id, hold.state, hold.turn) == (watch.id, CaseState.HOLD, watch.turn + 1)
     assert (await seen(shop, mei)).on_hold
+
+
+async def test_three_who_are_paid_out_to_one_account_are_a_ground_of_their_own(
+    shop: Shop, mei: Distributor, now: datetime
+) -> None:
+    # Given Mei's six orders from one address, which are only watched
+    link = await shop.link(mei)
+    for number in range(6):
+        buyer = Buyer(customer=f"c{number}", ip="one")
+        at = now - timedelta(hours=number * number + 1)
+        await shop.tell(shop.paid(f"o{number}", line(), code=link.code, buyer=buyer, at=at))
+    zoe, bo, last = [await shop.distributor(name) for name in ("zoe", "bo", "last")]
+
+    # When one, two and three others are paid out to her account, of whom one takes another later
+    held = []
+    for seller in (mei, zoe, bo, last):
+        await pay_to(shop, seller, IBAN)
+        held.append((await seen_accounts(shop, mei))[mei.id])
+    await pay_to(shop, last, "GB82 WEST 1234 5698 7654 32")
+
+    # Then a couple is a couple, and three are evidence
+    assert held == [1, 2, 3, 4]
+    assert await seen_accounts(shop, mei) == {mei.id: 3}
+    assert await look(shop, now) == 1
+    assert [signal.kind.value for signal in (await the_case(shop)).evidence] == [
+        "one_address",
+        "shared_account",
+    ]
+
+
+async def pay_to(shop: Shop, seller: Distributor, iban: str) -> None:
+    async with shop.store.write() as session:
+        details = read_account(HowPaid.BANK, f"Mei Chen\nBank of London\n{iban}")
+        await keep_account(session, shop.merchant, seller, details, seal=SEAL, actor=COMMAND, now=shop.now)
+
+
+async def seen_accounts(shop: Shop, seller: Distributor) -> dict[int, int]:
+    async with shop.store.read() as session:
+        return dict(await same_account(session, shop.merchant.id, [seller.id]))
 
 
 async def test_what_was_cleared_is_not_found_again_until_there_is_more(
