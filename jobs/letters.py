@@ -20,6 +20,7 @@ from models.money.bonus_notices import bonus_facts
 from models.money.cases.notices import case_news
 from models.money.claim_notices import claim_facts
 from models.money.notices import facts_of
+from models.money.terms import terms_facts
 from models.people.persons import Person
 from models.people.preferences import Preference, is_muted, preferences_of, quiet_of, zone_of
 from models.store.outbox import MUTABLE, Notice
@@ -58,9 +59,10 @@ async def write_letters(
     facts: dict[int, Told] = {
         **await facts_of(session, read),
         **await bonus_facts(session, read),
-        **await claim_facts(session, read),
         **await growth_facts(session, read),
         **await case_news(session, read),
+        **await claim_facts(session, read),
+        **await terms_facts(session, read),
     }
     choosers = {notice.person_id for notice in notices if notice.topic in MUTABLE and notice.id in facts}
     choices = await preferences_of(session, choosers) if choosers else {}

@@ -37,13 +37,13 @@ UNCLEAR: Final[dict[NoticeKind, Again]] = {
     NoticeKind.RELEASED: Again.ONCE,
     NoticeKind.REFUND: Again.ONCE,
     NoticeKind.DEBT: Again.ONCE,
-    NoticeKind.BONUS: Again.ONCE,
-    NoticeKind.CLAIM_FILED: Again.ONCE,
-    NoticeKind.CLAIM_DECIDED: Again.ONCE,
     NoticeKind.CASE_HELD: Again.ONCE,
     NoticeKind.CASE_DECIDED: Again.ONCE,
     NoticeKind.CASE_WAITING: Again.NEVER,
     NoticeKind.CASE_APPEAL: Again.ONCE,
+    NoticeKind.BONUS: Again.ONCE,
+    NoticeKind.CLAIM_FILED: Again.ONCE,
+    NoticeKind.CLAIM_DECIDED: Again.ONCE,
 }
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(minutes=10)

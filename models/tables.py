@@ -21,7 +21,7 @@ from models.money import (
 )
 from models.money.cases import cases, thresholds
 from models.people import distributors, levels, merchants, persons, preferences, profiles, staff
-from models.plans import versions
+from models.plans import drafts, terms, versions
 from models.store import audit, chat_files, deployment, inbox, outbox, ticks, updates
 from models.store.types import metadata
 
@@ -47,6 +47,8 @@ ROOMS = (
     templates,
     coupons,
     versions,
+    terms,
+    drafts,
     links,
     clicks,
     exposures,
@@ -57,14 +59,14 @@ ROOMS = (
     ledger,
     commissions,
     closings,
-    asking,
-    claims,
     used,
     payout_accounts,
     payout_batches,
     withdrawal_states,
     cases,
     thresholds,
+    asking,
+    claims,
     reminders,
     settled_days,
 )

@@ -26,7 +26,8 @@ from models.people.distributors import Distributor
 from models.people.levels import BEGINNING, set_level
 from models.people.merchants import Merchant, add_merchant, lock_merchant
 from models.people.persons import Person, meet_person
-from models.plans.versions import PlanVersion, publish_plan
+from models.plans.publishing import publish_plan
+from models.plans.versions import PlanVersion
 from models.sales import receive
 from models.store.engine import Store
 from models.store.ids import new_code
@@ -59,16 +60,17 @@ class Shop:
     now: datetime
     _events: int = field(default=0)
 
-    async def plan(self, text: str = BASE_PLAN) -> PlanVersion:
+    async def plan(self, text: str = BASE_PLAN, *, now: datetime | None = None) -> PlanVersion:
         """Publish a plan."""
         async with self.store.write() as session:
-            return await publish_plan(
+            published = await publish_plan(
                 session,
                 merchant_id=self.merchant.id,
                 currency=self.merchant.currency,
                 text=text,
-                now=self.now,
+                now=now or self.now,
             )
+        return published.row
 
     async def product(
         self, sku: str, *, price_minor: int = 1000, category: str | None = None, cost_minor: int | None = None

@@ -115,7 +115,7 @@ def home_card(facts: HomeFacts, voice: Voice) -> Card:
             Tap(voice.plain("⚙️ Settings"), "settings:open"),
         ),
         (Tap(voice.plain("🏅 Level"), "level:open"), Tap(voice.plain("👥 Team"), "team:open")),
-        (Tap(voice.plain("❓ Help"), "help:open"),),
+        (Tap(voice.plain("📜 Rules"), "plan:rules"), Tap(voice.plain("❓ Help"), "help:open")),
     )
     if facts.back_to is not None:
         rows = ((GoOnInline(voice.plain("↩️ Back to your chat, to share"), facts.back_to),), *rows)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
-from bot.cards.levels import privilege_words, steps_left
+from bot.cards.levels import steps_left
+from bot.cards.plan_words import privilege_words
 from bot.cards.plans import level_title, percent_text
 from bot.cards.words import NAME_COLUMNS, dated, shop_name
 from bot.voice.catalogue import Voice
@@ -13,7 +14,7 @@ from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
 from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
-from models.money.notices import AtShop
+from models.money.told import AtShop
 from models.plans.parts import Title
 from models.plans.rules import Rate
 from models.store.currency import to_minor
@@ -66,7 +67,7 @@ def _at_risk(facts: LevelAtRisk, voice: Voice) -> Card:
             shop=shop_name(shop.name, voice),
         ),
         voice.say(
-            "It ends at the first close of a month from {date} on, unless its conditions hold again by then:",
+            "It ends on {date}, unless its conditions hold again by then:",
             date=dated(facts.due_at, shop.zone, voice),
         ),
     ]

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
-from bot.cards.plans import level_title
+from bot.cards.plan_words import level_title, privilege_words
 from bot.cards.words import NAME_COLUMNS, back_button, dated, shop_name
-from bot.voice.catalogue import Phrase, Voice
+from bot.voice.catalogue import Voice
 from bot.voice.money import approx_money, money
 from bot.voice.names import person_name
 from models.growth.next_level import WorthMore
 from models.growth.progress import Climb, Progress, Step
 from models.plans.parts import Title
-from models.plans.ranks import Metric, Privilege
+from models.plans.ranks import Metric
 
 _CELLS = 8
 _FULL, _EMPTY = "▰", "▱"
-PRIVILEGES = {
-    Privilege.MATERIALS: Phrase("more materials to share"),
-    Privilege.EARLY_ACCESS: Phrase("early access to flash sales"),
-    Privilege.PRIORITY_SHIPPING: Phrase("priority shipping for your buyers"),
-    Privilege.TASK_POOL: Phrase("tasks of this level"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +76,6 @@ def steps_left(climb: Climb, currency: str, voice: Voice) -> list[Markup]:
     return [_step(step, currency, voice) for step in climb.steps]
 
 
-def privilege_words(privileges: Sequence[Privilege], voice: Voice) -> str:
-    """What a level gives besides its rates, in one line."""
-    return voice.plain(", ").join(voice.phrase(PRIVILEGES[each]) for each in privileges)
-
-
 def _standing(progress: Progress, voice: Voice) -> list[Markup]:
     lines = [voice.say("You are <b>{level}</b>", level=_name(progress.level.title, voice))]
     if progress.profile is not None:
@@ -100,7 +88,7 @@ def _standing(progress: Progress, voice: Voice) -> list[Markup]:
 def _at_risk(progress: Progress, facts: LevelFacts, voice: Voice) -> Markup:
     lines = [
         voice.say(
-            "⚠️ <b>{level} ends at the close of the month, from {date} on</b>, unless its conditions hold again:",
+            "⚠️ <b>{level} ends on {date}</b>, unless its conditions hold again by then:",
             level=_name(progress.level.title, voice),
             date=dated(progress.lost_at, facts.zone, voice),
         )

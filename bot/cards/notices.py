@@ -9,6 +9,7 @@ from bot.cards.card import Card, Row, Tap
 from bot.cards.claim_notices import claim_notice_card
 from bot.cards.level_notices import growth_card
 from bot.cards.reviews import case_notice_card
+from bot.cards.terms import terms_card
 from bot.cards.withdrawal_notices import withdrawal_notice
 from bot.cards.words import (
     KINDS,
@@ -27,12 +28,13 @@ from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
-from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
+from models.growth.notices import GrowthFacts
 from models.money.bonus_notices import BonusEarned
-from models.money.cases.notices import Appealed, CaseNews, CasesWaiting, Reviewed, UnderReview
-from models.money.claim_notices import ClaimDecided, ClaimFacts, ClaimFiled
+from models.money.cases.notices import CaseNews
+from models.money.claim_notices import ClaimFacts
 from models.money.commissions import CommissionState
-from models.money.notices import (
+from models.money.terms import TermsTold
+from models.money.told import (
     AtShop,
     InDebt,
     NoticeFacts,
@@ -48,28 +50,28 @@ from models.store.outbox import Topic
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-Told = NoticeFacts | BonusEarned | ClaimFacts | GrowthFacts | CaseNews
+Told = NoticeFacts | BonusEarned | GrowthFacts | CaseNews | ClaimFacts | TermsTold
 """Everything that a notice can tell."""
 
 
 def notice_card(facts: Told, voice: Voice) -> Card:
     """The notice as its reader sees it."""
-    if isinstance(facts, OrderPaid | Released | TakenBack | InDebt | BonusEarned):
-        return _of_commissions(facts, voice)
-    match facts:
-        case OfWithdrawal():
-            return withdrawal_notice(facts, voice)
-        case LevelMoved() | LevelAtRisk() | Reminded():
-            return growth_card(facts, voice)
-        case ClaimFiled() | ClaimDecided():
-            return claim_notice_card(facts, voice)
-        case UnderReview() | Reviewed() | CasesWaiting() | Appealed():
-            return case_notice_card(facts, voice)
-        case StaffChanged():
-            return _staff_changed(facts, voice)
+    if isinstance(facts, GrowthFacts):
+        return growth_card(facts, voice)
+    if isinstance(facts, CaseNews):
+        return case_notice_card(facts, voice)
+    if isinstance(facts, ClaimFacts):
+        return claim_notice_card(facts, voice)
+    if isinstance(facts, TermsTold):
+        return terms_card(facts, None, voice)
+    if isinstance(facts, OfWithdrawal):
+        return withdrawal_notice(facts, voice)
+    return _money_card(facts, voice)
 
 
-def _of_commissions(facts: OrderPaid | Released | TakenBack | InDebt | BonusEarned, voice: Voice) -> Card:
+def _money_card(
+    facts: OrderPaid | Released | TakenBack | InDebt | BonusEarned | StaffChanged, voice: Voice
+) -> Card:
     match facts:
         case OrderPaid():
             return _order_paid(facts, voice)
@@ -81,6 +83,8 @@ def _of_commissions(facts: OrderPaid | Released | TakenBack | InDebt | BonusEarn
             return _in_debt(facts, voice)
         case BonusEarned():
             return bonus_notice_card(facts, voice)
+        case StaffChanged():
+            return _staff_changed(facts, voice)
 
 
 def _order_paid(facts: OrderPaid, voice: Voice) -> Card:
@@ -138,21 +142,65 @@ def _released(facts: Released, voice: Voice) -> Card:
             "✅ <b>{amount} can be withdrawn now</b>",
             amount=money(facts.amount_minor, shop.currency, voice.language),
         ),
-        voice.plural(
-            "The hold of {n} order at {shop} is over.",
-            "The hold of {n} orders at {shop} is over.",
-            facts.orders,
-            shop=shop_name(shop.name, voice),
-        ),
+        *_released_of(facts, voice),
         voice.say(
             "Available in all: {amount}",
             amount=money(facts.available_minor, shop.currency, voice.language),
         ),
-        escape(moment(facts.at, shop.zone, voice.language)),
     ]
+    if facts.arrives_in_days is not None:
+        lines.append(
+            voice.plural(
+                "A withdrawal arrives within {n} day.",
+                "A withdrawal arrives within {n} days.",
+                facts.arrives_in_days,
+            )
+        )
+    lines.append(escape(moment(facts.at, shop.zone, voice.language)))
+    paper = (Tap(voice.plain("📄 Statement"), f"statement:of:{shop.merchant_id}"),)
     withdraw = (Tap(voice.plain("💸 Withdraw"), f"withdraw:of:{shop.merchant_id}"),)
     mute = (Tap(voice.plain("🔕 No more of these"), f"topic:mute:{Topic.SETTLEMENT}"),)
-    return Card(Markup("\n").join(lines), (withdraw, _to_earnings(shop, voice), mute))
+    return Card(Markup("\n").join(lines), (withdraw + paper, _to_earnings(shop, voice), mute))
+
+
+def _released_of(facts: Released, voice: Voice) -> list[Markup]:
+    """How many orders and bonuses, of which time, and what refunds had taken back of them before."""
+    shop = facts.shop
+    name = shop_name(shop.name, voice)
+    lines = []
+    if facts.orders or not facts.bonuses:
+        lines.append(
+            voice.plural(
+                "The hold of {n} order at {shop} is over.",
+                "The hold of {n} orders at {shop} is over.",
+                facts.orders,
+                shop=name,
+            )
+        )
+    if facts.bonuses:
+        lines.append(
+            voice.plural(
+                "{n} bonus at {shop} is among it.",
+                "{n} bonuses at {shop} are among it.",
+                facts.bonuses,
+                shop=name,
+            )
+        )
+    if facts.earned_from is not None and facts.earned_until is not None:
+        first, last = (dated(each, shop.zone, voice) for each in (facts.earned_from, facts.earned_until))
+        lines.append(
+            voice.say("Earned on {day}", day=first)
+            if first == last
+            else voice.say("Earned from {first} to {last}", first=first, last=last)
+        )
+    if facts.reversed_minor:
+        lines.append(
+            voice.say(
+                "Refunds had taken back {amount} of these before.",
+                amount=money(facts.reversed_minor, shop.currency, voice.language),
+            )
+        )
+    return lines
 
 
 def _taken_back(facts: TakenBack, voice: Voice) -> Card:
@@ -208,11 +256,10 @@ def _staff_changed(facts: StaffChanged, voice: Voice) -> Card:
         case StaffNews.REMOVED:
             head = voice.say("👥 <b>You don't work at {shop} any more.</b>", shop=shop)
     lines = [head, escape(moment(facts.at, facts.shop.zone, voice.language))]
-    removed = facts.news is StaffNews.REMOVED
-    row = (
-        home_button(voice) if removed else Tap(voice.plain("👥 Staff"), f"staff:of:{facts.shop.merchant_id}")
-    )
-    return Card(Markup("\n").join(lines), ((row,),))
+    row: Row = (home_button(voice),)
+    if facts.news is not StaffNews.REMOVED:
+        row = (Tap(voice.plain("👥 Staff"), f"staff:of:{facts.shop.merchant_id}"), *row)
+    return Card(Markup("\n").join(lines), (row,))
 
 
 def _rows(shop: AtShop, order_id: int, voice: Voice) -> tuple[Row, ...]:

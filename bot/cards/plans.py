@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
+from bot.cards.plan_words import level_title, percent_text
 from bot.voice.catalogue import Voice
-from bot.voice.languages import Language
 from bot.voice.money import money
 from models.plans.document import PlanDocument
-from models.plans.parts import Title
 from models.store.currency import to_minor
+
+__all__ = ["level_title", "percent_text", "plan_in_two_sentences", "two_sentences"]
 
 
 def plan_in_two_sentences(plan: PlanDocument | None, currency: str, voice: Voice) -> Markup:
@@ -21,17 +22,13 @@ def plan_in_two_sentences(plan: PlanDocument | None, currency: str, voice: Voice
             "This shop has not published its commission plan yet. Links already work; "
             "orders paid before the plan starts earn nothing."
         )
-    return voice.say("{earns} {when}", earns=_earns(plan, currency, voice), when=_when(plan, voice))
+    earns, when = two_sentences(plan, currency, voice)
+    return voice.say("{earns} {when}", earns=earns, when=when)
 
 
-def level_title(level: Title, voice: Voice) -> str:
-    """A level's name in the reader's language, as the merchant wrote it."""
-    return level.zh if voice.language is Language.ZH else level.en
-
-
-def percent_text(percent: str) -> str:
-    """A plan's percentage without needless zeros: `10`, `12.5`."""
-    return f"{Decimal(percent).normalize():f}"
+def two_sentences(plan: PlanDocument, currency: str, voice: Voice) -> tuple[Markup, Markup]:
+    """What one earns, and when it can be withdrawn, each by itself."""
+    return _earns(plan, currency, voice), _when(plan, voice)
 
 
 def _earns(plan: PlanDocument, currency: str, voice: Voice) -> Markup:

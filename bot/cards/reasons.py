@@ -171,6 +171,8 @@ def _became(item: EarnedLine, commission: Commission, currency: str, voice: Voic
 
 
 def _reviewed(commission: Commission, voice: Voice) -> list[Markup]:
+    if commission.state is CommissionState.VOID and commission.amount_minor:
+        return [voice.say("Void: the shop looked at it and doesn't pay it.")]
     if commission.state is not CommissionState.REVIEW:
         return []
     if commission.reason is Reason.CASE:

@@ -83,9 +83,9 @@ def settings_card(facts: SettingsFacts, voice: Voice) -> Card:
         ),
         (Tap(voice.plain("🕒 Time zone"), "settings:zone"), _name_button(facts.name_shown, voice)),
     ]
-    rows.append((Tap(voice.plain("🗄 My data"), "data:open"),))
     if facts.shops:
         rows.append((Tap(voice.plain("🏦 Payout account"), "account:open"),))
+    rows.append((Tap(voice.plain("🗄 My data"), "data:open"),))
     if facts.shops > 1:
         rows.append((Tap(voice.plain("🔀 Other shop"), "shop:list"),))
     if facts.at_work:

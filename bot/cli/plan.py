@@ -1,4 +1,4 @@
-"""Plans: publish a file, print the JSON Schema of such files, show what is in force."""
+"""Plans: check a file, publish it. What only asks about plans stands in `plan_shown`."""
 # ruff: noqa: PLC0415 - imports stand inside commands, so that --help is fast
 
 from __future__ import annotations
@@ -10,26 +10,58 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import AsJson, MerchantId, example
-from bot.cli.printing import complain, note, print_facts, print_json, print_table
+from bot.cli.options import AsJson, MerchantId, Now, example
+from bot.cli.printing import complain, note, print_facts, print_json
 
 if TYPE_CHECKING:
-    from models.plans.document import PlanDocument
-    from models.plans.reading import Finding
-    from models.plans.versions import Plan
+    from collections.abc import Iterator
 
-app = typer.Typer(no_args_is_help=True, help="Publish and show the merchant's commission plan.")
+    from models.plans.changes import Change
+    from models.plans.lint import LintFinding
+    from models.plans.publishing import Preview
+    from models.plans.reading import Finding, PlanRefused
+
+app = typer.Typer(no_args_is_help=True, help="Check, publish and show the merchant's commission plan.")
 MOST_BYTES = 256 * 1024
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+PlanPath = Annotated[Path, typer.Argument(metavar="FILE", help="The plan: YAML or JSON in UTF-8.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """One finding of lint."""
+
+    code: str
+    severity: str
+    line: int
+    path: str
+    sentence: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What publishing a file would do now."""
+
+    name: str
+    starts_at: datetime
+    waits_for_notice: bool
+    currency: str
+    findings: tuple[Linted, ...]
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A version that stands now."""
+    """A version that stands now. `told`: how many distributors get a card about it."""
 
     version: int
     name: str
     starts_at: datetime
+    waits_for_notice: bool
+    currency: str
+    told: int
+    warnings: tuple[Linted, ...]
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,44 +71,100 @@ class Refused:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A published version and its document."""
-
-    version: int
-    starts_at: datetime
-    plan: PlanDocument
-
-
 @app.command("publish", epilog=example("tuike plan publish plan.yaml"))
 def publish(
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The plan: YAML or JSON in UTF-8.")],
+    file: PlanPath,
+    accept: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE,CODE",
+            help="Publish only if no other warnings stand than these. Without it they are printed, and nothing waits.",
+        ),
+    ] = None,
     merchant: MerchantId = None,
     as_json: AsJson = False,
+    now: Now = None,
 ) -> None:
     """Check a plan file and publish it as the merchant's next version; a published version never changes."""
     from bot.cli.opening import finish
     from models.plans.reading import PlanRefused
 
+    accepted = None if accept is None else [code.strip() for code in accept.split(",") if code.strip()]
     try:
-        published = finish(_publish(merchant, _read(file)))
+        published = finish(_publish(merchant, read_text(file), accepted, now))
     except PlanRefused as refused:
-        if as_json:
-            print_json(Refused(refused.findings))
-        for finding in refused.findings:
-            complain(f"{file.name}, {finding}")
-        raise typer.Exit(1) from refused
+        raise _refused(refused, file, as_json=as_json) from refused
+    for warning in published.warnings:
+        note(_said(warning))
     if as_json:
         print_json(published)
         return
+    facts = [("version", str(published.version)), ("starts at", published.starts_at.isoformat())]
+    if published.waits_for_notice:
+        facts.append(("waits", "it lowers something, so that it starts when the notice period is over"))
+    if published.told:
+        facts.append(("told", f"{published.told} distributors get a card with the difference"))
     print_facts(
-        f"{published.name} is published.",
-        [("version", str(published.version)), ("starts at", published.starts_at.isoformat())],
+        f"{published.name} is published.", [*facts, *_change_facts(published.changes, published.currency)]
     )
 
 
-def _read(file: Path) -> str:
+@app.command("lint", epilog=example("tuike plan lint plan.yaml", "tuike plan lint plan.yaml --json"))
+def lint(
+    *,
+    file: PlanPath,
+    merchant: MerchantId = None,
+    as_json: AsJson = False,
+    now: Now = None,
+) -> None:
+    """Say what a plan file gets wrong, what is dangerous in it, and what publishing it now would change."""
+    from bot.cli.opening import finish
+    from models.plans.reading import PlanRefused
+
+    try:
+        judged = finish(_judge(merchant, read_text(file), now))
+    except PlanRefused as refused:
+        raise _refused(refused, file, as_json=as_json) from refused
+    if as_json:
+        print_json(judged)
+        return
+    facts = [("starts at", judged.starts_at.isoformat())]
+    if judged.waits_for_notice:
+        facts.append(("waits", "it lowers something, so that it would wait for the notice period"))
+    print_facts(f"{judged.name} can be published.", [*facts, *_change_facts(judged.changes, judged.currency)])
+    for warning in judged.findings:
+        note(_said(warning))
+
+
+def _refused(refused: PlanRefused, file: Path, *, as_json: bool) -> typer.Exit:
+    if as_json:
+        print_json(Refused(refused.findings))
+    for finding in refused.findings:
+        complain(f"{file.name}, {finding}")
+    return typer.Exit(1)
+
+
+def _said(warning: Linted) -> str:
+    place = f"line {warning.line}, {warning.path}"
+    return f"{warning.severity} {warning.code}, {place}: {warning.sentence}; {warning.mend}."
+
+
+def _change_facts(changes: tuple[Change, ...], currency: str) -> Iterator[tuple[str, str]]:
+    from zoneinfo import ZoneInfo
+
+    from bot.cards.plan_changes import Setting, change_words
+    from bot.gateway.fit import plain
+    from bot.voice.catalogue import Voice
+    from bot.voice.languages import Language
+
+    setting, voice = Setting(currency, ZoneInfo("UTC")), Voice(Language.EN)
+    for change in changes:
+        yield change.way.value, plain(change_words(change, setting, voice))
+
+
+def read_text(file: Path) -> str:
+    """A plan file's text. Raises Invalid for what is too long or no text."""
     from models.errors import Invalid
 
     with file.open("rb") as opened_file:
@@ -89,111 +177,78 @@ def _read(file: Path) -> str:
         raise Invalid(f"{file.name} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
 
 
-async def _publish(merchant_id: str | None, text: str) -> Published:
+async def _publish(
+    merchant_id: str | None, text: str, accepted: list[str] | None, now: datetime | None
+) -> Published:
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
-    from models.people.levels import levels_in_use
-    from models.people.merchants import lock_merchant, the_merchant
-    from models.plans.reading import read_plan
-    from models.plans.versions import publish_plan
+    from models.people.merchants import the_merchant
+    from models.plans.publishing import lacking_sentences, publish_plan
+    from models.store.audit import COMMAND
 
     async with opened(begin()) as store, store.write() as session:
-        # The merchant's lock makes two publishers take two version numbers.
-        merchant = await lock_merchant(session, (await the_merchant(session, merchant_id)).id)
-        version = await publish_plan(
-            session, merchant_id=merchant.id, currency=merchant.currency, text=text, now=SystemClock().now()
+        merchant = await the_merchant(session, merchant_id)
+        published = await publish_plan(
+            session,
+            merchant_id=merchant.id,
+            currency=merchant.currency,
+            text=text,
+            now=now or SystemClock().now(),
+            accepted=accepted,
+            actor=COMMAND,
         )
-        known = {level.key for level in read_plan(text, merchant.currency).levels}
-        for level, count in (await levels_in_use(session, merchant.id)).items():
-            if level not in known:
-                note(
-                    f"Level {level!r}, which distributors were given ({count}), is not in this plan: "
-                    "they earn what the plan gives without a level. Import them again with a level of the plan."
-                )
-        return Published(version.version, version.name, version.starts_at)
+        for sentence in lacking_sentences(published.preview.lacking):
+            note(sentence)
+        return Published(
+            version=published.row.version,
+            name=published.row.name,
+            starts_at=published.row.starts_at,
+            waits_for_notice=published.waits_for_notice,
+            currency=merchant.currency,
+            told=published.told,
+            warnings=_linted(published.preview),
+            changes=published.preview.changes,
+        )
 
 
-@app.command("schema", epilog=example("tuike plan schema > plan.schema.json"))
-def schema(*, as_json: AsJson = False) -> None:
-    """Print the JSON Schema of plan files, for editors that check while one types."""
-    import json
-
-    from models.plans.document import PlanDocument
-
-    document = {
-        "$schema": DIALECT,
-        **PlanDocument.model_json_schema(),
-        "title": "Tuike plan",
-        "description": "A merchant's commission plan, as YAML or JSON. Percentages and amounts are strings.",
-    }
-    if as_json:
-        print_json(document)
-        return
-    typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
-
-
-@app.command("show", epilog=example("tuike plan show", "tuike plan show --version 2 --json"))
-def show(
-    *,
-    version: Annotated[int | None, typer.Option(help="Which version; else the one in force now.")] = None,
-    merchant: MerchantId = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show the plan that is in force, or a version by its number."""
-    from bot.cli.opening import finish
-
-    plan = finish(_find(merchant, version))
-    if as_json:
-        print_json(Shown(plan.version, plan.starts_at, plan.document))
-        return
-    _print(plan)
-
-
-async def _find(merchant_id: str | None, version: int | None) -> Plan:
+async def _judge(merchant_id: str | None, text: str, now: datetime | None) -> Judged:
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
-    from models.errors import Invalid
     from models.people.merchants import the_merchant
-    from models.plans.versions import PlanBook
+    from models.plans.publishing import lacking_sentences, preview_plan
 
     async with opened(begin()) as store, store.read() as session:
         merchant = await the_merchant(session, merchant_id)
-        book = await PlanBook.open(session, merchant.id)
-    if version is None:
-        plan = book.in_force(SystemClock().now())
-        if plan is None:
-            raise Invalid("No plan is in force yet; publish one with `tuike plan publish FILE`.")
-        return plan
-    try:
-        return book.numbered(version)
-    except StopIteration:
-        raise Invalid(f"There is no version {version} of the plan.") from None
+        preview = await preview_plan(
+            session,
+            merchant_id=merchant.id,
+            currency=merchant.currency,
+            text=text,
+            now=now or SystemClock().now(),
+        )
+    for sentence in lacking_sentences(preview.lacking):
+        note(sentence)
+    return Judged(
+        name=preview.document.name,
+        starts_at=preview.starts_at,
+        waits_for_notice=preview.waits_for_notice,
+        currency=merchant.currency,
+        findings=_linted(preview),
+        changes=preview.changes,
+    )
 
 
-def _print(plan: Plan) -> None:
-    document = plan.document
-    settlement = document.settlement
-    print_facts(
-        f"{document.name}, version {plan.version}",
-        [
-            ("starts at", plan.starts_at.isoformat()),
-            ("attribution", f"{document.attribution.model}, {document.attribution.window_days} days"),
-            ("own purchases", document.attribution.self_purchase),
-            ("release", f"{settlement.hold_days} days after receipt"),
-            ("no receipt", f"counted as received {settlement.delivery_days} days after payment"),
-            ("smallest withdrawal", settlement.minimum_withdrawal),
-        ],
-    )
-    print_table(
-        "Levels, lowest first",
-        ("key", "zh", "en"),
-        ((level.key, level.title.zh, level.title.en) for level in document.levels),
-    )
-    print_table(
-        "Rates; the most specific one counts",
-        ("for", "earns"),
-        (
-            (rate.rule, f"{rate.percent} %" if rate.percent is not None else f"{rate.fixed} a piece")
-            for rate in document.rates
-        ),
-    )
+def _linted(preview: Preview) -> tuple[Linted, ...]:
+    from models.plans.reading import shown
+
+    def one(found: LintFinding) -> Linted:
+        return Linted(
+            found.code,
+            found.severity,
+            preview.file.line(found.path),
+            shown(found.path),
+            found.sentence,
+            found.mend,
+        )
+
+    return tuple(one(found) for found in preview.findings)

@@ -16,11 +16,13 @@ from bot.cards.joining import (
     staff_welcome_card,
     useless_link_card,
 )
+from bot.cards.plan_picture import PictureWish
 from bot.cards.words import NAME_COLUMNS
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from bot.voice.names import plain_name
 from handlers.chat import goods, home, inline
+from handlers.chat.plan_picture import pictured
 from handlers.chat.visit import Answer, NoSeat, Visit, current_seat
 from models.errors import NotFound
 from models.people.distributors import Distributor, distributor_by_invite, enrolment, join
@@ -112,7 +114,12 @@ async def _invitation(visit: Visit, voice: Voice) -> Answer:
         plan=plan.document if plan is not None else None,
         is_demo=door.merchant.is_demo,
     )
-    return Answer(invitation_card(facts, voice))
+    card = invitation_card(facts, voice)
+    if plan is None:
+        return Answer(card)
+    shop = door.merchant
+    wish = PictureWish(shop.name, plan.document, shop.currency, shop.zone, visit.now, is_whole=False)
+    return await pictured(visit, card, wish, voice)
 
 
 async def accept(visit: Visit) -> Answer:

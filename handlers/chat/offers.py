@@ -9,9 +9,9 @@ from handlers.chat.visit import Seat, Visit, read_key, seats, take_seat
 from models.catalog.products import Product, product_by_id
 from models.errors import NotFound
 from models.funnel.links import Channel, Link, link_for
-from models.money.awards import line_amount
 from models.people.levels import LevelBook
 from models.people.profiles import ProfileBook
+from models.plans.amounts import line_amount
 from models.plans.versions import PlanBook
 
 

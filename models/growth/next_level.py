@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalog.products import Kind, kinds_by_sku
 from models.funnel.orders import OrderLineRow, OrderRow
-from models.money.awards import line_amount
 from models.people.merchants import Merchant
+from models.plans.amounts import line_amount
 from models.plans.periods import Period, period_of
 from models.plans.rules import PeriodLength
 from models.plans.versions import Plan

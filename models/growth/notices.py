@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from models.growth.progress import Climb, climb_to
 from models.growth.windows import sold_in
-from models.money.notices import AtShop
+from models.money.told import AtShop
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
 from models.plans.parts import Title
@@ -41,7 +41,8 @@ class LevelMoved:
 
 @dataclass(frozen=True, slots=True)
 class LevelAtRisk:
-    """A level is lost at the first close from `due_at` on, unless its conditions hold again; `keep` as it stands."""
+    """A level is lost when the month is closed that ends at `due_at`, unless its conditions hold again; `keep` as it
+    stands."""
 
     shop: AtShop
     level: Title

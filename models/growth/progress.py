@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.growth.pace import days_at_pace
 from models.growth.windows import Window, sold_in
 from models.people.distributors import Distributor
-from models.people.levels import LevelHeld, LevelWarning, history_of
+from models.people.levels import LevelWarning, held_at
 from models.people.merchants import Merchant
 from models.people.profiles import ProfileBook
 from models.plans.parts import Title
+from models.plans.periods import period_of
 from models.plans.promotions import counted, wanted
 from models.plans.ranks import Condition, Conditions, Level, Metric
+from models.plans.rules import PeriodLength
 from models.plans.versions import Plan
 from models.store.sql import table_of
 
@@ -90,14 +92,14 @@ async def progress(
     session: AsyncSession, merchant: Merchant, who: Distributor, plan: Plan, now: datetime
 ) -> Progress:
     """A distributor's standing under a plan, from their own rows alone."""
-    held = await _held(session, merchant.id, who.id, now)
+    held = await held_at(session, merchant.id, who.id, now)
     levels = plan.document.levels
     key = plan.rates.level_or_first(held.level if held is not None else None)
     rank = next(rank for rank, level in enumerate(levels) if level.key == key)
     above = levels[rank + 1 :]
     is_pinned = held is not None and held.pinned
     aim = None if is_pinned else next((level for level in above if level.when is not None), None)
-    lost_at = None if is_pinned else await _lost_at(session, merchant.id, who.id, key)
+    lost_at = None if is_pinned else await _lost_at(session, merchant, who.id, key)
     mine = levels[rank]
     keep = mine if lost_at is not None and mine.when is not None else None
     asked = [part for level in (aim, keep) if level is not None and level.when for part in level.when.parts]
@@ -138,26 +140,22 @@ def _step(condition: Condition, window: Window, currency: str) -> Step:
     return Step(metric, within, reached, needed, days)
 
 
-async def _held(
-    session: AsyncSession, merchant_id: int, distributor_id: int, now: datetime
-) -> LevelHeld | None:
-    """The latest row of somebody's history before now."""
-    rows = await history_of(session, merchant_id, distributor_id, limit=5)
-    return next((row for row in rows if row.since < now), None)
-
-
 async def _lost_at(
-    session: AsyncSession, merchant_id: int, distributor_id: int, level: str
+    session: AsyncSession, merchant: Merchant, distributor_id: int, level: str
 ) -> datetime | None:
-    """From when on a close takes the level away, while a warning of that very level stands."""
+    """At the end of which month the level goes, while a warning of that very level stands."""
     found = await session.execute(
         select(_WARNED.c.due_at).where(
-            _WARNED.c.merchant_id == merchant_id,
+            _WARNED.c.merchant_id == merchant.id,
             _WARNED.c.distributor_id == distributor_id,
             _WARNED.c.level == level,
         )
     )
-    return found.scalar_one_or_none()
+    due_at = found.scalar_one_or_none()
+    if due_at is None:
+        return None
+    # The first close at or after the end of the grace (docs/plans.md, "Levels").
+    return period_of(PeriodLength.MONTH, due_at - timedelta(microseconds=1), merchant.zone).ends
 
 
 async def _profile(session: AsyncSession, distributor_id: int, plan: Plan, now: datetime) -> Title | None:

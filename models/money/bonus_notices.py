@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from models.money.commissions import Commission, CommissionRow
-from models.money.notices import AtShop
+from models.money.told import AtShop
 from models.people.merchants import Merchant
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks

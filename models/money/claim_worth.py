@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalog.products import kinds_by_sku
 from models.errors import NotFound
 from models.funnel.orders import Order, order_by_id, order_lines
-from models.money.awards import line_amount
 from models.money.claims import Claim
 from models.money.commissions import CommissionState, commissions_of
 from models.money.refunds import reversal_due
 from models.people.levels import LevelBook
 from models.people.merchants import Merchant
 from models.people.profiles import ProfileBook
+from models.plans.amounts import line_amount
 from models.plans.versions import PlanBook
 
 

@@ -28,6 +28,7 @@ from models.store.sql import table_of
 
 _CLAIM = table_of(Claim)
 _ACCOUNT, _COMMISSION, _WITHDRAWAL = table_of(AccountRow), table_of(CommissionRow), table_of(WithdrawalRow)
+_CLAIM = table_of(Claim)
 _OWED = (AccountKind.AVAILABLE, AccountKind.PAYING, AccountKind.PAID)
 """Where released money is, whether it has been withdrawn since or not."""
 _Expected = Select[Any] | CompoundSelect[Any]

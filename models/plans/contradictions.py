@@ -8,7 +8,7 @@ from decimal import Decimal
 from models.errors import Invalid
 from models.plans.document import PlanDocument
 from models.plans.rules import Boost, Ladder, Rate, Selector
-from models.store.currency import to_minor
+from models.store.currency import minor_digits, to_minor
 
 Path = tuple[int | str, ...]
 Fault = tuple[Path, str]
@@ -16,6 +16,12 @@ Fault = tuple[Path, str]
 
 def contradictions(document: PlanDocument, currency: str) -> Iterator[Fault]:
     """Each with its place in the document and a sentence with the mend."""
+    if document.currency is not None and document.currency != currency:
+        yield (
+            ("currency",),
+            f"the merchant's currency is {currency}, not {document.currency}; write {currency} and its amounts",
+        )
+        return  # amounts of another currency would be misread
     yield from _doubled("levels", "level", [level.key for level in document.levels])
     yield from _doubled("profiles", "profile", [profile.key for profile in document.profiles])
     yield from _overlapping_rates(document.rates)
@@ -40,10 +46,15 @@ def contradictions(document: PlanDocument, currency: str) -> Iterator[Fault]:
             to_minor(amount, currency)
         except Invalid as error:
             faulty = True
-            yield path, str(error)
+            yield path, f"{str(error).rstrip('.')}; {_mend(currency)}"
     if document.ladder is not None and not faulty:
         yield from _ladder(document.ladder)
     yield from _targets(document, currency) if not faulty else ()
+
+
+def _mend(currency: str) -> str:
+    places = minor_digits(currency)
+    return f"write at most {places} decimal places" if places else "write it without decimal places"
 
 
 def _doubled(part: str, noun: str, keys: Sequence[str]) -> Iterator[Fault]:

@@ -44,6 +44,8 @@ class PlanDocument(Part):
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     starts_at: Moment
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    """Whose amounts these are; where it stands, it must be the merchant's."""
     attribution: Attribution = Attribution()
     binding: Binding | None = None
     settlement: Settlement = Settlement()

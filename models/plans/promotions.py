@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol
 
 from models.plans.document import PlanDocument
 from models.plans.ranks import Condition, Conditions, Level, Metric
 from models.store.currency import to_minor
+
+_minor = lru_cache(maxsize=1024)(to_minor)  # asked after every order, of a few conditions
 
 
 class Tally(Protocol):
@@ -36,7 +39,7 @@ def counted(metric: Metric, within_days: int, tally: Tally) -> int:
 def wanted(condition: Condition, currency: str) -> int:
     """How much a condition asks for; sales in minor units."""
     if isinstance(condition.at_least, str):
-        return to_minor(condition.at_least, currency)
+        return _minor(condition.at_least, currency)
     return condition.at_least
 
 

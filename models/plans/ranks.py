@@ -49,7 +49,7 @@ class Condition(Part):
     def _fits_its_metric(self) -> Condition:
         if (self.metric is Metric.SALES) is not isinstance(self.at_least, str):
             raise ValueError(
-                'sales are at least an amount ("500.00"), orders and team_size a whole number (5)'
+                'sales are counted as an amount, the others by number; write "500.00" for sales, 5 for orders'
             )
         return self
 
@@ -63,7 +63,7 @@ class Conditions(Part):
     @model_validator(mode="after")
     def _one_way(self) -> Conditions:
         if (self.all is None) == (self.any is None):
-            raise ValueError("conditions stand under `all` or under `any`, one of the two")
+            raise ValueError("conditions stand under `all` or under `any`; write one of the two")
         return self
 
     @property

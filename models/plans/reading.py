@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from models.errors import Invalid
 from models.plans.contradictions import contradictions
 from models.plans.document import PlanDocument
+from models.plans.faults import faults_of
 
 Path = tuple[int | str, ...]
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -22,7 +23,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # yaml's stubs
-            raise yaml.MarkedYAMLError(problem="aliases are not read here", problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem="aliases are not read here, write it out", problem_mark=mark)
         return super().compose_node(parent, index)
 
 
@@ -48,42 +49,68 @@ class PlanRefused(Invalid):
         self.findings = tuple(findings)
 
 
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """A plan as it was read: the document, and where in the file each of its places stands."""
+
+    document: PlanDocument
+    lines: Mapping[Path, int]
+
+    def line(self, path: Path) -> int:
+        """The line of a place, or of what it stands in."""
+        return _line(self.lines, path)
+
+    def found(self, path: Path, sentence: str) -> Finding:
+        """A sentence about a place of the file."""
+        return Finding(self.line(path), shown(path), sentence)
+
+
 def read_plan(text: str, currency: str) -> PlanDocument:
     """The document in a YAML or JSON text, for a merchant of this currency. Raises PlanRefused with every finding."""
-    try:
-        node = yaml.compose(_without_tabs(text), Loader=_Loader)
-        content = _plain(node) if node is not None else None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PlanRefused([Finding(line, "", f"this is no YAML ({error.problem})")]) from error
-    except yaml.YAMLError as error:
-        raise PlanRefused([Finding(1, "", "this is no YAML or JSON text")]) from error
-    except RecursionError as error:
-        raise PlanRefused([Finding(1, "", "this is nested far deeper than a plan is")]) from error
-    if not isinstance(node, yaml.MappingNode):
-        raise PlanRefused([Finding(1, "", "a plan is a mapping with name, starts_at, levels and rates")])
-    lines = dict(_lines(node, ()))
-    doubled = [Finding(line, _shown(path), "this key stands twice") for path, line in _doubled(node, ())]
+    return read_plan_file(text, currency).document
+
+
+def read_plan_file(text: str, currency: str) -> PlanFile:
+    """The same with its lines, for who has more to say about the file. Raises PlanRefused with every finding."""
+    node = _composed(text)
+    content, lines = _plain(node), dict(_lines(node, ()))
+    doubled = [
+        Finding(line, shown(path), "this key stands twice; keep one of the two")
+        for path, line in _doubled(node, ())
+    ]
     if doubled:
         raise PlanRefused(doubled)
     try:
-        document = PlanDocument.model_validate(content)
+        file = PlanFile(PlanDocument.model_validate(content), lines)
     except ValidationError as error:
-        raise PlanRefused(
-            [
-                Finding(
-                    _line(lines, item["loc"]), _shown(item["loc"]), item["msg"].removeprefix("Value error, ")
-                )
-                for item in error.errors()
-            ]
-        ) from error
-    findings = [
-        Finding(_line(lines, path), _shown(path), sentence)
-        for path, sentence in contradictions(document, currency)
-    ]
+        faults = [
+            Finding(_line(lines, path), shown(path), sentence) for path, sentence in faults_of(error, content)
+        ]
+        raise PlanRefused(faults) from error
+    findings = [file.found(*fault) for fault in contradictions(file.document, currency)]
     if findings:
         raise PlanRefused(findings)
-    return document
+    return file
+
+
+def _composed(text: str) -> yaml.MappingNode:
+    """The text's outline. Raises PlanRefused for what is no plan at all."""
+    try:
+        node = yaml.compose(_without_tabs(text), Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        mend = "check quotes, colons and indents on this line and the one before"
+        raise PlanRefused([Finding(line, "", f"this is no YAML ({error.problem}); {mend}")]) from error
+    except yaml.YAMLError as error:
+        raise PlanRefused([Finding(1, "", "this is no YAML or JSON text; save the plan as text")]) from error
+    except RecursionError as error:
+        raise PlanRefused(
+            [Finding(1, "", "this is nested far deeper than a plan is; take a preset")]
+        ) from error
+    if not isinstance(node, yaml.MappingNode):
+        sentence = "a plan is a mapping; begin with name, starts_at, levels and rates"
+        raise PlanRefused([Finding(1, "", sentence)])
+    return node
 
 
 def _without_tabs(text: str) -> str:
@@ -113,6 +140,7 @@ def _lines(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             yield from _lines(value, (*path, _text(key)))
+            yield (*path, _text(key)), key.start_mark.line + 1  # where a reader looks for it
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield from _lines(value, (*path, index))
@@ -132,14 +160,15 @@ def _doubled(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
             yield from _doubled(value, (*path, index))
 
 
-def _line(lines: dict[Path, int], path: Path) -> int:
+def _line(lines: Mapping[Path, int], path: Path) -> int:
     while path not in lines and path:
         path = path[:-1]
     return lines.get(path, 1)
 
 
-def _shown(path: Path) -> str:
-    shown = ""
+def shown(path: Path) -> str:
+    """A place as people read it: `rates[2].percent`."""
+    written = ""
     for part in path:
-        shown += f"[{part}]" if isinstance(part, int) else f".{part}" if shown else part
-    return shown
+        written += f"[{part}]" if isinstance(part, int) else f".{part}" if written else part
+    return written

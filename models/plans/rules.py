@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, NamedTuple
 
 from pydantic import ConfigDict, Field, model_validator
@@ -34,9 +35,9 @@ class _Selecting(Part):
     @model_validator(mode="after")
     def _one_kind(self) -> _Selecting:
         if (self.percent is None) == (self.fixed is None):
-            raise ValueError("a rate has either percent or fixed")
+            raise ValueError("a rate has either percent or fixed; write one of the two")
         if self.product is not None and self.category is not None:
-            raise ValueError("a rate selects a product or a category, not both")
+            raise ValueError("a rate selects a product or a category, not both; take one of the two out")
         return self
 
     @property
@@ -44,7 +45,7 @@ class _Selecting(Part):
         """What the rule applies to; two rules with one selector overlap."""
         return Selector(self.product, self.category, self.profile, self.level)
 
-    @property
+    @cached_property
     def rule(self) -> str:
         """The rule's name in explanations, such as `product=85123A level=leader`."""
         parts = self.selector._asdict()
@@ -124,7 +125,10 @@ class Team(Part):
     @model_validator(mode="after")
     def _a_percent_for_each_depth(self) -> Team:
         if len(self.percents) != self.depth:
-            raise ValueError(f"a depth of {self.depth} has {self.depth} percents, not {len(self.percents)}")
+            raise ValueError(
+                f"a depth of {self.depth} has {self.depth} percents, not {len(self.percents)}; "
+                "write one for each step"
+            )
         return self
 
 
@@ -163,7 +167,9 @@ class Binding(Part):
     @model_validator(mode="after")
     def _protected_while_valid(self) -> Binding:
         if self.protect_days > self.valid_days:
-            raise ValueError("a customer can't be protected for longer than the binding is valid")
+            raise ValueError(
+                "a customer can't be protected for longer than the binding is valid; raise `valid_days`"
+            )
         return self
 
 

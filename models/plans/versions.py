@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +10,14 @@ from functools import lru_cache
 
 from sqlalchemy import String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, SQLModel
 
 from models.plans.document import PlanDocument
 from models.plans.rates import RateTable
-from models.plans.reading import read_plan
 from models.store.ids import new_id
 from models.store.prepared import Prepared, row_of
 from models.store.sql import table_of
-from models.store.types import Key, UtcTime
+from models.store.types import EPOCH, Key, UtcTime
 
 
 class PlanVersion(SQLModel, table=True):
@@ -35,7 +33,10 @@ class PlanVersion(SQLModel, table=True):
     starts_at: datetime = Field(sa_type=UtcTime)
     document: str = Field(sa_type=Text)
     digest: str = Field(sa_type=String(64))
+    """Of the document as it was written; its start may have been moved since, for the notice period."""
     published_at: datetime = Field(sa_type=UtcTime)
+    told: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How many distributors were sent the terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class Plan:
     starts_at: datetime
     document: PlanDocument
     rates: RateTable
+    published_at: datetime = EPOCH
+    told: int = 0
+    digest: str = ""
 
 
 @lru_cache(maxsize=256)
@@ -60,7 +64,7 @@ def _parsed(document: str) -> tuple[PlanDocument, RateTable]:
 
 def _plan(row: PlanVersion) -> Plan:
     document, rates = _parsed(row.document)
-    return Plan(row.id, row.version, row.starts_at, document, rates)
+    return Plan(row.id, row.version, row.starts_at, document, rates, row.published_at, row.told, row.digest)
 
 
 _TABLE = table_of(PlanVersion)
@@ -99,6 +103,25 @@ class PlanBook:
         earlier = [plan for plan in self._plans if plan.starts_at < moment]
         return earlier[-1] if earlier else None
 
+    @property
+    def latest(self) -> Plan | None:
+        """The version that was published last, whenever it starts."""
+        return max(self._plans, key=lambda plan: plan.version, default=None)
+
+    def followed_by(self, plan: Plan) -> Plan | None:
+        """The version whose place another took: what would have held at its start among those published before."""
+        earlier = [each for each in self._plans if each.version < plan.version]
+        return PlanBook(earlier).in_force(max(plan.starts_at, plan.published_at))
+
+    @property
+    def newest_first(self) -> list[Plan]:
+        """Every version, the one published last before all others."""
+        return sorted(self._plans, key=lambda plan: -plan.version)
+
+    def coming(self, now: datetime) -> list[Plan]:
+        """Versions that start later, in the order in which they do."""
+        return [plan for plan in self._plans if plan.starts_at > now]
+
     def in_force_at(self, moments: Sequence[datetime]) -> list[Plan]:
         """Every version that held just before any of these moments."""
         found = {
@@ -114,37 +137,3 @@ class PlanBook:
     def numbered(self, version: int) -> Plan:
         """The version with this number, which a commission of ours names."""
         return next(plan for plan in self._plans if plan.version == version)
-
-
-async def publish_plan(
-    session: AsyncSession, *, merchant_id: int, currency: str, text: str, now: datetime
-) -> PlanVersion:
-    """Check and publish a plan file as the merchant's next version. Raises PlanRefused.
-
-    Publishing the latest version's very document again gives that version, unchanged.
-    """
-    document = read_plan(text, currency).model_dump_json()
-    digest = hashlib.sha256(document.encode()).hexdigest()
-    latest = (
-        await session.execute(
-            select(PlanVersion)
-            .where(col(PlanVersion.merchant_id) == merchant_id)
-            .order_by(col(PlanVersion.version).desc())
-            .limit(1)
-        )
-    ).scalar_one_or_none()
-    if latest is not None and latest.digest == digest:
-        return latest
-    parsed = PlanDocument.model_validate_json(document)
-    version = PlanVersion(
-        merchant_id=merchant_id,
-        version=latest.version + 1 if latest is not None else 1,
-        name=parsed.name,
-        starts_at=parsed.starts_at,
-        document=document,
-        digest=digest,
-        published_at=now,
-    )
-    session.add(version)
-    await session.flush()
-    return version

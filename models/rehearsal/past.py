@@ -54,6 +54,10 @@ class PastOrder(NamedTuple):
     is_own: bool
     own_buyers: tuple[int, ...]
     is_first: bool
+    base_minor: int
+    refunded_minor: int
+    is_gone: bool
+    """Whether all of it was refunded by now."""
     lines: tuple[PastLine, ...]
     refunds: tuple[PastRefund, ...]
 
@@ -61,16 +65,6 @@ class PastOrder(NamedTuple):
     def paid_at(self) -> datetime:
         """When it was paid, aware, in UTC."""
         return from_micros(self.paid)
-
-    @property
-    def base_minor(self) -> int:
-        """The sum of the lines' bases."""
-        return sum(line.base_minor for line in self.lines)
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether all of it was refunded by now."""
-        return all(line.is_gone for line in self.lines)
 
 
 async def past_orders(
@@ -92,7 +86,7 @@ async def past_orders(
         after = (last, rows[-1].order_ref)
 
 
-_PAID: ColumnElement[int] = type_coerce(_ORDER.c.paid_at, BigInteger)
+_paid = cast("ColumnElement[Any]", type_coerce(_ORDER.c.paid_at, BigInteger))
 
 
 async def _orders(
@@ -108,11 +102,13 @@ async def _orders(
             _ORDER.c.id,
             _ORDER.c.order_ref,
             _ORDER.c.distributor_id,
-            _PAID.label("paid"),
+            _paid.label("paid"),
             type_coerce(_ORDER.c.received_at, BigInteger).label("received"),
             _ORDER.c.self_purchase,
             _ORDER.c.own_buyers,
             (_CUSTOMER.c.first_order_id == _ORDER.c.id).label("is_first"),
+            _ORDER.c.base_minor,
+            _ORDER.c.refunded_minor,
         )
         .outerjoin(
             _CUSTOMER,
@@ -123,8 +119,8 @@ async def _orders(
         )
         .where(
             _ORDER.c.merchant_id == merchant_id,
-            to_micros(since) <= _PAID,
-            to_micros(until) > _PAID,
+            _paid >= to_micros(since),
+            _paid < to_micros(until),
             _ORDER.c.distributor_id.is_not(None),
         )
         .order_by(_ORDER.c.paid_at, _ORDER.c.order_ref)
@@ -133,9 +129,7 @@ async def _orders(
     if after is not None:
         paid, ref = after
         # The first half lets the index find the place; the second keeps what was read from coming again.
-        statement = statement.where(
-            paid <= _PAID, or_(paid < _PAID, and_(_PAID.in_((paid,)), _ORDER.c.order_ref > ref))
-        )
+        statement = statement.where(_paid >= paid, or_(_paid > paid, _ORDER.c.order_ref > ref))
     return list(await session.execute(statement))
 
 
@@ -154,7 +148,7 @@ async def _lines(
             _LINE.c.fully_refunded,
         )
         .join(_ORDER, _ORDER.c.id == _LINE.c.order_id)
-        .where(_ORDER.c.merchant_id == merchant_id, first <= _PAID, last >= _PAID)
+        .where(_ORDER.c.merchant_id == merchant_id, _paid >= first, _paid <= last)
     )
     found: dict[int, list[tuple[int, PastLine]]] = defaultdict(list)
     for order_id, position, *line in rows:
@@ -170,7 +164,7 @@ async def _refunds(
             _REFUND.c.order_id, type_coerce(_REFUND.c.at, BigInteger).label("at"), _REFUND.c.refunded_minor
         )
         .join(_ORDER, _ORDER.c.id == _REFUND.c.order_id)
-        .where(_ORDER.c.merchant_id == merchant_id, first <= _PAID, last >= _PAID)
+        .where(_ORDER.c.merchant_id == merchant_id, _paid >= first, _paid <= last)
     )
     found: dict[int, list[PastRefund]] = defaultdict(list)
     for order_id, at, minor in rows:
@@ -181,7 +175,7 @@ async def _refunds(
 def _past(
     row: Row[Any], lines: dict[int, list[tuple[int, PastLine]]], refunds: dict[int, list[PastRefund]]
 ) -> PastOrder:
-    key, ref, seller, paid, received, own, own_buyers, is_first = tuple(row)
+    key, ref, seller, paid, received, own, own_buyers, is_first, base, refunded = tuple(row)
     mine = lines.get(key, [])
     if len(mine) > 1:
         mine.sort()
@@ -193,6 +187,9 @@ def _past(
         is_own=own is not None,
         own_buyers=tuple(cast("list[int]", own_buyers)),
         is_first=bool(is_first),
+        base_minor=base,
+        refunded_minor=refunded,
+        is_gone=bool(mine) and all(line.is_gone for _, line in mine),
         lines=tuple(line for _, line in mine),
         refunds=tuple(sorted(refunds[key])) if key in refunds else (),
     )

@@ -34,7 +34,7 @@ from models.funnel.links import Link, link_for
 from models.people.distributors import Distributor
 from models.people.levels import BEGINNING, set_level
 from models.people.merchants import Merchant, add_merchant, all_merchants, merchant_by_public_id
-from models.plans.versions import publish_plan
+from models.plans.publishing import publish_plan
 from models.store.deployment import keep, kept
 from models.store.ids import new_id
 

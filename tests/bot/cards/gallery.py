@@ -24,6 +24,8 @@ from bot.cards import (
     posters,
     product_desk,
     settings,
+    settlement,
+    statements,
     timeline,
     trend,
 )
@@ -51,10 +53,16 @@ from models.money.claims import NOTE_CHARS, TEXT_CHARS, Claim, ClaimState
 from models.money.commissions import Commission, CommissionKind, CommissionState, RateKind, Reason
 from models.money.earnings import Earnings, Goods, Waiting
 from models.money.entries import Entry, EntryOrder, EntryPage
+from models.money.ledger import AccountKind
 from models.money.link_figures import Figures, LinkRow
-from models.money.notices import AtShop, InDebt, OrderPaid, Released, TakenBack
+from models.money.releases import ReleaseCalendar, ReleaseDay
+from models.money.settled_days import SettledDay
+from models.money.statements import SECTIONS, EntryKind, Section, Statement
+from models.money.statements import Entry as StatementEntry
 from models.money.timeline import EarnedLine, Happening, Moment, Timeline
+from models.money.told import AtShop, InDebt, OrderPaid, Released, TakenBack
 from models.money.trend import DayEarned
+from models.money.waiting import Sum
 from models.people.merchants import Merchant
 from models.people.preferences import NameShown, Quiet, Theme
 from models.people.staff import Role
@@ -63,6 +71,8 @@ from models.plans.document import PlanDocument
 from models.plans.parts import Title
 from models.plans.reading import read_plan
 from models.plans.rules import Rate
+from tests.bot.cards.case_gallery import case_gallery
+from tests.bot.cards.payout_gallery import payout_cards
 from tests.builders import BASE_PLAN
 
 KEY = 2**63 - 1
@@ -78,6 +88,65 @@ LEVEL = Title(zh="推广员" * 20, en="Promoter" * 7)
 def plan(text: str = BASE_PLAN) -> PlanDocument:
     """A plan as it is read."""
     return read_plan(text, "GBP")
+
+
+MONTHS = (date(2026, 3, 1), date(2026, 2, 1), date(2025, 12, 1))
+
+
+def released(shop: AtShop) -> Released:
+    """A notice of everything at once."""
+    return Released(shop, MUCH, 9, 9, MUCH, AT, LATER, MUCH, 60, AT)
+
+
+def statement_entry(kind: EntryKind, minor: int) -> StatementEntry:
+    """One movement with everything that it can carry."""
+    goods = Goods(NASTY, 9)
+    return StatementEntry(AT, "release:1:2:3", kind, minor, NASTY, goods, tuple(CommissionKind), "2026-W48")
+
+
+def statement() -> Statement:
+    """A month in which everything happened."""
+    moved = tuple(statement_entry(kind, MUCH if index % 2 else -MUCH) for index, kind in enumerate(EntryKind))
+    return Statement(
+        merchant_id="m_1",
+        merchant=NASTY,
+        distributor=NASTY,
+        name=NASTY,
+        currency="GBP",
+        zone=ZONE,
+        first=MONTHS[0],
+        until=date(2026, 4, 1),
+        runs=True,
+        before_joining=False,
+        sections=tuple(Section(account, -MUCH, moved, -MUCH) for account in SECTIONS),
+        sha256="0f" * 32,
+    )
+
+
+def nothing_moved() -> tuple[Section, ...]:
+    """Accounts on which nothing stands."""
+    return tuple(Section(account, 0, (), 0) for account in AccountKind if account in SECTIONS)
+
+
+def releases() -> settlement.SettlementFacts:
+    """A full calendar."""
+    days = tuple(ReleaseDay(date(2026, 3, 4 + number), 1_000_000, MUCH) for number in range(14))
+    some = Sum(1_000_000, MUCH, AT)
+    lately = [
+        SettledDay(merchant_id=1, day=f"2026-02-{number:02}", commissions=9, amount_minor=MUCH, settled_at=AT)
+        for number in range(28, 14, -1)
+    ]
+    calendar = ReleaseCalendar(days, some, some, some, some, lately)
+    return settlement.SettlementFacts(NASTY, "GBP", ZONE, calendar, AT)
+
+
+def no_releases() -> settlement.SettlementFacts:
+    """A shop before its first order."""
+    days = tuple(ReleaseDay(date(2026, 3, 4 + number), 0, 0) for number in range(14))
+    none = Sum(0, 0, None)
+    return settlement.SettlementFacts(
+        "Lamps", "GBP", ZONE, ReleaseCalendar(days, none, none, none, none, []), AT
+    )
 
 
 def sums(*, has_orders: bool = True, **changes: int) -> Earnings:
@@ -495,10 +564,6 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "no export": export.export_card(orders=False, voice=voice),
         "file": export.file_card(NASTY, 50_000, b"x", SheetForm.XLSX, voice),
         "too long a file": export.too_many_card(voice),
-        "shop desk": managing.shop_desk_card(managing.ShopDesk(NASTY, 4000, 9, recruits=True), voice),
-        "desk at several": managing.shop_desk_card(
-            managing.ShopDesk(NASTY, 4000, 9, recruits=False, shops=9), voice
-        ),
         "workplaces": managing.workplaces_card(
             [managing.Workplace("m_k7q2abcdef", NASTY, is_current=True)] * 9, voice
         ),
@@ -565,9 +630,22 @@ def gallery(voice: Voice) -> dict[str, Card]:
             OrderPaid(at_shop, KEY, NASTY, Goods(NASTY, 9), None, MUCH, CommissionState.AWAITING, AT, AT),
             voice,
         ),
-        "released": notice_card(Released(at_shop, MUCH, 9, MUCH, AT), voice),
+        "released": notice_card(released(at_shop), voice),
+        "statement": statements.statement_card(statement(), MONTHS, KEY, voice),
+        "statement before joining": statements.statement_card(
+            replace(statement(), sections=nothing_moved(), before_joining=True), MONTHS, KEY, voice
+        ),
+        "statement months": statements.months_card(MONTHS * 4, KEY, voice),
+        "statement file": statements.statement_file_card(
+            statement(), b"%PDF", statements.StatementForm.PDF, voice
+        ),
+        "statement too long": statements.too_long_card(KEY, statement(), voice),
+        "releases": settlement.settlement_card(releases(), voice),
+        "no releases": settlement.settlement_card(no_releases(), voice),
         "taken back": notice_card(
             TakenBack(at_shop, KEY, NASTY, Goods(NASTY, 9), MUCH, MUCH, cancelled=True, at=AT), voice
         ),
         "debt": notice_card(InDebt(at_shop, MUCH, AT), voice),
+        **payout_cards(voice),
+        **case_gallery(voice),
     }

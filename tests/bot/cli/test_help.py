@@ -27,11 +27,10 @@ LEAVES = [path for path in COMMANDS if not any(other[: len(path)] == path != oth
 
 def test_the_commands_of_the_issue_are_all_there() -> None:
     assert {" ".join(path) for path in LEAVES} == {
-        *("run", "demo", "doctor", "migrate", "verify", "replay", "close-period"),
+        *("run", "demo", "doctor", "migrate", "verify", "replay", "close-period", "settle", "statement"),
         *("merchant add", "merchant list", "merchant key"),
         *("staff add", "staff list", "staff role", "staff remove"),
         *("distributor show", "distributor set-level", "distributor set-sponsor", "distributor set-profile"),
-        *("audit list", "claims list", "claims decide", "person export", "person delete"),
         "audit list",
         *(
             "withdrawals list",
@@ -40,7 +39,18 @@ def test_the_commands_of_the_issue_are_all_there() -> None:
             "withdrawals pay",
             "withdrawals fail",
         ),
-        *("plan publish", "plan schema", "plan show", "export commissions", "export ledger"),
+        *("claims list", "claims decide", "person export", "person delete"),
+        *(
+            "plan publish",
+            "plan lint",
+            "plan explain",
+            "plan presets",
+            "plan schema",
+            "plan show",
+            "plan simulate",
+        ),
+        *("export commissions", "export ledger"),
+        *("cases list", "cases show", "cases decide", "cases find", "cases thresholds"),
         *("poster check", "poster preview"),
         *("import products", "import distributors", "import coupons", "import orders"),
     }

@@ -25,7 +25,21 @@ def test_the_plan_of_the_issue_is_published_once(tuike: Tuike, merchant: str, pl
     first = tuike("plan", "publish", str(plan), "--json")
     again = tuike("plan", "publish", str(plan), "--json")
 
-    assert json.loads(first.out) == {"version": 1, "name": "Base", "starts_at": "2010-12-01T00:00:00Z"}
+    published = json.loads(first.out)
+    warnings = published.pop("warnings")
+    assert published == {
+        "version": 1,
+        "name": "Base",
+        "starts_at": "2010-12-01T00:00:00Z",
+        "waits_for_notice": False,
+        "currency": "GBP",
+        "told": 0,
+        "changes": [],
+    }
+    assert [(each["code"], each["line"], each["path"]) for each in warnings] == [
+        ("level_earns_less", 11, "rates[0]")
+    ]
+    assert "warning level_earns_less, line 11, rates[0]: level partner earns less (10 %)" in first.err
     assert again.out == first.out
 
 
@@ -39,7 +53,7 @@ def test_levels_that_the_plan_lacks_are_named(
     ended = tuike("plan", "publish", str(plan), "--json")
 
     assert json.loads(ended.out)["version"] == 1
-    assert "Level 'leadr', which distributors were given (1), is not in this plan" in ended.err
+    assert "Level 'leadr', which distributors hold (1), is not in this plan" in ended.err
     assert "'leader'" not in ended.err
 
 
@@ -115,3 +129,82 @@ def test_the_plan_in_force_is_shown_and_older_versions_by_number(
     assert "Base, version 1" in first.out
     assert "product=85123A level=leader" in first.out
     assert (missing.code, missing.err) == (1, "There is no version 3 of the plan.\n")
+
+
+def test_warnings_can_be_made_to_hold_a_plan_back(tuike: Tuike, merchant: str, plan: Path) -> None:
+    held = tuike("plan", "publish", str(plan), "--accept", "")
+    other = tuike("plan", "publish", str(plan), "--accept", "no_hold")
+    accepted = tuike("plan", "publish", str(plan), "--accept", "no_hold, level_earns_less", "--json")
+
+    sentence = "These warnings must be accepted by name first: level_earns_less.\n"
+    assert (held.code, held.err) == (other.code, other.err) == (1, sentence)
+    assert json.loads(accepted.out)["version"] == 1
+
+
+def test_lint_says_what_publishing_would_do_and_changes_nothing(
+    tuike: Tuike, merchant: str, plan: Path
+) -> None:
+    tuike("plan", "publish", str(plan))
+    plan.write_text(BASE_PLAN.replace('- {percent: "10"}', '- {percent: "9.5"}'), encoding="utf-8")
+
+    as_json = json.loads(tuike("plan", "lint", str(plan), "--json").out)
+    said = tuike("plan", "lint", str(plan), "--now", "2026-03-01T00:00:00Z")
+    plan.write_text(BASE_PLAN + "withdrawal: {fee: '20.00'}\n", encoding="utf-8")
+    broken = tuike("plan", "lint", str(plan))
+
+    assert [finding["code"] for finding in as_json["findings"]] == ["level_earns_less"]
+    assert [(change["topic"], change["way"]) for change in as_json["changes"]] == [("rate", "worse")]
+    assert "worse      🔻 You earn: 10% → 9.5%" in said.out
+    assert broken.code == 1
+    assert broken.err.startswith("plan.yaml, line 15, withdrawal.fee: the fee takes all of the smallest")
+    assert json.loads(tuike("plan", "show", "--json").out)["version"] == 1
+
+
+def test_a_rehearsed_clock_must_name_its_zone(tuike: Tuike, merchant: str, plan: Path) -> None:
+    ended = tuike("plan", "lint", str(plan), "--now", "2026-03-01T00:00:00")
+
+    assert ended.code == 2
+    assert "'2026-03-01T00:00:00' names no zone; write it like 2026-12-01T00:00:00Z." in ended.err
+
+
+def test_every_place_that_was_asked_is_explained(
+    tuike: Tuike, merchant: str, plan: Path, tmp_path: Path
+) -> None:
+    boost = "boosts: [{percent: '2', from: 2026-03-01T00:00:00Z, until: 2026-03-02T00:00:00Z}]"
+    plan.write_text(f"{BASE_PLAN}{boost}\n", encoding="utf-8")
+    tuike("plan", "publish", str(plan))
+    goods = tmp_path / "goods.csv"
+    goods.write_text("sku,title,price,category\nLAMP,Lamp,19.99,lights\n")
+    tuike("import", "products", str(goods))
+    asked = ("plan", "explain", "--sku", "LAMP", "--level", "leader")
+
+    boosted = json.loads(tuike(*asked, "--at", "2026-03-01T12:00:00Z", "--json").out)
+    plain = json.loads(tuike(*asked, "--now", "2026-03-03T00:00:00Z", "--json").out)
+    printed = tuike(*asked, "--category", "gifts")
+    unknown = tuike("plan", "explain", "--sku", "LAMP", "--level", "boss")
+
+    # 15 % of its category and 2 % on top, of 19.99, floored once: 3.3983
+    assert (boosted["category"], boosted["price"], boosted["earns"]) == ("lights", "19.99", "3.39")
+    assert [place["rule"] for place in boosted["places"] if place["answers"]] == ["base", "category=lights"]
+    assert [place["rule"] for place in plain["places"][6:]] == [
+        *("product=LAMP level=leader", "product=LAMP"),
+        *("category=lights level=leader", "category=lights", "level=leader", "base"),
+    ]
+    assert plain["earns"] == "2.99"
+    assert "→" in printed.out
+    assert "12 %" in printed.out
+    assert (unknown.code, unknown.err) == (1, "There is no level 'boss'.\n")
+
+
+def test_presets_are_listed_and_printed_ready_to_publish(tuike: Tuike, merchant: str, tmp_path: Path) -> None:
+    listed = json.loads(tuike("plan", "presets", "--json").out)
+    printed = tuike("plan", "presets", "levelled", "--now", "2026-03-04T09:30:00Z")
+    missing = tuike("plan", "presets", "pyramid")
+
+    assert [each["name"] for each in listed] == ["simple", "levelled", "ladder", "clearance"]
+    assert "currency: GBP\n" in printed.out
+    assert "starts_at: 2026-03-05T00:00:00Z\n" in printed.out
+    path = tmp_path / "mine.yaml"
+    path.write_text(printed.out, encoding="utf-8")
+    assert tuike("plan", "publish", str(path), "--now", "2026-03-04T09:30:00Z", "--accept", "").code == 0
+    assert (missing.code, missing.err) == (1, "There is no preset 'pyramid'.\n")

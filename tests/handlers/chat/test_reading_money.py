@@ -16,8 +16,9 @@ from models.money.commissions import Commission, CommissionKind, CommissionRow, 
 from models.money.earnings import Earnings, Goods, earnings
 from models.money.entries import BadCursor, Entry, EntryPage, entries
 from models.money.explaining import why
-from models.money.notices import InDebt, OrderPaid, Released, TakenBack, notice_facts
+from models.money.notices import notice_facts
 from models.money.timeline import Happening, Timeline, commission_story, timeline
+from models.money.told import InDebt, OrderPaid, Released, TakenBack
 from models.people.distributors import Distributor
 from models.store.engine import Store
 from models.store.outbox import Notice, NoticeKind, NoticeRow

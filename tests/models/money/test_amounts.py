@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.money.awards import rule_amount
+from models.plans.amounts import rule_amount
 from models.plans.rules import Rate
 
 

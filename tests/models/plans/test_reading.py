@@ -97,7 +97,7 @@ def test_a_start_in_another_zone_or_quotes_is_the_same_moment(start: str) -> Non
         pytest.param("name: Base", "name: &n Base\nextra: *n", "line 3, the plan: this is no YAML (aliases",
                      id="alias"),
         pytest.param("name: Base", "name: [", "this is no YAML", id="broken"),
-        pytest.param("name: Base", "? [a, b]\n: c\nname: Base", "line 3, ?: Extra", id="a list as key"),
+        pytest.param("name: Base", "? [a, b]\n: c\nname: Base", "line 2, ?: there is no key `?`", id="a list"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_with_its_line(before: str, after: str, said: str) -> None:

@@ -1,6 +1,6 @@
 """Claims about orders, the questions before them, and the pictures beside them
 
-Revision 0007, after 0010.
+Revision 0007, after 0006.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0010"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

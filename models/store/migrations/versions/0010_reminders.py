@@ -1,6 +1,6 @@
 """When sponsors last reminded their members, so that each is asked after once in seven days
 
-Revision 0010, after 0008.
+Revision 0010, after 0009.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,56 @@
+"""The terms card: what a new plan changes in words and numbers, from when on, and that it was read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot.cards.card import Card, Row, Tap
+from bot.cards.plan_changes import Setting, changes_words
+from bot.cards.plans import plan_in_two_sentences
+from bot.cards.words import dated, home_button, shop_name
+from bot.voice.catalogue import Voice
+from bot.voice.moments import moment
+from models.money.terms import TermsTold
+
+MOST_CHANGES = 12
+
+
+def terms_card(facts: TermsTold, read_at: datetime | None, voice: Voice) -> Card:
+    """New terms; whoever has read them (`read_at`) sees when."""
+    shop = facts.shop
+    parts = [
+        voice.say("📜 <b>New terms at {shop}</b>", shop=shop_name(shop.name, voice)),
+        voice.say(
+            "They hold for orders paid from <b>{moment}</b> on.",
+            moment=moment(facts.starts_at, shop.zone, voice.language),
+        ),
+    ]
+    if facts.before is None:
+        parts.append(plan_in_two_sentences(facts.plan, shop.currency, voice))
+    else:
+        setting = Setting.of(shop.currency, shop.zone, facts.before, facts.plan)
+        parts.append(Markup("\n").join(changes_words(facts.changes, setting, MOST_CHANGES, voice)))
+        parts.append(_until_then(facts, voice))
+    if read_at is not None:
+        parts.append(voice.say("✅ You read this on {date}.", date=dated(read_at, shop.zone, voice)))
+        rows: tuple[Row, ...] = ((Tap(voice.plain("📜 Rules"), "plan:rules"), home_button(voice)),)
+        return Card(Markup("\n\n").join(parts), rows)
+    rows = (
+        (Tap(voice.plain("✅ Got it"), f"terms:read:{facts.plan_version_id}"),),
+        (Tap(voice.plain("📜 Rules"), "plan:rules"), home_button(voice)),
+    )
+    return Card(Markup("\n\n").join(parts), rows)
+
+
+def _until_then(facts: TermsTold, voice: Voice) -> Markup:
+    """That earlier orders stay as they are, and how long ahead it is told."""
+    days = max((facts.starts_at - facts.published_at).days, 0)
+    if days == 0:
+        return voice.say("<i>Orders paid before keep the terms they were paid under.</i>")
+    return voice.plural(
+        "<i>You are told {n} day ahead. Orders paid before keep the terms they were paid under.</i>",
+        "<i>You are told {n} days ahead. Orders paid before keep the terms they were paid under.</i>",
+        days,
+    )

@@ -1,0 +1,53 @@
+"""Reading new terms: "Got it" records who opened them and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.cards.card import Card, Toast
+from bot.cards.terms import terms_card
+from handlers.chat.visit import Answer, Seat, Visit, read_key, seats
+from models.errors import NotFound
+from models.money.terms import terms_of
+from models.plans.terms import note_read, read_at
+from models.plans.versions import Plan, PlanBook
+
+
+async def show(visit: Visit) -> Answer:
+    """The terms of a version, such as one that has been announced."""
+    seat, book, plan = await _wanted(visit)
+    first = await read_at(visit.session, plan.id, seat.distributor.id)
+    return Answer(await _card(visit, seat, book, plan, first))
+
+
+async def read(visit: Visit) -> Answer:
+    """The terms of a version were read, by one of its merchant's distributors."""
+    seat, book, plan = await _wanted(visit)
+    me = seat.distributor.id
+    await note_read(
+        visit.session,
+        merchant_id=seat.merchant.id,
+        plan_version_id=plan.id,
+        distributor_id=me,
+        now=visit.now,
+    )
+    first = await read_at(visit.session, plan.id, me)
+    card = await _card(visit, seat, book, plan, first)
+    return Answer(card, Toast(visit.voice.plain("Noted.")))
+
+
+async def _wanted(visit: Visit) -> tuple[Seat, PlanBook, Plan]:
+    """The version that a button names, at whichever of the person's shops has it. Raises NotFound and NoSeat."""
+    wanted = read_key(visit.subject, "plan")
+    for seat in await seats(visit):
+        book = await PlanBook.open(visit.session, seat.merchant.id)
+        for plan in book.all():
+            if plan.id == wanted:
+                return seat, book, plan
+    raise NotFound("plan", visit.subject)
+
+
+async def _card(visit: Visit, seat: Seat, book: PlanBook, plan: Plan, first: datetime | None) -> Card:
+    before = book.followed_by(plan)
+    facts = await terms_of(visit.session, seat.merchant, plan, before, plan.published_at)
+    return terms_card(facts, first, visit.voice)

@@ -1,0 +1,87 @@
+"""What a notice of new terms tells, read when it is sent: the plan, the one before it, and what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from models.money.told import AtShop
+from models.people.merchants import Merchant
+from models.plans.changes import Change, changes
+from models.plans.document import PlanDocument
+from models.plans.priced import named_goods
+from models.plans.versions import Plan, PlanBook
+from models.store.outbox import Notice, NoticeKind
+
+
+@dataclass(frozen=True, slots=True)
+class TermsTold:
+    """New terms at a shop. `before` is None for the shop's first plan, which has no `changes`."""
+
+    shop: AtShop
+    plan_version_id: int
+    version: int
+    starts_at: datetime
+    plan: PlanDocument
+    before: PlanDocument | None
+    changes: tuple[Change, ...]
+    published_at: datetime
+
+
+async def terms_facts(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, TermsTold]:
+    """What each notice of terms tells, by its key; other kinds are left out. One comparison for all of a version."""
+    told: dict[tuple[int, object, object], TermsTold | None] = {}
+    found: dict[int, TermsTold] = {}
+    for notice in notices:
+        if notice.kind is not NoticeKind.TERMS:
+            continue
+        which = (notice.merchant_id, notice.facts.get("version"), notice.facts.get("before"))
+        if which not in told:
+            told[which] = await _told(session, notice)
+        terms = told[which]
+        if terms is not None:
+            found[notice.id] = terms
+    return found
+
+
+async def _told(session: AsyncSession, notice: Notice) -> TermsTold | None:
+    book = await PlanBook.open(session, notice.merchant_id)
+    versions = {plan.version: plan for plan in book.all()}
+    plan = versions.get(_number(notice.facts.get("version")))
+    if plan is None:
+        return None
+    shop = (
+        await session.execute(select(Merchant).where(col(Merchant.id) == notice.merchant_id))
+    ).scalar_one()
+    return await terms_of(
+        session, shop, plan, versions.get(_number(notice.facts.get("before"))), notice.created_at
+    )
+
+
+async def terms_of(
+    session: AsyncSession, shop: Merchant, plan: Plan, before: Plan | None, published_at: datetime
+) -> TermsTold:
+    """The terms of one version as against another."""
+    found: list[Change] = []
+    if before is not None:
+        goods = await named_goods(session, shop.id, shop.currency, before.document, plan.document)
+        found = changes(before.document, plan.document, plan.starts_at, goods)
+    return TermsTold(
+        shop=AtShop(shop.id, shop.name, shop.currency, shop.zone),
+        plan_version_id=plan.id,
+        version=plan.version,
+        starts_at=plan.starts_at,
+        plan=plan.document,
+        before=before.document if before is not None else None,
+        changes=tuple(found),
+        published_at=published_at,
+    )
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,265 @@
+"""Lint of amounts: what one order pays at worst, against price, cost and caps; and what a payout leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+from models.plans.amounts import WHOLE
+from models.plans.document import PlanDocument
+from models.plans.lint_findings import Code, LintFinding
+from models.plans.parts import basis_points
+from models.plans.priced import Catalogue, Priced
+from models.plans.rates import RateTable
+from models.plans.rules import Boost, Rate
+from models.plans.sample import Bought, Seller, bought_amount, sample_order
+from models.store.currency import amount_text, to_minor
+
+TYPICAL_ORDERS = 30
+"""Orders of a typical month, one a day: whoever sells so much should be able to withdraw."""
+BEST_ORDERS = 3_000
+"""Orders that even the best distributor hardly sells in a month; a ladder's band above their sum is never reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Worst:
+    """The most that one order can pay of one price, without caps."""
+
+    rule: str
+    base_minor: int
+    paid_minor: int
+
+    @property
+    def share(self) -> int:
+        """Basis points of the price."""
+        return self.paid_minor * WHOLE // max(self.base_minor, 1)
+
+    @property
+    def shown(self) -> str:
+        """The share for people, in whole percents."""
+        return f"{self.share // 100} %"
+
+
+def share_of(rate: Rate, product: Priced, currency: str) -> int:
+    """Basis points of a product's price that a rate gives its seller."""
+    if product.price_minor <= 0:
+        return WHOLE
+    amount = bought_amount(rate, None, Bought(product.price_minor, product.sku), currency)
+    return amount * WHOLE // product.price_minor
+
+
+def findings(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFinding]:
+    """Everything that is about amounts."""
+    yield from _payout(document, catalogue)
+    if document.settlement.hold_days == 0:
+        yield LintFinding(
+            Code.NO_HOLD,
+            ("settlement", "hold_days"),
+            "commissions are released as soon as the buyer has the goods, before a return can come",
+            "write the days in which buyers may send goods back",
+        )
+    yield from _against_the_order(document, catalogue)
+    yield from _against_caps(document, catalogue)
+    yield from _ladder(document, catalogue)
+
+
+def _payout(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFinding]:
+    currency = catalogue.currency
+    minimum = to_minor(document.settlement.minimum_withdrawal, currency)
+    fee = to_minor(document.withdrawal.fee, currency)
+    share = basis_points(document.withdrawal.fee_percent)
+    smallest = max(minimum, 1)
+    if (fee or share) and fee + smallest * share // WHOLE >= smallest:
+        yield LintFinding(
+            Code.FEE_TAKES_ALL,
+            ("withdrawal", "fee"),
+            f"the fee takes all of the smallest withdrawal ({amount_text(smallest, currency)})",
+            "raise `minimum_withdrawal` above it",
+            found=amount_text(fee, currency),
+            limit=amount_text(smallest, currency),
+        )
+    bought = Bought(catalogue.usual_price)
+    usual = sample_order(document, RateTable(document), currency, bought, Seller(), document.starts_at)
+    month = usual.seller_minor * TYPICAL_ORDERS
+    if minimum > month:
+        yield LintFinding(
+            Code.MINIMUM_OUT_OF_REACH,
+            ("settlement", "minimum_withdrawal"),
+            f"{amount_text(minimum, currency)} is more than a month with an order a day earns "
+            f"({amount_text(month, currency)})",
+            "write an amount that a usual month reaches",
+            found=amount_text(minimum, currency),
+            limit=amount_text(month, currency),
+        )
+
+
+def _against_the_order(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFinding]:
+    """The worst case of line, boost and team against the order and its ceiling."""
+    caps, orders = document.caps, _Orders(document, catalogue.currency)
+    kinds = [orders.worst(each, with_bonus=False) for each in _goods(document, catalogue)]
+    worst = max(kinds, key=lambda each: each.share)
+    if worst.share > WHOLE and caps.order_percent is None and caps.margin_percent is None:
+        yield LintFinding(
+            Code.PAYS_MORE_THAN_ORDER,
+            ("rates",),
+            f"an order can pay {worst.shown} of what it brings in (by {worst.rule}), and no cap is there",
+            'lower the rates, or add `caps: {order_percent: "30"}`',
+            about=worst.rule,
+            found=worst.shown,
+            limit="100 %",
+        )
+    if caps.order_percent is not None and worst.share > basis_points(caps.order_percent):
+        yield LintFinding(
+            Code.ORDER_CAP_CUTS,
+            ("caps", "order_percent"),
+            f"rates and team come to {worst.shown} at most (by {worst.rule}); the cap cuts that to "
+            f"{caps.order_percent} %",
+            "raise `order_percent`, or lower the rates",
+            about=worst.rule,
+            found=worst.shown,
+            limit=f"{caps.order_percent} %",
+        )
+    yield from _against_the_margin(document, catalogue, orders)
+
+
+def _against_the_margin(
+    document: PlanDocument, catalogue: Catalogue, orders: _Orders
+) -> Iterator[LintFinding]:
+    """The same with the first-order bonus, on one unit of each product whose cost is known."""
+    guard = document.caps.margin_percent
+    over = []
+    for each in catalogue.goods:
+        if each.cost_minor is None:
+            continue
+        left = max(each.price_minor - each.cost_minor, 0) * basis_points(guard or "100") // WHOLE
+        paid = orders.worst(each).paid_minor
+        if paid > left:
+            over.append((each.sku, paid, left))
+    if not over:
+        return
+    sku, paid, left = max(over, key=lambda each: each[1] - each[2])
+    found, limit = amount_text(paid, catalogue.currency), amount_text(left, catalogue.currency)
+    ends = "the margin guard cuts it" if guard is not None else "nothing guards the margin"
+    yield LintFinding(
+        Code.MARGIN_CUTS if guard is not None else Code.MARGIN_UNGUARDED,
+        ("caps", "margin_percent") if guard is not None else ("caps",),
+        f"an order of one unit can pay more than the margin leaves for {len(over)} of the products, "
+        f"such as {sku}: {found} of {limit}; {ends}",
+        "give these products rates of their own"
+        if guard is not None
+        else "take `margin_percent: null` out, then the margin is guarded",
+        about=sku,
+        found=found,
+        limit=limit,
+    )
+
+
+def _goods(document: PlanDocument, catalogue: Catalogue) -> Iterator[Priced]:
+    """One of each kind of goods that rates tell apart, at its price where it is known."""
+    usual = catalogue.usual_price
+    yield Priced("", None, usual, None)
+    for rule in (*document.rates, *document.boosts):
+        if rule.product is not None:
+            yield catalogue.by_sku.get(rule.product, Priced(rule.product, None, usual, None))
+        elif rule.category is not None:
+            yield Priced("", rule.category, usual, None)
+
+
+class _Orders:
+    """What one order can pay at worst. Goods that no rule tells apart are looked at together."""
+
+    def __init__(self, document: PlanDocument, currency: str) -> None:
+        self._document = document
+        self._currency = currency
+        self.table = RateTable(document)
+        rules = (*document.rates, *document.boosts)
+        self._skus = {rule.product for rule in rules}
+        self._categories = {rule.category for rule in rules}
+        self._pairs: dict[tuple[str, str | None], set[tuple[Rate | None, Boost | None]]] = {}
+        percents = document.team.percents if document.team is not None else ()
+        self._team = [basis_points(percent) for percent in percents]
+        self._bonus = to_minor(document.bonuses.first_order or "0", currency)
+
+    def worst(self, goods: Priced, *, with_bonus: bool = True) -> _Worst:
+        """The best-paid seller at the best moment, the sponsors and the first-order bonus together."""
+        bought = Bought(goods.price_minor, goods.sku, goods.category)
+        amounts = [
+            (bought_amount(rate, boost, bought, self._currency), (rate or boost))
+            for rate, boost in self._kind(goods)
+        ]
+        best, rule = max(amounts, key=lambda each: each[0])
+        team = sum(goods.price_minor * share // WHOLE for share in self._team)
+        paid = best + team + (self._bonus if with_bonus else 0)
+        return _Worst(rule.rule if rule is not None else "none", goods.price_minor, paid)
+
+    def _kind(self, goods: Priced) -> set[tuple[Rate | None, Boost | None]]:
+        sku = goods.sku if goods.sku in self._skus else ""
+        category = goods.category if goods.category in self._categories else None
+        if (sku, category) not in self._pairs:
+            self._pairs[sku, category] = set(self._rules_for(sku, category))
+        return self._pairs[sku, category]
+
+    def _rules_for(self, sku: str, category: str | None) -> Iterator[tuple[Rate | None, Boost | None]]:
+        profiles = [None, *(profile.key for profile in self._document.profiles)]
+        for level, profile in product((level.key for level in self._document.levels), profiles):
+            rate = self.table.find(sku, category, level, profile)
+            yield rate, None
+            for boost in self._document.boosts:
+                if (
+                    boost.product in {None, sku}
+                    and boost.category in {None, category}
+                    and boost.level in {None, level}
+                    and boost.profile in {None, profile}
+                ):
+                    yield rate, boost
+
+
+def _against_caps(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFinding]:
+    currency = catalogue.currency
+    bought = Bought(catalogue.highest_price)
+    earned = sample_order(document, RateTable(document), currency, bought, Seller(), document.starts_at)
+    order = earned.seller_minor + sum(earned.sponsor_minors)
+    for cap, code, paid in (
+        ("budget", Code.BUDGET_BELOW_ORDER, order),
+        ("day", Code.DAY_BELOW_ORDER, earned.seller_minor),
+    ):
+        most = getattr(document.caps, cap)
+        if most is not None and to_minor(most, currency) < paid:
+            yield LintFinding(
+                code,
+                ("caps", cap),
+                f"{most} is less than what one order of the dearest product pays ({amount_text(paid, currency)})",
+                "write an amount that lets through what you want to pay",
+                about=cap,
+                found=most,
+                limit=amount_text(paid, currency),
+            )
+
+
+def _ladder(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFinding]:
+    ladder = document.ladder
+    if ladder is None:
+        return
+    for index, (band, after) in enumerate(pairwise(ladder.bands), start=1):
+        if basis_points(band.percent) == basis_points(after.percent):
+            yield LintFinding(
+                Code.BAND_CHANGES_NOTHING,
+                ("ladder", "bands", index),
+                f"the band from {after.start} pays {after.percent} %, as the one before it",
+                "take it out, or raise its percentage",
+                found=f"{after.percent} %",
+                about=after.start,
+            )
+    reach = catalogue.usual_price * BEST_ORDERS
+    last = ladder.bands[-1]
+    if catalogue.goods and to_minor(last.start, catalogue.currency) > reach:
+        yield LintFinding(
+            Code.BAND_OUT_OF_REACH,
+            ("ladder", "bands", len(ladder.bands) - 1, "from"),
+            f"the {ladder.mode} band from {last.start} takes more than {BEST_ORDERS} orders of a usual product",
+            "write a figure that the best distributor may reach",
+            about=last.start,
+            found=last.start,
+            limit=amount_text(reach, catalogue.currency),
+        )
