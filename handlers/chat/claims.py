@@ -27,7 +27,6 @@ from handlers.chat.errands import Place
 from handlers.chat.pictures import MOST_PICTURE_BYTES
 from handlers.chat.visit import Answer, Seat, Upload, Visit, current_seat, read_key, seats
 from models.errors import DomainError, NotFound
-from models.funnel.orders import order_by_id
 from models.money.asking import OrderQuestion, question_of
 from models.money.claims import (
     Claim,
@@ -43,6 +42,7 @@ from models.money.claims import (
     file_claim,
     withdraw_claim,
 )
+from models.money.timeline import timeline
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
 from models.people.persons import ask_person
@@ -81,13 +81,13 @@ async def begin_about(visit: Visit) -> Answer:
     key = read_key(visit.subject, "order")
     for seat in await seats(visit):
         try:
-            order = await order_by_id(visit.session, seat.merchant.id, key)
+            story = await timeline(visit.session, seat.merchant, seat.distributor.id, key)
         except NotFound:
             continue
         question = OrderQuestion(
             merchant_id=seat.merchant.id,
             distributor_id=seat.distributor.id,
-            number=order.order_ref,
+            number=story.order.order_ref,
             asked_at=visit.now,
         )
         visit.session.add(question)

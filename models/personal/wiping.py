@@ -29,6 +29,7 @@ from models.people.levels import LevelWarning
 from models.people.persons import Person
 from models.people.preferences import Preference
 from models.people.staff import Staff, StaffInvitation
+from models.plans.drafts import PlanDraft
 from models.store.outbox import NoticeRow
 from models.store.sql import chunks, table_of
 from models.store.types import UtcTime
@@ -148,6 +149,7 @@ WIPING: Final[dict[str, Wiping]] = {
     "notice": _deleted(NoticeRow, "person_id"),
     "preference": _deleted(Preference, "person_id"),
     "search": _deleted(Search, "person_id"),
+    "plan_draft": _deleted(PlanDraft, "person_id"),
     "staff": _deleted(Staff, "person_id"),
     "staff_invitation": _invitations,
     "order_question": _deleted(OrderQuestion, "distributor_id"),
@@ -180,6 +182,7 @@ STAYS: Final[dict[str, str]] = {
     "binding_change": "the log of whose a customer was, by keys",
     "level_held": "what rates were paid by",
     "profile_held": "what rates were paid by",
+    "terms_read": "the record that terms were opened, by keys",
     "day_of_earner": "what caps have used up",
     "case_mark": "how commissions stood before a decision",
     "withdrawal_move": "the log of a payout, which nobody can change",

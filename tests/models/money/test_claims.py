@@ -21,6 +21,7 @@ from models.money.claim_decisions import (
     refuse,
     undo,
 )
+from models.money.claim_notices import ClaimDecided, ClaimFacts, ClaimFiled, claim_facts
 from models.money.claim_worth import would_have_earned
 from models.money.claims import (
     MOST_AN_ORDER,
@@ -48,7 +49,7 @@ from models.people.merchants import lock_merchant
 from models.people.staff import Role, Staff
 from models.store.audit import COMMAND, Actor, audit_of, broken_links
 from models.store.engine import Store
-from models.store.outbox import NoticeKind, NoticeRow
+from models.store.outbox import Notice, NoticeKind, NoticeRow
 from models.store.sql import table_of
 from tests.builders import BASE_PLAN, Shop, line, open_shop
 
@@ -294,6 +295,42 @@ async def test_the_shops_people_who_may_decide_are_told(shop: Shop, mei: Distrib
         readers = set((await session.execute(select(table.c.person_id))).scalars())
     # Not the viewer, and not the claimant, who works there, too
     assert readers == {people[101].id, people[102].id}
+
+
+async def test_both_are_told_what_stands_when_it_is_sent(shop: Shop, mei: Distributor) -> None:
+    """Given a claim that is granted, taken back and refused, then each notice tells what stands, or nothing."""
+    assert mei.person_id is not None
+    claim = await filed(shop, mei, picture=b"proof")
+
+    async def says() -> list[ClaimFacts]:
+        notices = [
+            Notice(
+                merchant_id=shop.merchant.id,
+                person_id=mei.person_id or 0,
+                key=kind,
+                kind=kind,
+                facts={"claim_id": claim.id},
+                not_before=shop.now,
+                created_at=shop.now,
+            )
+            for kind in (NoticeKind.CLAIM_FILED, NoticeKind.CLAIM_DECIDED)
+        ]
+        async with shop.store.read() as session:
+            return list((await claim_facts(session, notices)).values())
+
+    [new] = await says()
+    assert isinstance(new, ClaimFiled)
+    assert (new.order_ref, new.claimant, new.has_picture) == ("549000", "mei", True)
+    await decided(shop, grant, claim, 200)
+    [granted] = await says()
+    assert isinstance(granted, ClaimDecided)
+    assert (granted.granted_minor, granted.shop.currency) == (200, "GBP")
+    await decided(shop, undo, claim)
+    assert await says() == [new]
+    await decided(shop, refuse, claim, note="No click.")
+    [refused] = await says()
+    assert isinstance(refused, ClaimDecided)
+    assert (refused.granted_minor, refused.note) == (None, "No click.")
 
 
 async def test_the_offer_is_what_the_plan_would_have_paid_less_refunds(
