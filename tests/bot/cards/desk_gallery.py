@@ -10,8 +10,8 @@ from bot.cards.notices import notice_card
 from bot.voice.catalogue import Voice
 from handlers.chat.duties import DUTIES, open_to
 from models.money.ledger import AccountKind
-from models.money.notices import AtShop, StaffChanged
 from models.money.standing import Standing
+from models.money.told import AtShop, StaffChanged
 from models.people.distributors import Distributor
 from models.people.levels import LevelHeld
 from models.people.roster import Member
