@@ -53,6 +53,7 @@ from models.plans.document import PlanDocument
 from models.plans.parts import Title
 from models.plans.reading import read_plan
 from models.plans.rules import Rate
+from tests.bot.cards.plan_cards import plan_cards
 from tests.builders import BASE_PLAN
 
 KEY = 2**63 - 1
@@ -428,4 +429,5 @@ def gallery(voice: Voice) -> dict[str, Card]:
             TakenBack(at_shop, KEY, NASTY, Goods(NASTY, 9), MUCH, MUCH, cancelled=True, at=AT), voice
         ),
         "debt": notice_card(InDebt(at_shop, MUCH, AT), voice),
+        **plan_cards(voice),
     }
