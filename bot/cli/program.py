@@ -17,11 +17,13 @@ from bot.cli import (
     imports,
     merchant,
     person,
-    plan_shown,
     posters,
+    rehearsal,
     replay,
     running,
+    settle,
     staff,
+    statement,
     upkeep,
     withdrawals,
 )
@@ -55,7 +57,7 @@ app.add_typer(staff.app, name="staff", epilog=example("tuike staff add --role op
 app.add_typer(
     distributors.app, name="distributor", epilog=example("tuike distributor set-level d1 leader --pin")
 )
-app.add_typer(plan_shown.app, name="plan", epilog=example("tuike plan publish plan.yaml"))
+app.add_typer(rehearsal.app, name="plan", epilog=example("tuike plan publish plan.yaml"))
 app.add_typer(imports.app, name="import", epilog=example("tuike import products products.csv"))
 app.command("replay", epilog=replay.EXAMPLE)(replay.replay)
 app.add_typer(export.app, name="export", epilog=example("tuike export commissions --out commissions.csv"))
@@ -66,4 +68,6 @@ app.add_typer(withdrawals.app, name="withdrawals", epilog=example("tuike withdra
 app.add_typer(claims.app, name="claims", epilog=example("tuike claims list --json"))
 app.add_typer(person.app, name="person", epilog=example("tuike person export --telegram-id 123456"))
 app.add_typer(cases.app, name="cases", epilog=example("tuike cases list"))
+app.command("settle", epilog=settle.EXAMPLE)(settle.settle)
+app.command("statement", epilog=statement.EXAMPLE)(statement.statement)
 app.command("verify", epilog=upkeep.VERIFY_EXAMPLE)(upkeep.verify)

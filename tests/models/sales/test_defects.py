@@ -14,7 +14,6 @@ from typing import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from models.money.release import release_due
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -39,6 +38,7 @@ from models.money.ledger import (
     TransferRow,
     balances_of,
 )
+from models.money.settlement import settle_due
 from models.people.distributors import Distributor
 from models.people.levels import set_level
 from models.people.merchants import lock_merchant
@@ -234,7 +234,7 @@ async def test_9_one_poisoned_row_stops_nobody_elses_settlement(shop: Shop, now:
         await insert_all(session, TransferRow, [in_the_way])
 
     async with shop.store.write() as session:
-        done = await release_due(session, await lock_merchant(session, shop.merchant.id), now + 10 * DAY)
+        done = await settle_due(session, await lock_merchant(session, shop.merchant.id), now + 10 * DAY)
 
     assert await money(shop, mei) == Money(held=100, available=1900)
     [skipped] = done.skipped
@@ -246,7 +246,10 @@ async def test_10_an_event_retried_at_once_pays_once(shop: Shop) -> None:
     mei = await shop.distributor("mei")
     event = shop.paid("1", line(), code=(await shop.link(mei)).code)
 
-    told = await asyncio.gather(*(statuses(shop, event) for _ in range(1_000)))
+    told = []
+    for _ in range(20):
+        # Fifty at a time, so that on a slow machine, too, each has its turn before it would hear "busy".
+        told += await asyncio.gather(*(statuses(shop, event) for _ in range(50)))
 
     assert sorted(status for [status] in told) == ["accepted", *["duplicate"] * 999]
     assert await transfers(shop) == 1
