@@ -10,8 +10,8 @@ from bot.cards.card import Card, Picture
 from bot.cards.plans import plan_in_two_sentences
 from bot.cards.terms import terms_card
 from bot.voice.catalogue import Voice
-from models.money.notices import AtShop
 from models.money.terms import TermsTold
+from models.money.told import AtShop
 from models.plans.changes import changes
 from models.plans.held import Lacking
 from models.plans.lint import lint

@@ -59,7 +59,7 @@ def told(old: str, new: str, voice: Voice) -> list[str]:
         (BASE_PLAN.replace("self_purchase: review", "self_purchase: skip"),
          "🔻 Your own purchases: held for review → not paid", "🔻 自购订单：先审核 → 不计佣金"),
         (BASE_PLAN.replace("en: Leader}", "en: Leader}, when: {all: [{metric: orders, at_least: 1, within_days: 30}]}"),
-         "🔺 Leader: reached by: nothing → 1 order in 30 days", "🔺 团长：达成条件：无 → 30 天内 1 单"),
+         "🔺 Leader: reached by: nothing → 1 order within 30 days", "🔺 团长：达成条件：无 → 30 天内 1 单"),
         (BASE_PLAN.replace("  - {key: partner, title: {zh: 合伙人, en: Partner}}\n", ""),
          "🔻 Level Partner is no more; who holds it counts as the first level.",
          "🔻 等级合伙人取消；持有者按首个等级计算。"),
