@@ -87,7 +87,7 @@ def conditions_words(conditions: Conditions, currency: str, voice: Voice) -> Mar
 
 
 def _condition(condition: Condition, currency: str, voice: Voice) -> Markup:
-    within = voice.plural("in {n} day", "in {n} days", condition.within_days)
+    within = voice.plural("within {n} day", "within {n} days", condition.within_days)
     match condition.metric:
         case Metric.SALES:
             counted = voice.say("{amount} of sales", amount=amount(str(condition.at_least), currency, voice))

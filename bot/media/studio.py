@@ -38,7 +38,8 @@ log = structlog.get_logger(__name__)
 class PosterStudio:
     """Makes posters and charts. `folder` keeps posters over restarts; without it only memory does.
 
-    The drawing process starts with the first picture that is not kept.
+    The drawing process starts with the first picture that is not kept; `pool` lends one, which stays when the studio
+    closes.
     """
 
     def __init__(
@@ -48,12 +49,14 @@ class PosterStudio:
         folder: Path | None = None,
         typefaces: Typefaces = SHIPPED,
         memory: MemoryShelf | None = None,
+        pool: ProcessPoolExecutor | None = None,
     ) -> None:
         self._template = template or shipped_template(DEFAULT_FAMILY, Profile.PORTRAIT_3X4)
         self._typefaces = typefaces
         self._memory = memory or MemoryShelf()
         self._disk = DiskShelf(folder) if folder is not None else None
-        self._pool: ProcessPoolExecutor | None = None
+        self._lent = pool
+        self._pool = pool
         self._under_way: dict[str, asyncio.Task[bytes]] = {}
         self.drawn = 0
         """Pictures drawn since the start; the rest came from memory, disk or a drawing under way."""
@@ -99,7 +102,7 @@ class PosterStudio:
         """Let drawings under way end, then stop the drawing process."""
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
         pool, self._pool = self._pool, None
-        if pool is not None:
+        if pool is not None and pool is not self._lent:
             await asyncio.to_thread(pool.shutdown)
 
     async def _kept_or_drawn(self, key: str, work: Drawing, disk: DiskShelf | None) -> bytes:
@@ -142,9 +145,14 @@ class PosterStudio:
 
     def _running_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            context = get_context("spawn")
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_prepare_process)
+            self._pool = drawing_process()
         return self._pool
+
+
+def drawing_process() -> ProcessPoolExecutor:
+    """A process that draws; it starts with its first picture."""
+    context = get_context("spawn")
+    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_prepare_process)
 
 
 async def _draw_in(pool: ProcessPoolExecutor, work: Drawing) -> bytes:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import zxingcpp
@@ -21,7 +23,7 @@ from bot.gateway.gateway import Gateway
 from bot.gateway.pacing import Pacing
 from bot.gateway.speed import UNLIMITED
 from bot.gateway.transport import AiohttpRequest
-from bot.media.studio import PosterStudio
+from bot.media.studio import PosterStudio, drawing_process
 from bot.sandbox.chat.files import Photo
 from bot.sandbox.chat.pacing import NO_LIMITS
 from bot.sandbox.chat.phone import PATIENCE, Phone
@@ -34,6 +36,12 @@ from tests.bot.sandbox.bot_api import watch
 from tests.builders import Shop
 
 ADDRESS = "https://go.shop.example"
+
+
+@cache
+def _drawing() -> ProcessPoolExecutor:
+    """One drawing process for all worlds: starting one takes longer than most stories."""
+    return drawing_process()
 
 
 @dataclass
@@ -86,7 +94,7 @@ async def chat_world(
             request=request,
             get_updates_request=reading,
         )
-        studio = PosterStudio(folder=tmp_path / "posters")
+        studio = PosterStudio(folder=tmp_path / "posters", pool=_drawing())
         async with bot:
             context = ChatContext(
                 store=store,
@@ -153,6 +161,7 @@ async def joined(world: World, shop: Shop, name: str = "Mei", *, language_code: 
     await phone.reply_to(f"/start {shop.merchant.public_id}")
     _, button = phone.button(f"join:yes:{shop.merchant.public_id}")
     await phone.tap(button.data or "")
+    await settled(world, phone)  # home takes the invitation's place, as a message of its own
     return phone
 
 

@@ -73,6 +73,7 @@ from models.plans.reading import read_plan
 from models.plans.rules import Rate
 from tests.bot.cards.case_gallery import case_gallery
 from tests.bot.cards.payout_gallery import payout_cards
+from tests.bot.cards.plan_cards import plan_cards
 from tests.builders import BASE_PLAN
 
 KEY = 2**63 - 1
@@ -646,6 +647,7 @@ def gallery(voice: Voice) -> dict[str, Card]:
             TakenBack(at_shop, KEY, NASTY, Goods(NASTY, 9), MUCH, MUCH, cancelled=True, at=AT), voice
         ),
         "debt": notice_card(InDebt(at_shop, MUCH, AT), voice),
+        **plan_cards(voice),
         **payout_cards(voice),
         **case_gallery(voice),
     }
