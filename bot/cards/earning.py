@@ -90,9 +90,9 @@ def earnings_card(facts: EarningsFacts, voice: Voice) -> Card:
             Tap(voice.plain("🧾 Entries"), f"entries:{EVERY_STATE}:{FROM_THE_NEWEST}"),
             Tap(voice.plain("📈 Trend"), "trend:show"),
         ),
-        (Tap(voice.plain("🔗 My links"), "link:open"), Tap(voice.plain("⬇️ Export"), "export:open")),
-        (Tap(voice.plain("🔎 Ask about an order"), "ask:open"),),
-        (Tap(voice.plain("📜 Rules"), "plan:rules"), back_button("home:open", voice)),
+        (Tap(voice.plain("📄 Statement"), "statement:open"), Tap(voice.plain("⬇️ Export"), "export:open")),
+        (Tap(voice.plain("🔗 My links"), "link:open"), Tap(voice.plain("📜 Rules"), "plan:rules")),
+        (Tap(voice.plain("🔎 Ask about an order"), "ask:open"), back_button("home:open", voice)),
     )
     return Card(Markup("\n\n").join(parts), rows)
 

@@ -14,7 +14,7 @@ from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
 from models.growth.notices import GrowthFacts, LevelAtRisk, LevelMoved, Reminded
-from models.money.notices import AtShop
+from models.money.told import AtShop
 from models.plans.parts import Title
 from models.plans.rules import Rate
 from models.store.currency import to_minor

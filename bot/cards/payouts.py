@@ -296,10 +296,8 @@ def batch_file_card(shop: str, made: MadeBatch, content: bytes, filename: str, v
 
 def no_batch_card(words: str, voice: Voice) -> Card:
     """Why there is no batch."""
-    return Card(
-        voice.say("📄 {words}", words=words),
-        ((Tap(voice.plain("💸 Withdrawals"), "withdraw:inbox"), home_button(voice)),),
-    )
+    on = (Tap(voice.plain("💸 Withdrawals"), "withdraw:inbox"), home_button(voice))
+    return Card(Markup("📄 {}").format(words), (on,))
 
 
 def account_words(details: PayoutDetails) -> str:

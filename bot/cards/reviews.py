@@ -18,7 +18,7 @@ from models.money.cases.cases import TEXT_CHARS, CaseKind, CaseState
 from models.money.cases.deciding import UNDO, Decision
 from models.money.cases.notices import Appealed, CaseNews, CasesWaiting, Reviewed, UnderReview
 from models.money.cases.seeing import CaseSeen
-from models.money.notices import AtShop
+from models.money.told import AtShop
 
 _TEXT_COLUMNS = 400
 

@@ -11,7 +11,7 @@ from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
-from models.money.notices import AtShop, OfWithdrawal
+from models.money.told import AtShop, OfWithdrawal
 from models.money.withdrawal_news import AccountNews, RequestNews, StateNews
 from models.money.withdrawal_states import Withdrawal, WithdrawalState
 

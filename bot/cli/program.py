@@ -21,7 +21,9 @@ from bot.cli import (
     rehearsal,
     replay,
     running,
+    settle,
     staff,
+    statement,
     upkeep,
     withdrawals,
 )
@@ -66,4 +68,6 @@ app.add_typer(withdrawals.app, name="withdrawals", epilog=example("tuike withdra
 app.add_typer(claims.app, name="claims", epilog=example("tuike claims list --json"))
 app.add_typer(person.app, name="person", epilog=example("tuike person export --telegram-id 123456"))
 app.add_typer(cases.app, name="cases", epilog=example("tuike cases list"))
+app.command("settle", epilog=settle.EXAMPLE)(settle.settle)
+app.command("statement", epilog=statement.EXAMPLE)(statement.statement)
 app.command("verify", epilog=upkeep.VERIFY_EXAMPLE)(upkeep.verify)

@@ -15,6 +15,7 @@ from bot.voice.languages import Language
 _MOMENT = {Language.EN: "MMM d, y, HH:mm zzzz", Language.ZH: "y年M月d日 HH:mm zzzz"}
 _DAY = {Language.EN: "MMM d, y", Language.ZH: "y年M月d日"}
 _MONTH_DAY = {Language.EN: "MMM d", Language.ZH: "M月d日"}
+_MONTH = {Language.EN: "MMMM y", Language.ZH: "y年M月"}
 _NOW = {Language.EN: "now", Language.ZH: "现在"}
 
 _DIGIT_BEFORE_CHINESE = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])")
@@ -33,6 +34,16 @@ def day(at: datetime, zone: ZoneInfo, language: Language) -> str:
 @lru_cache(maxsize=4096)  # today is shown on every home card
 def _day(local: date, language: Language) -> str:
     return format_date(local, _DAY[language], locale=language.locale)
+
+
+def calendar_day(on: date, language: Language) -> str:
+    """A day of the calendar: `Apr 1, 2011`, `2011年4月1日`."""
+    return _day(on, language)
+
+
+def month_name(on: date, language: Language) -> str:
+    """The month that a day lies in: `April 2011`, `2011年4月`."""
+    return format_date(on, _MONTH[language], locale=language.locale)
 
 
 def month_day(on: date, language: Language) -> str:

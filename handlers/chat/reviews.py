@@ -7,7 +7,7 @@ from bot.cards.reviews import ReviewFacts, ask_appeal_card, review_card
 from handlers.chat.visit import Answer, Seat, Visit, read_key, seats, take_seat
 from models.errors import Invalid, NotFound
 from models.money.cases.appealing import NoAppeal, appeal, can_appeal, own_case
-from models.money.cases.cases import Case
+from models.money.cases.cases import Case, case_of_distributor
 from models.money.cases.seeing import seen_in_order
 from models.people.persons import ask_person
 
@@ -19,9 +19,18 @@ async def show(visit: Visit) -> Answer:
 
 
 async def _mine(visit: Visit) -> tuple[Seat, Case]:
-    """The person's own case that a button names, at whichever of their shops it is. Raises NotFound."""
+    """The person's own case that a button names, at whichever of their shops it is. Raises NotFound.
+
+    Named none, it is the one that keeps back what they earn at the shop that they look at.
+    """
+    found = await seats(visit)
+    if not visit.subject:
+        case = await case_of_distributor(visit.session, found[0].merchant.id, found[0].distributor.id)
+        if case is None:
+            raise NotFound("case", "of yours")
+        return found[0], case
     key = read_key(visit.subject, "case")
-    for seat in await seats(visit):
+    for seat in found:
         try:
             case = await own_case(visit.session, seat.merchant.id, seat.distributor.id, key)
         except NotFound:

@@ -133,8 +133,9 @@ def _query_parameters(route: Route) -> list[JsonValue]:
         return []
     schema = route.query.model_json_schema(ref_template=_REF)
     inline: Mapping[str, JsonValue] = schema.get("$defs", {})
+    required = schema.get("required", [])
     return [
-        {"name": name, "in": "query", "required": False, "schema": _without_null(value, inline)}
+        {"name": name, "in": "query", "required": name in required, "schema": _without_null(value, inline)}
         for name, value in schema["properties"].items()
     ]
 

@@ -19,6 +19,7 @@ from handlers.web.orders import OrderShown, show_order
 from handlers.web.redirect import redirect
 from handlers.web.share_app import ShareReady, ShareRequest, prepare_share, share_asset, share_page
 from handlers.web.start import start_chat
+from handlers.web.statements import StatementQuery, StatementShown, show_statement
 from handlers.web.withdrawals import (
     BalanceList,
     BalanceQuery,
@@ -117,6 +118,16 @@ ROUTES: tuple[Route, ...] = (
         "What each distributor has: held, available, paying and paid",
         {HTTPStatus.OK: BalanceList},
         query=BalanceQuery,
+        problems=(HTTPStatus.NOT_FOUND, *_LISTED),
+    ),
+    Route(
+        "GET",
+        "/v1/statements",
+        show_statement,
+        Access.API_KEY,
+        "A distributor's accounts over some days, adding up, with a hash",
+        {HTTPStatus.OK: StatementShown},
+        query=StatementQuery,
         problems=(HTTPStatus.NOT_FOUND, *_LISTED),
     ),
     Route(

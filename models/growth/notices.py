@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from models.growth.progress import Climb, climb_to
 from models.growth.windows import sold_in
-from models.money.notices import AtShop
+from models.money.told import AtShop
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
 from models.plans.parts import Title

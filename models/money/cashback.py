@@ -23,7 +23,7 @@ from models.money.commissions import (
     Reason,
 )
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
-from models.money.settlement_sets import GAINING, SETTLING
+from models.money.settlement_sets import GAINING, SETTLING, unsent_notice
 from models.people.distributors import Distributor, DistributorState
 from models.people.levels import LevelBook
 from models.people.merchants import Merchant
@@ -194,10 +194,13 @@ async def _write(
             ],
         )
     await journal.post(session)
-    await _add_to_gaining(session, [one for one in made if one.state is CommissionState.AVAILABLE])
+    paid = [one for one in made if one.state is CommissionState.AVAILABLE]
+    await _add_to_gaining(session, merchant.id, paid, now)
 
 
-async def _add_to_gaining(session: AsyncSession, paid: Sequence[Commission]) -> None:
+async def _add_to_gaining(
+    session: AsyncSession, merchant_id: int, paid: Sequence[Commission], now: datetime
+) -> None:
     """So that the sponsor's notice tells of it, together with what they sold themselves."""
     c = GAINING.c
     there: set[int] = set()
@@ -223,3 +226,4 @@ async def _add_to_gaining(session: AsyncSession, paid: Sequence[Commission]) -> 
             "earned_until": one.earned_at,
         }
         await session.execute(insert(GAINING).values(alone))
+    await session.execute(update(GAINING).where(c.n == 0).values(notice_id=unsent_notice(merchant_id, now)))

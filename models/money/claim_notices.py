@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from models.money.claims import Claim, ClaimState
-from models.money.notices import AtShop
+from models.money.told import AtShop
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
 from models.store.outbox import Notice, NoticeKind

@@ -5,10 +5,9 @@ A few statements for any number of notices (a few more a merchant), then no stor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,118 +15,28 @@ from sqlmodel import col
 
 from models.funnel.links import Channel
 from models.funnel.orders import Order, Refund, order_refunds
-from models.money.commissions import (
-    Commission,
-    CommissionKind,
-    CommissionRow,
-    CommissionState,
-    commissions_of,
-)
+from models.money.commissions import Commission, CommissionKind, CommissionState, commissions_of
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import WITH_PAYMENT, is_cancellation
+from models.money.told import (
+    AtShop,
+    InDebt,
+    NoticeFacts,
+    OfWithdrawal,
+    OrderPaid,
+    Released,
+    StaffChanged,
+    TakenBack,
+)
 from models.money.withdrawal_news import WithdrawalNews, read_news
 from models.people.merchants import Merchant
-from models.people.persons import Person
+from models.people.persons import names_of
 from models.people.staff import Role, StaffNews
+from models.plans.versions import PlanBook
 from models.store.outbox import Notice, NoticeKind
-from models.store.sql import chunks, table_of, values_of
-
-
-@dataclass(frozen=True, slots=True)
-class AtShop:
-    """Where it happened: the merchant with its currency (of every amount here) and zone."""
-
-    merchant_id: int
-    name: str
-    currency: str
-    zone: ZoneInfo
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPaid:
-    """An order earned something. `amount_minor` is what it earned when paid; state and date are today's.
-
-    `depth` counts the levels between the reader and the seller, 0 for the seller; `by_kind` what was earned for what.
-    """
-
-    shop: AtShop
-    order_id: int
-    order_ref: str
-    goods: Goods
-    channel: Channel | None
-    amount_minor: int
-    state: CommissionState
-    release_at: datetime | None
-    paid_at: datetime
-    depth: int = 0
-    by_kind: Mapping[CommissionKind, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class BonusEarned:
-    """A bonus of a period or for an invitation was made; `commission` as it stands today."""
-
-    shop: AtShop
-    commission: Commission
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """Commissions of some orders can be withdrawn now; `available_minor` is the balance as it stands."""
-
-    shop: AtShop
-    amount_minor: int
-    orders: int
-    available_minor: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBack:
-    """A refund or cancellation took back a part of what an order earned; `left_minor` remains of it."""
-
-    shop: AtShop
-    order_id: int
-    order_ref: str
-    goods: Goods
-    reversed_minor: int
-    left_minor: int
-    cancelled: bool
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class InDebt:
-    """A refund took back more than was available."""
-
-    shop: AtShop
-    debt_minor: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OfWithdrawal:
-    """Something about a withdrawal or a payout account."""
-
-    shop: AtShop
-    news: WithdrawalNews
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StaffChanged:
-    """Somebody came to the staff, has another role or left; `is_me` when it is the reader."""
-
-    shop: AtShop
-    news: StaffNews
-    name: str
-    role: Role
-    is_me: bool
-    at: datetime
-
-
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt | BonusEarned | OfWithdrawal | StaffChanged
+from models.store.sql import chunks, table_of
+from models.store.types import from_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +45,13 @@ class _Read:
 
     shops: dict[int, AtShop]
     available: dict[tuple[int, int], int]
+    arrives: dict[int, int]
     orders: dict[int, Order]
     commissions: dict[tuple[int, int], list[Commission]]
     refunds: dict[int, Refund]
     goods: dict[int, Goods]
     channels: dict[int, Channel]
     withdrawals: dict[int, WithdrawalNews]
-    bonuses: dict[int, Commission]
     names: dict[int, str]
 
 
@@ -170,26 +79,18 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
             for key, merchant in merchants.items()
         },
         available=await _available(session, merchants, notices),
+        arrives=await _arrives(session, notices),
         orders=orders,
         commissions=await _commissions(session, list(orders)),
         refunds={refund.id: refund for some in refunds for refund in some},
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
         withdrawals=await read_news(session, notices),
-        bonuses=await _bonuses(session, notices),
-        names=await _names(session, notices),
+        names=await names_of(
+            session,
+            sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF}),
+        ),
     )
-
-
-async def _names(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, str]:
-    """Names of the staff that notices tell about."""
-    table = table_of(Person)
-    told = sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF})
-    found: dict[int, str] = {}
-    for part in chunks(told):
-        rows = await session.execute(select(table.c.id, table.c.name).where(table.c.id.in_(part)))
-        found.update({row.id: row.name for row in rows})
-    return found
 
 
 _OF_ORDERS = frozenset({NoticeKind.ORDER_PAID, NoticeKind.REFUND})
@@ -210,15 +111,6 @@ async def _commissions(
     for commission in await commissions_of(session, order_ids):
         assert commission.order_id is not None  # read by their orders
         found.setdefault((commission.order_id, commission.distributor_id), []).append(commission)
-    return found
-
-
-async def _bonuses(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Commission]:
-    table, found = table_of(CommissionRow), dict[int, Commission]()
-    keys = {_number(notice, "commission_id") for notice in notices if notice.kind is NoticeKind.BONUS}
-    for part in chunks(sorted(keys)):
-        rows = await session.execute(select(table).where(table.c.id.in_(part)))
-        found.update({row.id: values_of(row, Commission) for row in rows})
     return found
 
 
@@ -255,6 +147,17 @@ async def _available(
     return found
 
 
+async def _arrives(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, int]:
+    """Within how many days a withdrawal arrives, by merchant, as the plan in force when it was released says."""
+    released = {notice.merchant_id: notice for notice in notices if notice.kind is NoticeKind.RELEASED}
+    found: dict[int, int] = {}
+    for merchant_id, notice in released.items():
+        plan = (await PlanBook.open(session, merchant_id)).in_force(notice.created_at)
+        if plan is not None:
+            found[merchant_id] = plan.document.withdrawal.arrives_in_days
+    return found
+
+
 def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
     shop = read.shops[notice.merchant_id]
     match notice.kind:
@@ -262,23 +165,15 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
             return _order_paid(notice, shop, read)
         case NoticeKind.REFUND:
             return _taken_back(notice, shop, read)
-        case NoticeKind.RELEASED | NoticeKind.DEBT:
-            return _balance(notice, shop, read)
-        case NoticeKind.BONUS:
-            return _bonus(notice, shop, read)
+        case NoticeKind.RELEASED:
+            return _released(notice, shop, read)
+        case NoticeKind.DEBT:
+            return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
         case NoticeKind.STAFF:
             return _staff_changed(notice, shop, read)
         case _:  # told by another room (models/growth/notices.py), or of a withdrawal
             news = read.withdrawals.get(notice.id)
             return OfWithdrawal(shop, news, notice.created_at) if news is not None else None
-
-
-def _balance(notice: Notice, shop: AtShop, read: _Read) -> Released | InDebt:
-    if notice.kind is NoticeKind.DEBT:
-        return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
-    available = read.available.get((shop.merchant_id, _number(notice, "distributor_id")), 0)
-    amount, orders = _number(notice, "amount_minor"), _number(notice, "orders")
-    return Released(shop, amount, orders, available, notice.created_at)
 
 
 def _staff_changed(notice: Notice, shop: AtShop, read: _Read) -> StaffChanged:
@@ -293,14 +188,28 @@ def _staff_changed(notice: Notice, shop: AtShop, read: _Read) -> StaffChanged:
     )
 
 
-def _bonus(notice: Notice, shop: AtShop, read: _Read) -> BonusEarned | None:
-    bonus = read.bonuses.get(_number(notice, "commission_id"))
-    return BonusEarned(shop, bonus) if bonus is not None else None
-
-
 def _number(notice: Notice, name: str) -> int:
     value = notice.facts.get(name, 0)
     return value if isinstance(value, int) else 0
+
+
+def _moment(notice: Notice, name: str) -> datetime | None:
+    return from_micros(_number(notice, name)) if name in notice.facts else None
+
+
+def _released(notice: Notice, shop: AtShop, read: _Read) -> Released:
+    return Released(
+        shop=shop,
+        amount_minor=_number(notice, "amount_minor"),
+        orders=_number(notice, "orders"),
+        bonuses=_number(notice, "bonuses"),
+        reversed_minor=_number(notice, "reversed_minor"),
+        earned_from=_moment(notice, "earned_from"),
+        earned_until=_moment(notice, "earned_until"),
+        available_minor=read.available.get((shop.merchant_id, _number(notice, "distributor_id")), 0),
+        arrives_in_days=read.arrives.get(shop.merchant_id),
+        at=notice.created_at,
+    )
 
 
 def _mine(notice: Notice, order: Order, read: _Read) -> list[Commission]:

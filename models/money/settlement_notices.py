@@ -24,12 +24,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.money.settlement_sets import GAINING
+from models.money.settlement_sets import GAINING, notice_key
 from models.people.distributors import Distributor
 from models.store.ids import new_ids
 from models.store.outbox import NoticeKind, NoticeRow, NoticeState, Topic
 from models.store.sql import table_of
-from models.store.types import Json, Key, UtcTime, Word, to_micros
+from models.store.types import Json, Key, UtcTime, Word
 
 _NOTICE, _DISTRIBUTOR = table_of(NoticeRow), table_of(Distributor)
 _SUMS = ("amount_minor", "orders", "bonuses", "reversed_minor")
@@ -42,11 +42,10 @@ async def tell(session: AsyncSession, merchant_id: int, now: datetime) -> None:
     if not people:
         return
     build = func.json_object if session.get_bind().dialect.name == "sqlite" else func.json_build_object
-    run = literal(f"{NoticeKind.RELEASED}:{to_micros(now)}:", String)
-    key = run.concat(cast(GAINING.c.distributor_id, String))
+    key = notice_key(now, GAINING.c.distributor_id)
     stands = and_(_NOTICE.c.merchant_id == literal(merchant_id, Key), _NOTICE.c.key == key)
-    unsent = and_(stands, _NOTICE.c.state == NoticeState.QUEUED, _NOTICE.c.fence == 0)
-    await session.execute(update(_NOTICE).where(unsent).values(facts=build(*_pairs(_together()))))
+    ours = _NOTICE.c.id == GAINING.c.notice_id
+    await session.execute(update(_NOTICE).where(ours).values(facts=build(*_pairs(_together()))))
     # A notice that is under way keeps its words: what comes now has a key of its own.
     apart = key.concat(":").concat(cast(GAINING.c.commission_id, String))
     place = func.row_number().over(order_by=GAINING.c.distributor_id) - literal(1, BigInteger)
@@ -66,10 +65,7 @@ async def tell(session: AsyncSession, merchant_id: int, now: datetime) -> None:
             literal(0, BigInteger),
         )
         .join(_DISTRIBUTOR, _DISTRIBUTOR.c.id == GAINING.c.distributor_id)
-        .where(
-            _DISTRIBUTOR.c.person_id.is_not(None),
-            ~select(_NOTICE.c.id).where(unsent).correlate(GAINING).exists(),
-        )
+        .where(_DISTRIBUTOR.c.person_id.is_not(None), GAINING.c.notice_id.is_(None))
     )
     await session.execute(insert(_NOTICE).from_select(("id", *_COLUMNS, "tries", "fence"), fresh))
 

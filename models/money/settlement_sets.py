@@ -15,10 +15,13 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Executable,
+    FromClause,
     MetaData,
+    ScalarSelect,
     Select,
     String,
     Table,
+    and_,
     case,
     cast,
     delete,
@@ -27,6 +30,7 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    union_all,
     update,
 )
 from sqlalchemy.engine import CursorResult
@@ -38,11 +42,12 @@ from models.money.commissions import CommissionKind, CommissionRow, CommissionSt
 from models.money.ledger import AccountKind, AccountRow, PostingRow, TransferKind, TransferRow
 from models.people.merchants import Merchant
 from models.store.ids import IdBlock, new_ids
-from models.store.sql import Sha256, insert_ignore, table_of
-from models.store.types import Key, Minor, UtcTime, Word
+from models.store.outbox import NoticeKind, NoticeRow, NoticeState
+from models.store.sql import Sha256, table_of
+from models.store.types import Key, Minor, UtcTime, Word, to_micros
 
 _ACCOUNT, _TRANSFER, _POSTING = table_of(AccountRow), table_of(TransferRow), table_of(PostingRow)
-_COMMISSION = table_of(CommissionRow)
+_COMMISSION, _NOTICE = table_of(CommissionRow), table_of(NoticeRow)
 _TEMPORARY = MetaData()
 _TEMPORARY_ROWS: Final = "DELETE ROWS"
 """PostgreSQL empties them at the end of a transaction; SQLite is told to at its beginning."""
@@ -72,6 +77,8 @@ MOVING = Table(
     Column("order_id", Key),
     Column("distributor_id", Key, nullable=False),
     Column("amount_minor", Minor, nullable=False),
+    Column("reversed_minor", Minor, nullable=False),
+    Column("earned_at", UtcTime, nullable=False),
     prefixes=["TEMPORARY"],
     postgresql_on_commit=_TEMPORARY_ROWS,
 )
@@ -90,10 +97,11 @@ GAINING = Table(
     Column("earned_until", UtcTime, nullable=False),
     Column("held_id", Key),
     Column("available_id", Key),
+    Column("notice_id", Key),
     prefixes=["TEMPORARY"],
     postgresql_on_commit=_TEMPORARY_ROWS,
 )
-"""What each distributor gets in all, and their two accounts."""
+"""What each distributor gets in all, their two accounts, and the notice that this run has for them already."""
 _ALL = (SETTLING, MOVING, GAINING)
 
 
@@ -137,18 +145,10 @@ async def move(session: AsyncSession, merchant: Merchant, first: int, last: int,
     settled; the caller has a savepoint.
     """
     size = last - first + 1
-    await _gather(session, first, last)
-    await _open_accounts(session, merchant, new_ids(size), first)
+    await _gather(session, merchant, first, last, now)
+    await _complete_accounts(session, merchant, first, last)
     await _write(session, merchant, new_ids(2 * size), first, now)
-    for account, change in (
-        (GAINING.c.held_id, -GAINING.c.amount_minor),
-        (GAINING.c.available_id, GAINING.c.amount_minor),
-    ):
-        await session.execute(
-            update(_ACCOUNT)
-            .where(_ACCOUNT.c.id == account)
-            .values(balance_minor=_ACCOUNT.c.balance_minor + change)
-        )
+    await _add_to_balances(session)
     ours = select(SETTLING.c.commission_id).where(SETTLING.c.n.between(first, last))
     settled = await _changed(
         session,
@@ -163,39 +163,97 @@ async def move(session: AsyncSession, merchant: Merchant, first: int, last: int,
         raise AlreadySettled
 
 
-async def _gather(session: AsyncSession, first: int, last: int) -> None:
+async def _gather(session: AsyncSession, merchant: Merchant, first: int, last: int, now: datetime) -> None:
     await session.execute(delete(MOVING))
     await session.execute(delete(GAINING))
     c = SETTLING.c
-    some = (c.n.between(first, last), c.net_minor > 0)
     # A bonus of a period has no order, and is a transfer of its own.
     alone = case((c.order_id.is_(None), c.commission_id))
     moved = (
-        select(func.min(c.n), func.min(c.commission_id), c.order_id, c.distributor_id, _sum(c.net_minor))
-        .where(*some)
+        select(
+            func.min(c.n),
+            func.min(c.commission_id),
+            c.order_id,
+            c.distributor_id,
+            _sum(c.net_minor),
+            _sum(c.reversed_minor),
+            func.min(c.earned_at),
+        )
+        .where(c.n.between(first, last), c.net_minor > 0)
         .group_by(c.order_id, c.distributor_id, alone)
     )
     await session.execute(insert(MOVING).from_select(MOVING.c.keys(), moved))
-    gained = (
+    await session.execute(insert(GAINING).from_select(GAINING.c.keys(), _gained(merchant, now)))
+
+
+def _gained(merchant: Merchant, now: datetime) -> Select[Any]:
+    """What `moving` brings each distributor, beside what they have already: accounts, and a notice of this run."""
+    m = MOVING.c
+    sums = (
         select(
-            c.distributor_id,
-            func.min(c.n),
-            func.min(c.commission_id),
-            _sum(c.net_minor),
-            func.count(c.order_id.distinct()),
-            func.count(alone),
-            _sum(c.reversed_minor),
-            func.min(c.earned_at),
-            func.max(c.earned_at),
+            m.distributor_id,
+            func.min(m.n).label("n"),
+            func.min(m.commission_id).label("commission_id"),
+            _sum(m.amount_minor).label("amount_minor"),
+            func.count(m.order_id).label("orders"),
+            (func.count() - func.count(m.order_id)).label("bonuses"),
+            _sum(m.reversed_minor).label("reversed_minor"),
+            func.min(m.earned_at).label("earned_from"),
+            func.max(m.earned_at).label("earned_until"),
         )
-        .where(*some)
-        .group_by(c.distributor_id)
+        .group_by(m.distributor_id)
+        .subquery()
     )
-    await session.execute(insert(GAINING).from_select(GAINING.c.keys()[:9], gained))
+    held, available = _ACCOUNT.alias("held"), _ACCOUNT.alias("available")
+    theirs = _unsent(merchant.id, now, sums.c.distributor_id)
+    return (
+        select(*sums.c, held.c.id, available.c.id, _NOTICE.c.id)
+        .select_from(sums)
+        .outerjoin(held, _is(held, merchant, AccountKind.HELD, sums.c.distributor_id))
+        .outerjoin(available, _is(available, merchant, AccountKind.AVAILABLE, sums.c.distributor_id))
+        .outerjoin(_NOTICE, theirs)
+    )
+
+
+def unsent_notice(merchant_id: int, now: datetime) -> ScalarSelect[int]:
+    """The notice that this run has for somebody in `gaining`, as long as nobody has begun to send it."""
+    theirs = _unsent(merchant_id, now, GAINING.c.distributor_id)
+    return select(_NOTICE.c.id).where(theirs).correlate(GAINING).scalar_subquery()
+
+
+def _unsent(merchant_id: int, now: datetime, distributor_id: ColumnElement[int]) -> ColumnElement[bool]:
+    return and_(
+        _NOTICE.c.merchant_id == literal(merchant_id, Key),
+        _NOTICE.c.key == notice_key(now, distributor_id),
+        _NOTICE.c.state == NoticeState.QUEUED,
+        _NOTICE.c.fence == 0,
+    )
+
+
+def notice_key(now: datetime, distributor_id: ColumnElement[int]) -> ColumnElement[str]:
+    """The key of the one notice that a run has for a distributor."""
+    return literal(f"{NoticeKind.RELEASED}:{to_micros(now)}:", String).concat(_text(distributor_id))
+
+
+async def _complete_accounts(session: AsyncSession, merchant: Merchant, first: int, last: int) -> None:
+    """Everybody who gets something has held money already; `available` is made where it is missing."""
+    if await _any(session, GAINING.c.held_id.is_(None)):
+        raise NoHeldAccount
+    missing = GAINING.c.available_id.is_(None)
+    if await _any(session, missing):
+        await _open_accounts(session, merchant, new_ids(last - first + 1), first)
+        made = select(_ACCOUNT.c.id).where(
+            _is(_ACCOUNT, merchant, AccountKind.AVAILABLE, GAINING.c.distributor_id)
+        )
+        made_id = made.correlate(GAINING).scalar_subquery()
+        await session.execute(update(GAINING).where(missing).values(available_id=made_id))
+
+
+async def _any(session: AsyncSession, which: ColumnElement[bool]) -> bool:
+    return (await session.execute(select(GAINING.c.n).where(which).limit(1))).first() is not None
 
 
 async def _open_accounts(session: AsyncSession, merchant: Merchant, ids: IdBlock, first: int) -> None:
-    """Find both accounts of everybody who gets something; `available` is made where it is missing."""
     columns = ("id", "merchant_id", "kind", "holder_id", "currency", "balance_minor")
     fresh = select(
         ids.at(GAINING.c.n - literal(first, BigInteger)),
@@ -204,33 +262,19 @@ async def _open_accounts(session: AsyncSession, merchant: Merchant, ids: IdBlock
         GAINING.c.distributor_id,
         literal(merchant.currency, String),
         literal(0, Minor),
-    ).where(~_account(merchant, AccountKind.AVAILABLE).exists())
-    await session.execute(
-        insert_ignore(session, AccountRow, ("merchant_id", "holder_id", "kind", "currency")).from_select(
-            columns, fresh
-        )
-    )
-    await session.execute(
-        update(GAINING).values(
-            held_id=_account(merchant, AccountKind.HELD).scalar_subquery(),
-            available_id=_account(merchant, AccountKind.AVAILABLE).scalar_subquery(),
-        )
-    )
-    if (await session.execute(select(GAINING.c.n).where(GAINING.c.held_id.is_(None)).limit(1))).first():
-        raise NoHeldAccount
+    ).where(GAINING.c.available_id.is_(None))
+    await session.execute(insert(_ACCOUNT).from_select(columns, fresh))
 
 
-def _account(merchant: Merchant, kind: AccountKind) -> Select[tuple[int]]:
-    """The account of whom `gaining` is about."""
-    return (
-        select(_ACCOUNT.c.id)
-        .where(
-            _ACCOUNT.c.merchant_id == literal(merchant.id, Key),
-            _ACCOUNT.c.holder_id == GAINING.c.distributor_id,
-            _ACCOUNT.c.kind == kind,
-            _ACCOUNT.c.currency == literal(merchant.currency, String),
-        )
-        .correlate(GAINING)
+def _is(
+    account: FromClause, merchant: Merchant, kind: AccountKind, holder_id: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """Whether this account is the holder's of a kind."""
+    return and_(
+        account.c.merchant_id == literal(merchant.id, Key),
+        account.c.holder_id == holder_id,
+        account.c.kind == kind,
+        account.c.currency == literal(merchant.currency, String),
     )
 
 
@@ -264,6 +308,19 @@ async def _write(session: AsyncSession, merchant: Merchant, ids: IdBlock, first:
     )
     columns = ("id", "transfer_id", "from_account_id", "to_account_id", "amount_minor", "currency")
     await session.execute(insert(_POSTING).from_select(columns, postings))
+
+
+async def _add_to_balances(session: AsyncSession) -> None:
+    c = GAINING.c
+    changes = union_all(
+        select(c.held_id.label("account_id"), (-c.amount_minor).label("change")),
+        select(c.available_id, c.amount_minor),
+    ).subquery()
+    await session.execute(
+        update(_ACCOUNT)
+        .where(_ACCOUNT.c.id == changes.c.account_id)
+        .values(balance_minor=_ACCOUNT.c.balance_minor + changes.c.change)
+    )
 
 
 def release_key(order_id: int | None, distributor_id: int, commission_id: int) -> str:

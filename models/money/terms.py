@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from models.money.notices import AtShop
+from models.money.told import AtShop
 from models.people.merchants import Merchant
 from models.plans.changes import Change, changes
 from models.plans.document import PlanDocument

@@ -139,7 +139,9 @@ class Withdrawal(SQLModel):
         return self.seconded_at or self.approved_at
 
 
-OPEN = text("state IN ('requested', 'approved', 'paying', 'unknown')")
+_IS_OPEN = "state IN ('requested', 'approved', 'paying', 'unknown')"
+OPEN = text(f"withdrawal.{_IS_OPEN}")
+"""The condition of the index over what is not over yet, for queries."""
 # Spelled out, since a partial index answers only a query that repeats its condition word for word.
 
 
@@ -150,7 +152,13 @@ class WithdrawalRow(Withdrawal, table=True):
         UniqueConstraint("distributor_id", "nonce"),
         CheckConstraint("amount_minor > fee_minor AND fee_minor >= 0", name="something_arrives"),
         Index(None, "merchant_id", "distributor_id"),
-        Index("ix_withdrawal_open", "merchant_id", "state", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index(
+            "ix_withdrawal_open",
+            "merchant_id",
+            "state",
+            sqlite_where=text(_IS_OPEN),
+            postgresql_where=text(_IS_OPEN),
+        ),
     )
 
 

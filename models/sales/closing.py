@@ -8,7 +8,7 @@ same end.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from models.money.closings import Closing, ClosingRow
 from models.money.commissions import Commission, CommissionKind, CommissionRow, CommissionState, Reason
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
 from models.money.used import MonthOfOrders
-from models.people.distributors import Distributor, payees
+from models.people.distributors import Distributor, Payee, payees
 from models.people.levels import LevelBook
 from models.people.merchants import Merchant
 from models.plans.ladders import first_rung, ladder_amount, target_amount
@@ -31,6 +31,7 @@ from models.plans.rules import PeriodLength
 from models.plans.versions import Plan, PlanBook
 from models.sales.closed import ladder_bonus
 from models.sales.demotions import Moved, move_down
+from models.store.outbox import Notice, NoticeKind, Topic, queue_notices
 from models.store.sql import chunks, insert_all, table_of, update_all, values_of
 
 CHUNK = 20_000
@@ -175,6 +176,7 @@ async def pay_ladders(
     _book(journal, closing, made)
     await insert_all(session, CommissionRow, made)
     await journal.post(session)
+    await _tell(session, closing, made, sellers, now)
     reached = max(sales) if len(sales) == CHUNK else None
     return Paid(len(made), sum(bonus.amount_minor for bonus in made), reached)
 
@@ -232,6 +234,33 @@ def _book(journal: Journal, closing: Closing, made: Sequence[Commission]) -> Non
         )
 
 
+async def _tell(
+    session: AsyncSession,
+    closing: Closing,
+    made: Sequence[Commission],
+    people: Mapping[int, Payee],
+    now: datetime,
+) -> None:
+    """A notice a bonus, to those who have a chat."""
+    notices = []
+    for bonus in made:
+        person_id = people[bonus.distributor_id].person_id
+        if person_id is not None:
+            notices.append(
+                Notice(
+                    merchant_id=closing.merchant_id,
+                    person_id=person_id,
+                    key=f"{NoticeKind.BONUS}:{bonus.id}",
+                    topic=Topic.SETTLEMENT,
+                    kind=NoticeKind.BONUS,
+                    facts={"distributor_id": bonus.distributor_id, "commission_id": bonus.id},
+                    not_before=now,
+                    created_at=now,
+                )
+            )
+    await queue_notices(session, notices)
+
+
 async def pay_targets(session: AsyncSession, merchant: Merchant, closing: Closing, now: datetime) -> Paid:
     """Pay sponsors whose direct members reached a target. The caller holds the merchant's lock and commits."""
     plan = await plan_of(session, closing)
@@ -273,6 +302,7 @@ async def pay_targets(session: AsyncSession, merchant: Merchant, closing: Closin
     _book(journal, closing, made)
     await insert_all(session, CommissionRow, made)
     await journal.post(session)
+    await _tell(session, closing, made, sponsors, now)
     return Paid(len(made), sum(bonus.amount_minor for bonus in made))
 
 

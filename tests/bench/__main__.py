@@ -11,7 +11,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import chat, growth, outbox, poster, simulate, start, web
+from tests.bench import cases, chat, growth, outbox, poster, settlement, simulate, start, web
 
 SUBJECTS = {
     "web": web.bench,
@@ -21,6 +21,8 @@ SUBJECTS = {
     "start": start.bench,
     "growth": growth.bench,
     "simulate": simulate.bench,
+    "settlement": settlement.bench,
+    "cases": cases.bench,
 }
 
 

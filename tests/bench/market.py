@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +21,7 @@ from models.people.distributors import Distributor
 from models.store.engine import Store
 from models.store.sql import table_of, values_of
 from models.store.types import to_micros
-from tests.bench.temperaments import BEGIN, DAYS, END, Bought, Kind, Seller, market
+from tests.bench.temperaments import BEGIN, DAYS, END, Bought, Seller, market
 from tests.builders import Shop, line, open_shop
 
 
@@ -75,11 +75,11 @@ async def play(store: Store, seed: int, size: int) -> list[Verdict]:
         if by_day.get(day):
             receipts = await shop.tell(*sorted(by_day[day], key=lambda event: event.occurred_at), now=now)
             assert {receipt.status for receipt in receipts} == {"accepted"}, receipts
-        await look_everywhere(store, now, _same(accounts))
+        await look_everywhere(store, now, _Shared(accounts))
     return await _judge(store, sellers, enrolled)
 
 
-class _same:  # noqa: N801 - stands where a function stands
+class _Shared:
     """How many share an account, as payouts would tell."""
 
     def __init__(self, accounts: Mapping[int, str]) -> None:
@@ -180,18 +180,3 @@ async def _judge(
         kinds = tuple(signal.kind.value for signal in worst.evidence)
         verdicts.append(Verdict(seller, worst.state, worst.expected_at is not None, kinds))
     return verdicts
-
-
-def by_kind(verdicts: Sequence[Verdict]) -> dict[Kind, tuple[int, int, int]]:
-    """How many there are of each kind, how many were watched, how many held."""
-    return {
-        kind: (
-            sum(verdict.seller.kind is kind for verdict in verdicts),
-            sum(verdict.seller.kind is kind and verdict.state is CaseState.WATCH for verdict in verdicts),
-            sum(verdict.seller.kind is kind and verdict.is_held for verdict in verdicts),
-        )
-        for kind in Kind
-    }
-
-
-__all__ = ["Score", "Verdict", "by_kind", "datetime", "play", "score"]

@@ -13,7 +13,7 @@ from sqlmodel import col
 from models.money.cases.cases import CaseState, waiting
 from models.money.cases.deciding import Decision
 from models.money.cases.seeing import CaseSeen, cases_seen
-from models.money.notices import AtShop
+from models.money.told import AtShop
 from models.people.merchants import Merchant
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks

@@ -41,12 +41,15 @@ class Thresholds(BaseModel):
     few_orders: _Count = 9
     """Orders of a customer who comes back, and of all such customers; their share is `customer_percent`."""
     quick_seconds: _Count = 40
-    quick_orders: _Count = 4
-    quick_percent: _Percent = 50
-    """Orders placed so soon after the click on a quiet link, and their share of those on quiet links."""
-    even_orders: _Count = 7
+    quick_orders: _Count = 5
+    quick_percent: Annotated[int, Field(ge=1, le=99)] = 14
+    """Orders placed so soon after the click on a quiet link, and which share of them may be chance."""
+    even_orders: _Count = 10
     even_percent: _Percent = 25
-    """Orders in one sitting, and how far their distances may stray (standard deviation of the mean)."""
+    """Orders in one sitting, and how far their distances may stray (standard deviation of the mean).
+
+    Ten that come at random look so even once in eight thousand sittings, seven once in four hundred.
+    """
     burst_orders: _Count = 6
     burst_minutes: _Count = 60
     burst_percent: _Percent = 30

@@ -12,7 +12,7 @@ from models.growth.next_level import WorthMore
 from models.growth.notices import LevelAtRisk, LevelMoved, Reminded
 from models.growth.progress import Climb, Progress, Step
 from models.growth.teams import Member, MemberPage, TeamSums
-from models.money.notices import AtShop
+from models.money.told import AtShop
 from models.plans.lint import Code, LintFinding
 from models.plans.periods import period_of
 from models.plans.presets import preset_names

@@ -11,12 +11,14 @@ from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from handlers.chat.router import is_known
 from models.funnel.shared_cards import CardState
+from tests.bot.cards.desk_gallery import desk_gallery
 from tests.bot.cards.gallery import gallery
 from tests.bot.cards.growing import growing
 
 
 def everything(voice: Voice) -> dict[str, Card]:
-    return {**gallery(voice), **growing(voice)}
+    """Every card there is."""
+    return gallery(voice) | desk_gallery(voice) | growing(voice)
 
 
 CARDS = [
@@ -25,13 +27,24 @@ CARDS = [
 every_card = pytest.mark.parametrize(
     ("name", "card"), [pytest.param(name, card, id=f"{language}-{name}") for language, name, card in CARDS]
 )
-ROOTS = (
-    {"home", "shops", "no shops", "invitation", "poster", "poster file", "file"}
-    | {"rehearsing", "rehearsed people"}
-    | {f"buyer's, {state}" for state in (*CardState, "the shop")}
-)
-"""Screens without a way back: where one begins, what lies in other chats, and pictures, which navigation would take
-away."""
+ROOTS = {
+    *(
+        "home",
+        "shops",
+        "no shops",
+        "invitation",
+        "poster",
+        "poster file",
+        "file",
+        "my data's file",
+        "deleted",
+        "rehearsing",
+        "rehearsed people",
+    ),
+    *(f"buyer's, {state}" for state in (*CardState, "the shop")),
+}
+"""Screens without a way back: where one begins or ends, what lies in other chats, and pictures, which navigation
+would take away."""
 
 
 @every_card
@@ -61,7 +74,8 @@ def test_its_buttons_are_few_short_and_lead_somewhere(name: str, card: Card) -> 
 def test_there_is_a_way_on_from_each(card: Card) -> None:
     taps = [button.data for row in card.rows for button in row if isinstance(button, Tap)]
     assert any(
-        data.split(":")[0] in {"home", "goods", "entries", "earn", "order", "settings", "manage", "level"}
+        data.split(":")[0]
+        in {"home", "goods", "entries", "earn", "order", "settings", "manage", "withdraw", "payout", "level"}
         for data in taps
     )
 

@@ -15,7 +15,7 @@ from bot.voice.languages import Language
 from models.funnel.links import Channel
 from models.money.commissions import CommissionState
 from models.money.earnings import Goods
-from models.money.notices import AtShop, InDebt, NoticeFacts, OrderPaid, Released, TakenBack
+from models.money.told import AtShop, InDebt, NoticeFacts, OrderPaid, Released, TakenBack
 
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 SHOP = AtShop(2**63 - 1, "Lamp & <Co>", "GBP", ZoneInfo("Asia/Shanghai"))
@@ -72,14 +72,47 @@ def test_an_order_under_review_promises_no_date() -> None:
     assert lines[1:3] == ["a product and 1 more item", "Order 549000 · Coupon"]
 
 
-def test_released_money_says_how_much_is_available_in_all() -> None:
-    facts = Released(SHOP, amount_minor=1_284_00, orders=1_284, available_minor=1_300_00, at=AT)
-    assert words(facts, Language.EN)[:3] == [
+RELEASED = Released(
+    SHOP,
+    amount_minor=1_284_00,
+    orders=1_284,
+    bonuses=0,
+    reversed_minor=0,
+    earned_from=AT,
+    earned_until=AT,
+    available_minor=1_300_00,
+    arrives_in_days=3,
+    at=AT,
+)
+
+
+def test_released_money_says_of_what_time_it_is_and_how_much_is_available_in_all() -> None:
+    assert words(RELEASED, Language.EN)[:5] == [
         "✅ £1,284.00 can be withdrawn now",
         "The hold of 1,284 orders at Lamp & <Co> is over.",
+        "Earned on Mar 4, 2026",
         "Available in all: £1,300.00",
+        "A withdrawal (💰 Earnings) arrives within 3 days.",
     ]
-    assert words(replace(facts, orders=1), Language.EN)[1] == "The hold of 1 order at Lamp & <Co> is over."
+    one = replace(RELEASED, orders=1, arrives_in_days=None)
+    assert words(one, Language.EN)[1] == "The hold of 1 order at Lamp & <Co> is over."
+
+
+def test_released_money_names_bonuses_its_time_and_what_refunds_had_taken_back() -> None:
+    facts = replace(
+        RELEASED, orders=2, bonuses=1, reversed_minor=99, earned_until=datetime(2026, 3, 9, 12, tzinfo=UTC)
+    )
+    assert words(facts, Language.EN)[1:5] == [
+        "The hold of 2 orders at Lamp & <Co> is over.",
+        "1 bonus at Lamp & <Co> is among it.",
+        "Earned from Mar 4, 2026 to Mar 9, 2026",
+        "Refunds had taken back £0.99 of these before.",
+    ]
+    alone = replace(facts, orders=0, earned_from=None)
+    assert words(alone, Language.EN)[1:3] == [
+        "1 bonus at Lamp & <Co> is among it.",
+        "Refunds had taken back £0.99 of these before.",
+    ]
 
 
 @pytest.mark.parametrize(

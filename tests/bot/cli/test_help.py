@@ -27,7 +27,7 @@ LEAVES = [path for path in COMMANDS if not any(other[: len(path)] == path != oth
 
 def test_the_commands_of_the_issue_are_all_there() -> None:
     assert {" ".join(path) for path in LEAVES} == {
-        *("run", "demo", "doctor", "migrate", "verify", "replay", "close-period"),
+        *("run", "demo", "doctor", "migrate", "verify", "replay", "close-period", "settle", "statement"),
         *("merchant add", "merchant list", "merchant key"),
         *("staff add", "staff list", "staff role", "staff remove"),
         *("distributor show", "distributor set-level", "distributor set-sponsor", "distributor set-profile"),

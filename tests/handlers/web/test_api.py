@@ -13,7 +13,8 @@ from tests.handlers.web.conftest import WebShop
 
 
 async def test_without_a_key_nothing_is_shown(web_shop: WebShop) -> None:
-    for path in ("/v1/orders/1", "/v1/commissions", "/v1/links"):
+    statements = "/v1/statements?distributor=mei&from=2026-03-01&to=2026-04-01"
+    for path in ("/v1/orders/1", "/v1/commissions", "/v1/links", statements):
         for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic abc"}):
             answer = await web_shop.client.get(path, headers=headers)
             assert (answer.status, answer.content_type) == (401, "application/problem+json")
@@ -150,3 +151,39 @@ async def test_a_start_link_leads_to_the_bot_once_it_is_known(web_shop: WebShop)
     answer = await web_shop.client.get("/start/s_abc", allow_redirects=False)
 
     assert answer.headers["Location"] == "https://t.me/tuike_bot?start=s_abc"
+
+
+async def test_a_statement_adds_up_and_asking_again_gives_the_same_hash(web_shop: WebShop) -> None:
+    link = await web_shop.link("mei")
+    await web_shop.tell(web_shop.paid("1", code=link["code"]))
+    day = web_shop.clock.now().date()
+    path = f"/v1/statements?distributor=mei&from={day}&to={day.replace(year=day.year + 1)}"
+
+    first, again = [await (await web_shop.get(path)).json() for _ in range(2)]
+
+    assert first == again
+    held = next(section for section in first["sections"] if section["account"] == "held")
+    assert held["closing_minor"] == sum(entry["amount_minor"] for entry in held["entries"]) > 0
+    assert [(entry["kind"], entry["order_id"]) for entry in held["entries"]] == [("earned", "1")]
+    assert (first["complete"], first["opening_minor"], first["closing_minor"]) == (False, 0, 0)
+    other = await open_shop(web_shop.shop.store, web_shop.clock.now())
+    assert (await web_shop.get(path, key=other.api_key)).status == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "distributor=mei&from=2026-03-01",
+        "distributor=mei&from=2026-03-02&to=2026-03-01",
+        "distributor=mei&from=2999-03-01&to=2999-04-01",
+        "distributor=mei&from=0&to=2026-04-01",
+        "from=2026-03-01&to=2026-04-01",
+    ],
+)
+async def test_what_is_no_period_of_a_statement_is_named(web_shop: WebShop, query: str) -> None:
+    await web_shop.link("mei")
+
+    answer = await web_shop.get(f"/v1/statements?{query}")
+
+    assert answer.status == 422
+    assert (await answer.json())["detail"]

@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from models.funnel.events import RefundedLine
 from models.funnel.links import Channel
-from models.money.notices import InDebt, OrderPaid, Released, TakenBack, facts_of, notice_facts
+from models.money.notices import facts_of, notice_facts
+from models.money.told import InDebt, OrderPaid, Released, TakenBack
 from models.store.engine import Store
 from models.store.outbox import Notice, NoticeKind, NoticeRow, queue_notices
 from models.store.sql import table_of, values_of

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from models.money.release import release_due
 
 from jobs.closing import close_due
 from models.funnel.events import EventStatus
+from models.money.settlement import settle_due
 from models.money.verify import verify
 from models.people.merchants import lock_merchant
 from models.sales import receive
@@ -230,7 +230,7 @@ class MoneyMachine(RuleBasedStateMachine):
     async def settle_without_end(self) -> None:
         async with self.store.write() as session:
             merchant = await lock_merchant(session, self.told.shop.merchant.id)
-            await release_due(session, merchant, self.now)
+            await settle_due(session, merchant, self.now)
             raise KeyboardInterrupt
 
     @rule(days=st.integers(0, 20), paid=st.booleans())

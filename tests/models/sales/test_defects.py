@@ -14,7 +14,6 @@ from typing import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from models.money.release import release_due
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -39,6 +38,7 @@ from models.money.ledger import (
     TransferRow,
     balances_of,
 )
+from models.money.settlement import settle_due
 from models.people.distributors import Distributor
 from models.people.levels import set_level
 from models.people.merchants import lock_merchant
@@ -234,7 +234,7 @@ async def test_9_one_poisoned_row_stops_nobody_elses_settlement(shop: Shop, now:
         await insert_all(session, TransferRow, [in_the_way])
 
     async with shop.store.write() as session:
-        done = await release_due(session, await lock_merchant(session, shop.merchant.id), now + 10 * DAY)
+        done = await settle_due(session, await lock_merchant(session, shop.merchant.id), now + 10 * DAY)
 
     assert await money(shop, mei) == Money(held=100, available=1900)
     [skipped] = done.skipped

@@ -73,7 +73,7 @@ CHEATING = {
     "one customer": (facts((*orders(8, customer="c"), *orders(1))), SignalKind.ONE_CUSTOMER),
     "few customers": (facts(by_turns(orders(12), "customer", "c", "d", "e")), SignalKind.FEW_CUSTOMERS),
     "too quick": (facts(orders(8, after_click=20 * SECOND)), SignalKind.QUICK),
-    "like clockwork": (facts(orders(8, apart=90 * SECOND)), SignalKind.EVEN),
+    "like clockwork": (facts(orders(10, apart=90 * SECOND)), SignalKind.EVEN),
     "a burst by two": (
         facts(by_turns(uneven(orders(9), 1, 9, 2, 5), "customer", "c", "d")),
         SignalKind.BURST,

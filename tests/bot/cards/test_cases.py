@@ -1,0 +1,167 @@
+"""Cases and reviews in words: evidence with its numbers, what can be decided, and nothing promised too early."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.cards.card import Card, Tap
+from bot.cards.cases import CaseFacts, InboxFacts, case_card, inbox_card
+from bot.cards.notices import notice_card
+from bot.cards.reviews import ReviewFacts, review_card
+from bot.gateway.fit import plain
+from bot.voice.catalogue import Voice
+from bot.voice.languages import Language
+from models.money.cases.cases import CaseState, kept_signal
+from models.money.cases.deciding import UNDO, Decision
+from models.money.cases.notices import CasesWaiting, Reviewed, UnderReview
+from models.money.cases.seeing import CaseSeen
+from models.money.cases.signals import Signal, SignalKind
+from models.money.told import AtShop
+from tests.bot.cards.case_gallery import AT, OWN, ZONE, case
+
+EN, ZH = Voice(Language.EN), Voice(Language.ZH)
+SHOP = AtShop(7, "Lamp & <Co>", "GBP", ZONE)
+FRESH = {"note": "", "appeal": None, "before": None, "decided_at": None, "turn": 3, "id": 17}
+EVIDENCE = [
+    Signal(SignalKind.ONE_ADDRESS, {"orders": 8, "of": 10, "addresses": 1, "customers": 4}, ("1", "2")),
+    Signal(SignalKind.QUICK, {"orders": 7, "of": 9, "seconds": 40}),
+]
+
+
+def seen(minor: int = 1284, **changes: Any) -> CaseSeen:
+    signals = [kept_signal(signal) for signal in EVIDENCE]
+    return CaseSeen(
+        case(**{**FRESH, "signals": signals, **changes}), "Mei", "mei", AT, minor, "549000", "email"
+    )
+
+
+def words(card: Card) -> list[str]:
+    return plain(card.text).replace("\u2068", "").replace("\u2069", "").split("\n")
+
+
+def taps(card: Card) -> list[tuple[str, str]]:
+    return [(tap.label, tap.data) for row in card.rows for tap in row if isinstance(tap, Tap)]
+
+
+def test_a_case_says_in_words_and_numbers_what_speaks_against_whom() -> None:
+    facts = CaseFacts("GBP", ZONE, seen(), AT)
+    assert words(case_card(facts, EN)) == [
+        "🗂 Mei · ⏸ On hold",
+        "With the shop since Mar 4, 2026",
+        "Kept back: £12.84",
+        "",
+        (
+            "🏠 One address: 8 of 10 orders came from an internet address that hardly anybody else buys from "
+            "(customers there: 4)."
+        ),
+        "Such as 1, 2",
+        "",
+        "⚡ Too quick: 7 of 9 orders were placed within 40 seconds of the click.",
+        "",
+        (
+            "They were told to expect a decision by Mar 7, 2026. Undecided, the hold is over on Apr 3, 2026, and "
+            "everything goes on its way."
+        ),
+    ]
+    assert words(case_card(facts, ZH))[4:8] == [
+        "🏠 同一网络地址：10 单中有 8 单来自几乎没有其他人下单的网络地址（该处顾客数：4）。",
+        "例如 1, 2",
+        "",
+        "⚡ 下单过快：9 单中有 7 单在点击后 40 秒内下单。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "decisions"),
+    [
+        ({"state": CaseState.WATCH}, ["✅ Clear", "⏸ Hold", "⛔ Suspend"]),
+        ({"state": CaseState.HOLD}, ["✅ Clear", "⛔ Suspend", "✖️ Don't pay"]),
+        ({"state": CaseState.SUSPENDED}, ["✅ Clear", "✖️ Don't pay"]),
+        ({"state": CaseState.CLEARED}, []),
+        (OWN, ["✅ Pay", "✖️ Don't pay"]),
+    ],
+    ids=["watch", "hold", "suspended", "cleared", "own purchase"],
+)
+def test_only_what_can_be_decided_is_offered_and_carries_its_turn(
+    changes: dict[str, Any], decisions: list[str]
+) -> None:
+    card = case_card(CaseFacts("GBP", ZONE, seen(**changes), AT), EN)
+    offered = [(label, data) for label, data in taps(card) if data.startswith("case:do:")]
+    assert [label for label, _ in offered] == decisions
+    assert all(data.startswith("case:do:17:3:") for _, data in offered)
+
+
+@pytest.mark.parametrize(("after", "offered"), [(timedelta(0), True), (UNDO, False)])
+def test_undoing_is_offered_for_ten_minutes(after: timedelta, offered: bool) -> None:
+    decided = seen(state=CaseState.CLEARED, before={"state": "hold"}, decided_at=AT)
+    card = case_card(CaseFacts("GBP", ZONE, decided, AT + after), EN)
+    assert (("↩️ Undo", "case:undo:17:3") in taps(card)) is offered
+
+
+def test_the_inbox_counts_what_waits() -> None:
+    facts = InboxFacts("GBP", [seen(), seen(**OWN, appeal="Please")], waiting=1)
+    assert words(inbox_card(facts, EN)) == [
+        "🗂 Cases · 1 waits for a decision",
+        "",
+        "1. Mei",
+        "⏸ On hold · 2 signals · £12.84",
+        "",
+        "2. Mei",
+        "⏸ On hold · own purchase, order 549000 · £12.84 · 💬 appeal",
+    ]
+    assert words(inbox_card(replace(facts, waiting=0), ZH))[0] == "🗂 风控案件 · 0 件待处理"
+
+
+def test_a_distributor_reads_how_much_is_kept_until_when_and_no_evidence() -> None:
+    facts = ReviewFacts(7, "Lamp", "GBP", ZONE, seen(minor=0), AT)
+    card = review_card(facts, EN)
+    assert words(card) == [
+        "🔎 Under review at Lamp",
+        "",
+        (
+            "The shop looks at your orders before it releases what they earn. £0.00 is kept for you meanwhile; "
+            "your buyers notice nothing."
+        ),
+        "",
+        "A decision is expected by Mar 7, 2026.",
+    ]
+    assert ("💬 Say something for yourself", "case:appeal:17") in taps(card)
+    said = review_card(replace(facts, seen=seen(appeal="My floor buys")), EN)
+    assert words(said)[-1] == "💬 You said: My floor buys"
+    assert "case:appeal:17" not in [data for _, data in taps(said)]
+
+
+def test_a_decision_is_not_shown_to_its_distributor_while_it_can_be_undone() -> None:
+    decided = seen(state=CaseState.REFUSED, before={"state": "hold"}, decided_at=AT)
+    facts = ReviewFacts(7, "Lamp", "GBP", ZONE, decided, AT)
+    assert words(review_card(facts, EN))[-1] == "A decision is expected by Mar 7, 2026."
+    assert words(review_card(replace(facts, now=AT + UNDO), EN))[-1] == (
+        "The review is over: what was under review is not paid."
+    )
+
+
+@pytest.mark.parametrize(
+    ("decision", "ref", "said"),
+    [
+        (Decision.CLEAR, None, "✅ The review at Lamp & <Co> is over: £12.84 goes on its way."),
+        (None, None, "✅ The review at Lamp & <Co> is over: £12.84 goes on its way."),
+        (Decision.REFUSE, None, "✖️ The review at Lamp & <Co> is over: £12.84 is not paid."),
+        (Decision.SUSPEND, None, "⛔ Lamp & <Co> has suspended you: £12.84 stays under review."),
+        (Decision.CLEAR, "5", "✅ Order 5 counts at Lamp & <Co>: £12.84 goes on its way."),
+    ],
+)
+def test_a_notice_says_how_it_ended(decision: Decision | None, ref: str | None, said: str) -> None:
+    assert words(notice_card(Reviewed(SHOP, 17, decision, 1284, ref, AT), EN)) == [said]
+
+
+def test_notices_lead_to_the_review_and_the_inbox() -> None:
+    held = notice_card(UnderReview(SHOP, 17, 1284, AT, AT), ZH)
+    assert words(held)[0] == "🔎 您在 Lamp & <Co> 的佣金正在审核"
+    assert [data for _, data in taps(held)] == ["case:mine:17", "earn:of:7"]
+    waits = notice_card(CasesWaiting(SHOP, 1), EN)
+    assert words(waits) == ["🗂 1 case waits for your decision at Lamp & <Co>"]
+    assert taps(waits)[0][1] == "case:of:7"
