@@ -29,6 +29,7 @@ from models.money.ledger import (
     balances_of,
 )
 from models.money.settlement import settle_due
+from models.money.withdrawal_states import Withdrawal, WithdrawalRow, WithdrawalState
 from models.people.distributors import Distributor
 from models.people.merchants import lock_merchant
 from models.store.engine import Store
@@ -114,18 +115,19 @@ async def notices(shop: Shop) -> list[NoticeKind]:
 
 
 async def assert_books_in_order(store: Store, merchant_id: int | None = None) -> None:
-    """Legs sum to zero, cached balances equal the postings, accounts equal the commissions behind them.
+    """Legs sum to zero, cached balances equal the postings, accounts equal what is behind them.
 
     Of all merchants, or of one.
     """
     postings, accounts, commissions = table_of(PostingRow), table_of(AccountRow), table_of(CommissionRow)
-    transfers = table_of(TransferRow)
+    transfers, withdrawals = table_of(TransferRow), table_of(WithdrawalRow)
     of_moves = select(postings).join(transfers, transfers.c.id == postings.c.transfer_id)
-    of_accounts, of_earnings = select(accounts), select(commissions)
+    of_accounts, of_earnings, of_withdrawals = select(accounts), select(commissions), select(withdrawals)
     if merchant_id is not None:
         of_moves = of_moves.where(transfers.c.merchant_id == merchant_id)
         of_accounts = of_accounts.where(accounts.c.merchant_id == merchant_id)
         of_earnings = of_earnings.where(commissions.c.merchant_id == merchant_id)
+        of_withdrawals = of_withdrawals.where(withdrawals.c.merchant_id == merchant_id)
     async with store.read() as session:
         moved: dict[int, int] = defaultdict(int)
         for row in await session.execute(of_moves):
@@ -133,16 +135,19 @@ async def assert_books_in_order(store: Store, merchant_id: int | None = None) ->
             moved[row.to_account_id] += row.amount_minor
         kept = (await session.execute(of_accounts)).all()
         earnings = [values_of(row, Commission) for row in await session.execute(of_earnings)]
+        asked = [values_of(row, Withdrawal) for row in await session.execute(of_withdrawals)]
     assert sum(moved.values()) == 0
     assert {row.id: row.balance_minor for row in kept} == {row.id: moved[row.id] for row in kept}
     cached = {
         (row.merchant_id, row.holder_id, row.kind): row.balance_minor for row in kept if row.balance_minor
     }
-    assert cached == _expected(earnings)
+    assert cached == _expected(earnings, asked)
 
 
-def _expected(commissions: list[Commission]) -> dict[tuple[int, int, AccountKind], int]:
-    """What every account must hold, by the commissions alone (as long as nothing was withdrawn)."""
+def _expected(
+    commissions: list[Commission], withdrawals: list[Withdrawal]
+) -> dict[tuple[int, int, AccountKind], int]:
+    """What every account must hold, by the commissions and the withdrawals alone."""
     expected: dict[tuple[int, int, AccountKind], int] = defaultdict(int)
     for one in commissions:
         assert 0 <= one.reversed_minor <= one.amount_minor
@@ -156,4 +161,13 @@ def _expected(commissions: list[Commission]) -> dict[tuple[int, int, AccountKind
         expected[one.merchant_id, one.distributor_id, kind] += one.net_minor
         expense = AccountKind.BONUS_EXPENSE if one.kind in BONUSES else AccountKind.COMMISSION_EXPENSE
         expected[one.merchant_id, MERCHANT, expense] -= one.net_minor
+    for out in withdrawals:
+        if out.state in {WithdrawalState.REFUSED, WithdrawalState.FAILED}:
+            continue
+        expected[out.merchant_id, out.distributor_id, AccountKind.AVAILABLE] -= out.amount_minor
+        if out.state is WithdrawalState.PAID:
+            expected[out.merchant_id, out.distributor_id, AccountKind.PAID] += out.arrives_minor
+            expected[out.merchant_id, MERCHANT, AccountKind.FEES] += out.fee_minor
+        else:
+            expected[out.merchant_id, out.distributor_id, AccountKind.PAYING] += out.amount_minor
     return {holding: amount for holding, amount in expected.items() if amount}

@@ -18,7 +18,8 @@ PLAN = """
 name: Machine
 starts_at: 2026-03-01T00:00:00Z
 attribution: {self_purchase: review}
-settlement: {hold_days: 5, delivery_days: 2}
+settlement: {hold_days: 5, delivery_days: 2, minimum_withdrawal: "0.50"}
+withdrawal: {fee: "0.10", fee_percent: "1", second_person_above: "4.00"}
 levels:
   - {key: promoter, title: {zh: 推广员, en: Promoter}}
   - key: leader

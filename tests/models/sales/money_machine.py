@@ -70,11 +70,14 @@ class MoneyMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.run(assert_agree(self.told))
+            self.assert_as_the_reference()
             self.run(self.verified())
         finally:
             self.run(self.store.close())
             self.loop.close()
+
+    def assert_as_the_reference(self) -> None:
+        self.run(assert_agree(self.told))
 
     # What the shop tells
 
@@ -269,10 +272,10 @@ class MoneyMachine(RuleBasedStateMachine):
         assert not findings, "\n".join(finding.sentence for finding in findings)
 
 
-def run_machine(url: str, *, examples: int, steps: int, seed: int) -> None:
-    MoneyMachine.url = url
+def run_machine(machine: type[MoneyMachine], url: str, *, examples: int, steps: int, seed: int) -> None:
+    machine.url = url
     run_state_machine_as_test(
-        seeded(seed)(MoneyMachine),
+        seeded(seed)(machine),
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,

@@ -246,7 +246,10 @@ async def test_10_an_event_retried_at_once_pays_once(shop: Shop) -> None:
     mei = await shop.distributor("mei")
     event = shop.paid("1", line(), code=(await shop.link(mei)).code)
 
-    told = await asyncio.gather(*(statuses(shop, event) for _ in range(1_000)))
+    told = []
+    for _ in range(20):
+        # Fifty at a time, so that on a slow machine, too, each has its turn before it would hear "busy".
+        told += await asyncio.gather(*(statuses(shop, event) for _ in range(50)))
 
     assert sorted(status for [status] in told) == ["accepted", *["duplicate"] * 999]
     assert await transfers(shop) == 1
