@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import random
 import re
-from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import select, update
 
 from jobs.closing import close_due
 from models.funnel.events import Buyer, RefundedLine, ShopEvent
-from models.money.commissions import OF_PERIODS, CommissionKind, CommissionRow, CommissionState
+from models.money.commissions import CommissionKind
 from models.people.distributors import Distributor
 from models.people.levels import LevelCause, LevelHeld
 from models.plans.reading import read_plan
 from models.rehearsal.rehearsing import rehearse
-from models.rehearsal.report import Rehearsed
-from models.rehearsal.tally import KINDS
 from models.store.engine import Store
 from models.store.sql import table_of
 from tests.builders import Shop, line, open_shop
+from tests.models.rehearsal.paid import really_paid, rehearsed_paid
 
 BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
 ENDS = datetime(2026, 4, 1, tzinfo=UTC)
@@ -61,8 +59,6 @@ SPRING = (
     .replace('percent: "10"', 'percent: "12"')
 )
 CHEAPER = re.sub(r'percent: "[0-9.]+"', 'percent: "1"', PLAN)
-
-Paid = dict[tuple[int, CommissionKind], int]
 
 
 async def busy_shop(store: Store) -> Shop:
@@ -116,48 +112,11 @@ def _events(shop: Shop, codes: list[str]) -> list[ShopEvent]:
     return sorted(events, key=lambda event: event.occurred_at)
 
 
-async def really_paid(shop: Shop) -> Paid:
-    """What the store holds of orders paid in the span, by person and kind."""
-    table = table_of(CommissionRow)
-    found: Paid = defaultdict(int)
-    async with shop.store.read() as session:
-        rows = await session.execute(
-            select(table.c.distributor_id, table.c.kind, table.c.amount_minor - table.c.reversed_minor).where(
-                table.c.merchant_id == shop.merchant.id,
-                or_(
-                    and_(
-                        table.c.earned_at >= BEGINS, table.c.earned_at < ENDS, table.c.kind.not_in(OF_PERIODS)
-                    ),
-                    # A period's bonus is earned when the period ends.
-                    and_(table.c.earned_at > BEGINS, table.c.earned_at <= ENDS, table.c.kind.in_(OF_PERIODS)),
-                ),
-                table.c.state != CommissionState.VOID,
-            )
-        )
-        for distributor_id, kind, net in rows:
-            if net:
-                found[distributor_id, kind] += net
-    return dict(found)
-
-
-def rehearsed_paid(found: Rehearsed) -> tuple[Paid, Paid]:
-    """What a rehearsal says that both plans pay, in the same form."""
-    before: Paid = {}
-    after: Paid = {}
-    for person in found.people:
-        for kind, was, would in zip(KINDS, person.in_force_kinds, person.proposed_kinds, strict=True):
-            if was:
-                before[person.distributor_id, kind] = was
-            if would:
-                after[person.distributor_id, kind] = would
-    return before, after
-
-
 async def test_the_plan_in_force_gives_what_was_paid_and_a_cheaper_one_less(store: Store) -> None:
     shop = await busy_shop(store)
     found = await rehearse(store, shop.merchant, read_plan(CHEAPER, "GBP"), BEGINS, ENDS, page=37)
     before, after = rehearsed_paid(found)
-    assert before == await really_paid(shop)
+    assert before == await really_paid(shop, BEGINS, ENDS)
     assert sum(after.values()) < sum(before.values())
     report = found.report
     assert report.in_force.cost_minor == sum(before.values())

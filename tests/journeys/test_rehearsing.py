@@ -1,0 +1,92 @@
+"""A plan rehearsed in chat by the shop's people: from a preset, from a file, with a picture and everybody as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.sandbox.chat.files import Document, Photo
+from bot.sandbox.chat.state import Message
+from models.people.staff import Role
+from tests.builders import BASE_PLAN, Shop, line
+from tests.journeys.test_staff_desk import hired
+from tests.journeys.world import World, bare, go, labels, settled
+
+PATIENCE = 60.0
+DEARER = BASE_PLAN.replace("name: Base", "name: Dearer").replace('percent: "10"', 'percent: "15"')
+
+
+async def february(shop: Shop) -> None:
+    """Mei sold 100.00 in February, Bo (a leader) 20.00."""
+    for name, price, level in (("mei", "100.00", None), ("bo", "20.00", "leader")):
+        who = await shop.distributor(name, level=level)
+        code = (await shop.link(who)).code
+        await shop.tell(shop.paid(name, line(price=price), code=code, at=datetime(2026, 2, 9, tzinfo=UTC)))
+
+
+async def test_a_plan_file_is_rehearsed_over_last_month(world: World, shop: Shop) -> None:
+    await february(shop)
+    olga = await hired(world, shop, Role.OPERATOR)
+    await olga.tap_data(olga.last.id, "plan:rehearse")
+    assert "Past orders are told again under another plan" in (await settled(world, olga)).body.text
+
+    olga.send_document(DEARER.replace("percent", "percnt").encode(), "plan.yaml")
+    refused = await olga.sees("That is no plan yet")
+    assert "rates[0].percnt" in refused.body.text
+    olga.send_document(DEARER.encode(), "plan.yaml")
+    await olga.sees("Rehearse \u2068Dearer\u2069")
+
+    message, button = olga.button("Last month")
+    await olga.tap_data(message.id, button.data or "", timeout=PATIENCE)
+    shown = await olga.waits(lambda each: isinstance(each.media, Photo), timeout=PATIENCE)
+    text = bare(shown.body.text)
+    # 15 % of 100.00 instead of 10 %, and 12 % of 20.00 as before
+    assert "£17.40 (14.50%) instead of £12.40 (10.33%): +£5.00" in text
+    assert "1 win, 🙁 0 lose, 1 stay the same" in text
+    file = await olga.waits(lambda each: each.from_bot and isinstance(each.media, Document), timeout=PATIENCE)
+    assert rows(file)["mei"]["Change"] == "5.00"
+    assert rows(file)["bo"]["Rehearsed"] == "2.40"
+
+
+def rows(message: Message) -> dict[str, dict[str, str]]:
+    assert isinstance(message.media, Document)
+    read = csv.DictReader(io.StringIO(message.media.content.decode("utf-8-sig")))
+    return {row["Distributor"]: row for row in read}
+
+
+async def test_a_preset_over_time_without_orders_says_so(world: World, shop: Shop) -> None:
+    olga = await hired(world, shop, Role.OWNER)
+    await olga.tap_data(olga.last.id, "plan:rehearse")
+    await settled(world, olga)
+    await go(olga, "Preset simple", "Over which orders?")
+    await go(olga, "Everything", "There is nothing to compare with")
+
+
+@pytest.mark.parametrize("data", ["plan:rehearse", "plan:span:p:simple", "plan:play:p:simple:month"])
+async def test_who_may_not_rehearse_is_told_so(world: World, shop: Shop, data: str) -> None:
+    viewer = await hired(world, shop, Role.VIEWER)
+    answer = await viewer.tap_data(viewer.last.id, data)
+    assert answer.alert
+    assert "owner" in answer.text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "plan:span:x",
+        "plan:span:v:99",
+        "plan:span:d:1",
+        "plan:span:p:gone",
+        "plan:play:p:simple:week",
+        "plan:play:",
+    ],
+)
+async def test_old_and_made_up_buttons_find_nothing(world: World, shop: Shop, data: str) -> None:
+    olga = await hired(world, shop)
+    before = labels(olga.last)
+    answer = await olga.tap_data(olga.last.id, data)
+    assert (answer.text, answer.alert) == ("That is not yours or no longer there.", True)
+    assert labels(olga.last) == before
