@@ -16,6 +16,7 @@ from bot.cards.notices import Told, notice_card
 from bot.voice.catalogue import Voice
 from bot.voice.languages import negotiate
 from models.growth.notices import growth_facts
+from models.money.bonus_notices import bonus_facts
 from models.money.cases.notices import case_news
 from models.money.claim_notices import claim_facts
 from models.money.notices import facts_of
@@ -57,6 +58,7 @@ async def write_letters(
     read = [notice for notice in notices if notice.person_id in readers]
     facts: dict[int, Told] = {
         **await facts_of(session, read),
+        **await bonus_facts(session, read),
         **await growth_facts(session, read),
         **await case_news(session, read),
         **await claim_facts(session, read),

@@ -263,4 +263,5 @@ def proof_card(claim: Claim, voice: Voice, picture: Picture | None) -> Card:
         if picture is not None
         else voice.say("🖼 The picture of the claim about order {ref} is no longer there.", ref=ref)
     )
-    return Card(text, ((Tap(voice.plain("⚖️ Decide"), f"claim:open:{claim.id}"),),), picture)
+    rows: tuple[Row, ...] = ((Tap(voice.plain("⚖️ Decide"), f"claim:open:{claim.id}"), home_button(voice)),)
+    return Card(text, rows, picture)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Tap
-from bot.cards.words import NAME_COLUMNS, order_ref, shop_name
+from bot.cards.words import NAME_COLUMNS, home_button, order_ref, shop_name
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
@@ -36,7 +36,7 @@ def _claim_filed(facts: ClaimFiled, voice: Voice) -> Card:
     ]
     rows = (
         (Tap(voice.plain("⚖️ Decide"), f"claim:open:{facts.claim_id}"),),
-        (Tap(voice.plain("📥 All open claims"), "claim:inbox"),),
+        (Tap(voice.plain("📥 All open claims"), "claim:inbox"), home_button(voice)),
     )
     return Card(Markup("\n").join(lines), rows)
 

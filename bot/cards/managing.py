@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
-from bot.cards.words import NAME_COLUMNS, back_button, home_button, shop_name, title
+from bot.cards.words import NAME_COLUMNS, ROLES, back_button, home_button, shop_name, title
 from bot.media.errors import TemplateInvalidError
-from bot.voice.catalogue import Voice
+from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money
 from bot.voice.names import person_name, plain_name
 from models.catalog.products import Product
 from models.catalog.templates import PosterTemplate
+from models.people.staff import Role
 
 _LABEL_COLUMNS = 22
 _MOST_FAULTS = 8
@@ -23,18 +24,18 @@ _FAULT_COLUMNS = 120
 
 @dataclass(frozen=True, slots=True)
 class ShopDesk:
-    """A shop as its people see it."""
+    """A shop as one of its people sees it: `opens` are the taps (`noun:verb`) that their role may do."""
 
     shop: str
+    role: Role
+    opens: frozenset[str]
     products: int
     templates: int
     recruits: bool
+    waiting: int = 0
+    """How much waits in the inbox for this person."""
     shops: int = 1
     """How many shops their person works for."""
-    withdrawals: int | None = None
-    """How many wait for somebody; None where this person sees no money."""
-    claims: int = 0
-    """How many claims wait for a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +59,56 @@ class DeskPage:
     words: str = ""
 
 
+INBOX = "inbox:open"
+_DESK: tuple[tuple[tuple[str, Phrase], ...], ...] = (
+    ((INBOX, Phrase("📥 Inbox")),),
+    (("settlement:open", Phrase("💰 Money")), ("plan:desk", Phrase("📐 Plan"))),
+    (("distributor:find", Phrase("👤 Distributors")), ("staff:list", Phrase("👥 Staff"))),
+    (("manage:goods", Phrase("📦 Goods")), ("manage:add", Phrase("➕ Add a product"))),
+    (("manage:find", Phrase("🔍 Find a product")), ("manage:looks", Phrase("🎨 Templates"))),
+    (("audit:open", Phrase("📜 Done by hand")),),
+)
+"""The desk's buttons, row by row; each stands there for whoever may do it."""
+
+
 def shop_desk_card(facts: ShopDesk, voice: Voice) -> Card:
     """Where the shop's people begin."""
     lines = [
         voice.say("🏪 <b>{shop}</b>", shop=shop_name(facts.shop, voice)),
         voice.plural("{n} product in the catalogue", "{n} products in the catalogue", facts.products),
         voice.plural("{n} poster template of your own", "{n} poster templates of your own", facts.templates),
+        voice.say("You are {role} here.", role=voice.phrase(ROLES[facts.role])),
     ]
-    recruits = (
-        voice.plain("✅ Shared cards invite others to promote")
-        if facts.recruits
-        else voice.plain("☐ Shared cards invite others to promote")
-    )
-    rows: tuple[Row, ...] = (
-        (Tap(voice.plain("📦 Goods"), "manage:goods"), Tap(voice.plain("➕ Add a product"), "manage:add")),
-        (
-            Tap(voice.plain("🔍 Find a product"), "manage:find"),
-            Tap(voice.plain("🎨 Templates"), "manage:looks"),
-        ),
-        (Tap(voice.plain("📣 Claims: {n}", n=facts.claims), "claim:inbox"),),
-        (Tap(voice.plain("📜 Plan"), "plan:desk"),),
-        (Tap(recruits, f"manage:switch:{'off' if facts.recruits else 'on'}"),),
-    )
-    if facts.withdrawals is not None:
-        label = voice.plain("💸 Withdrawals ({n})", n=facts.withdrawals)
-        rows = (*rows, (Tap(label, "withdraw:inbox"),))
+    if facts.waiting:
+        lines.insert(
+            1,
+            voice.plural(
+                "📥 <b>{n} thing waits for a decision.</b>",
+                "📥 <b>{n} things wait for a decision.</b>",
+                facts.waiting,
+            ),
+        )
+    rows: list[Row] = []
+    for row in _DESK:
+        buttons = [
+            Tap(_desk_label(data, label, facts, voice), data) for data, label in row if data in facts.opens
+        ]
+        rows += [tuple(buttons)] if buttons else []
+    if "manage:switch" in facts.opens:
+        recruits = (
+            voice.plain("✅ Shared cards invite others to promote")
+            if facts.recruits
+            else voice.plain("☐ Shared cards invite others to promote")
+        )
+        rows.append((Tap(recruits, f"manage:switch:{'off' if facts.recruits else 'on'}"),))
     if facts.shops > 1:
-        rows = (*rows, (Tap(voice.plain("🔀 Other shop"), "manage:shops"),))
+        rows.append((Tap(voice.plain("🔀 Other shop"), "manage:shops"),))
     return Card(Markup("\n").join(lines), (*rows, (home_button(voice),)))
+
+
+def _desk_label(data: str, label: Phrase, facts: ShopDesk, voice: Voice) -> str:
+    words = voice.phrase(label)
+    return f"{words} ({facts.waiting})" if data == INBOX and facts.waiting else words
 
 
 def workplaces_card(shops: Sequence[Workplace], voice: Voice) -> Card:

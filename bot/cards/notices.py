@@ -1,16 +1,15 @@
-"""Messages that come by themselves: money earned, released, taken back; debt; claims (chat.md 2, rules 2 and 10)."""
+"""Messages that come by themselves: order paid, money released, taken back, debt (chat.md 2, rules 2 and 10)."""
 
 from __future__ import annotations
 
 from markupsafe import Markup, escape
 
+from bot.cards.bonuses import bonus_notice_card
 from bot.cards.card import Card, Row, Tap
 from bot.cards.claim_notices import claim_notice_card
 from bot.cards.level_notices import growth_card
-from bot.cards.reasons import bonus_reasons
 from bot.cards.reviews import case_notice_card
 from bot.cards.terms import terms_card
-from bot.cards.timeline import bonus_title
 from bot.cards.withdrawal_notices import withdrawal_notice
 from bot.cards.words import (
     KINDS,
@@ -30,13 +29,13 @@ from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
 from models.growth.notices import GrowthFacts
+from models.money.bonus_notices import BonusEarned
 from models.money.cases.notices import CaseNews
 from models.money.claim_notices import ClaimFacts
 from models.money.commissions import CommissionState
 from models.money.terms import TermsTold
 from models.money.told import (
     AtShop,
-    BonusEarned,
     InDebt,
     NoticeFacts,
     OfWithdrawal,
@@ -51,7 +50,7 @@ from models.store.outbox import Topic
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-Told = NoticeFacts | GrowthFacts | CaseNews | ClaimFacts | TermsTold
+Told = NoticeFacts | BonusEarned | GrowthFacts | CaseNews | ClaimFacts | TermsTold
 """Everything that a notice can tell."""
 
 
@@ -83,7 +82,7 @@ def _money_card(
         case InDebt():
             return _in_debt(facts, voice)
         case BonusEarned():
-            return _bonus(facts, voice)
+            return bonus_notice_card(facts, voice)
         case StaffChanged():
             return _staff_changed(facts, voice)
 
@@ -243,33 +242,6 @@ def _in_debt(facts: InDebt, voice: Voice) -> Card:
     return Card(Markup("\n").join(lines), (_to_earnings(shop, voice),))
 
 
-def _bonus(facts: BonusEarned, voice: Voice) -> Card:
-    shop, bonus = facts.shop, facts.commission
-    state = state_word(bonus.state, voice)
-    standing = (
-        voice.say(
-            "{state}, can be withdrawn from about {date}",
-            state=state,
-            date=dated(bonus.release_at, shop.zone, voice),
-        )
-        if bonus.state in _WAITS and bonus.release_at is not None
-        else escape(state)
-    )
-    lines = [
-        voice.say(
-            "🏅 <b>{bonus}: {amount}</b> at {shop}",
-            bonus=bonus_title(bonus, voice),
-            amount=money(bonus.amount_minor, shop.currency, voice.language),
-            shop=shop_name(shop.name, voice),
-        ),
-        bonus_reasons(bonus, shop.currency, voice),
-        standing,
-        escape(moment(bonus.earned_at, shop.zone, voice.language)),
-    ]
-    why = (Tap(voice.plain("🧮 Why this amount"), f"bonus:show:{bonus.id}"),)
-    return Card(Markup("\n").join(lines), (why, _to_earnings(shop, voice)))
-
-
 def _staff_changed(facts: StaffChanged, voice: Voice) -> Card:
     shop = shop_name(facts.shop.name, voice)
     name = person_name(facts.name, NAME_COLUMNS, voice.plain("somebody"))
@@ -284,11 +256,10 @@ def _staff_changed(facts: StaffChanged, voice: Voice) -> Card:
         case StaffNews.REMOVED:
             head = voice.say("👥 <b>You don't work at {shop} any more.</b>", shop=shop)
     lines = [head, escape(moment(facts.at, facts.shop.zone, voice.language))]
-    removed = facts.news is StaffNews.REMOVED
-    row = (
-        home_button(voice) if removed else Tap(voice.plain("👥 Staff"), f"staff:of:{facts.shop.merchant_id}")
-    )
-    return Card(Markup("\n").join(lines), ((row,),))
+    row: Row = (home_button(voice),)
+    if facts.news is not StaffNews.REMOVED:
+        row = (Tap(voice.plain("👥 Staff"), f"staff:of:{facts.shop.merchant_id}"), *row)
+    return Card(Markup("\n").join(lines), (row,))
 
 
 def _rows(shop: AtShop, order_id: int, voice: Voice) -> tuple[Row, ...]:

@@ -62,6 +62,7 @@ def delete_card(stakes: Sequence[Stake], voice: Voice) -> Card:
     rows: tuple[Row, ...] = (
         (Tap(voice.plain("◀ Keep my data"), "data:open"),),
         (Tap(go, f"data:erase:{seal_of(stakes)}"),),
+        (home_button(voice),),
     )
     return Card(Markup("\n\n").join(parts), rows)
 

@@ -31,12 +31,6 @@ from models.plans.rules import Boost, BoostMode, Ladder, Rate, Selector, TeamTar
 
 _TICK = timedelta(microseconds=1)
 SIGNS = {Way.BETTER: "🔺", Way.WORSE: "🔻", Way.MIXED: "🔀", Way.NEUTRAL: "▫️"}
-WAYS = {
-    Way.BETTER: Phrase("better for you"),
-    Way.WORSE: Phrase("lower for you"),
-    Way.MIXED: Phrase("better for some, lower for others"),
-    Way.NEUTRAL: Phrase("neither better nor lower"),
-}
 _WHAT = {
     Topic.LADDER: Phrase("Extra on the sales of a period"),
     Topic.SAME_PERSON: Phrase("When sponsor and seller are one person, the team reward is"),

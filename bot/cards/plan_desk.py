@@ -80,7 +80,8 @@ def plan_desk_card(desk: PlanDesk, voice: Voice) -> Card:
         rows.append(
             (Tap(voice.plain("📤 Send a file"), "plan:send"), Tap(voice.plain("🧩 Presets"), "plan:presets"))
         )
-    # The rehearsal's button (`plan:rehearse`) has its place here.
+    if held is not None:
+        rows.append((Tap(voice.plain("🎭 Rehearse a plan"), "plan:rehearse"),))
     return Card(Markup("\n\n").join(parts), (*rows, (back_button("manage:open", voice), home_button(voice))))
 
 

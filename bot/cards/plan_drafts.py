@@ -78,6 +78,7 @@ def draft_card(facts: DraftFacts, voice: Voice) -> Card:
         for code in facts.open_codes
     ]
     look = Tap(voice.plain("🖼 Picture"), f"plan:look:{facts.draft_id}")
+    rows.append((Tap(voice.plain("🎭 Rehearse it"), f"plan:rehearse:d:{facts.draft_id}"),))
     if facts.open_codes or preview.is_published:
         rows.append((look,))
     else:

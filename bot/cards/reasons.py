@@ -157,6 +157,8 @@ def _became(item: EarnedLine, commission: Commission, currency: str, voice: Voic
     if commission.reason is Reason.ORDER_CANCELLED:
         return [voice.say("Void, for the order was cancelled. Taken back: {amount}", amount=taken)]
     told = _reviewed(commission, voice)
+    if commission.state is CommissionState.VOID and commission.amount_minor:
+        told.append(voice.say("Void: the shop looked at it and doesn't pay it."))
     if commission.reversed_minor:
         told.append(
             voice.say(

@@ -14,7 +14,6 @@ from bot.cards.words import (
     REASONS,
     back_button,
     channel_word,
-    dated,
     goods_line,
     home_button,
     order_ref,
@@ -106,7 +105,7 @@ def timeline_card(facts: TimelineFacts, voice: Voice) -> Card:
 
 
 def _sums(facts: TimelineFacts, voice: Voice) -> list[Markup]:
-    """What of it is of which kind, unless it is plain commission; what caps cut and refunds took back."""
+    """What of it is of which kind, unless it is plain commission, and what caps cut."""
     story, language = facts.story, voice.language
     kinds = story.by_kind
     told = []
@@ -125,15 +124,6 @@ def _sums(facts: TimelineFacts, voice: Voice) -> list[Markup]:
                 "✂️ Caps of the plan cut {amount}", amount=money(story.cut_minor, facts.currency, language)
             )
         )
-    if story.reversed_minor:
-        told.append(
-            voice.say(
-                "{amount} was taken back for refunds",
-                amount=money(story.reversed_minor, facts.currency, language),
-            )
-        )
-    if story.next_at is not None:
-        told.append(voice.say("⏳ Next release: {date}", date=dated(story.next_at, facts.zone, voice)))
     return told
 
 

@@ -15,8 +15,8 @@ from bot.cli.printing import note, print_facts, print_json
 
 if TYPE_CHECKING:
     from models.people.persons import Person
+    from models.personal.data import PersonalData
     from models.personal.erasure import Stake
-    from models.personal.export import PersonalData
     from models.store.engine import Store
 
 app = typer.Typer(no_args_is_help=True, help="Hand a person their data, or delete it.")

@@ -184,6 +184,7 @@ async def _publish(
     from bot.clock import SystemClock
     from models.people.merchants import the_merchant
     from models.plans.publishing import lacking_sentences, publish_plan
+    from models.store.audit import COMMAND
 
     async with opened(begin()) as store, store.write() as session:
         merchant = await the_merchant(session, merchant_id)
@@ -194,6 +195,7 @@ async def _publish(
             text=text,
             now=now or SystemClock().now(),
             accepted=accepted,
+            actor=COMMAND,
         )
         for sentence in lacking_sentences(published.preview.lacking):
             note(sentence)

@@ -17,8 +17,8 @@ from bot.cli import (
     imports,
     merchant,
     person,
-    plan_shown,
     posters,
+    rehearsal,
     replay,
     running,
     settle,
@@ -57,7 +57,7 @@ app.add_typer(staff.app, name="staff", epilog=example("tuike staff add --role op
 app.add_typer(
     distributors.app, name="distributor", epilog=example("tuike distributor set-level d1 leader --pin")
 )
-app.add_typer(plan_shown.app, name="plan", epilog=example("tuike plan publish plan.yaml"))
+app.add_typer(rehearsal.app, name="plan", epilog=example("tuike plan publish plan.yaml"))
 app.add_typer(imports.app, name="import", epilog=example("tuike import products products.csv"))
 app.command("replay", epilog=replay.EXAMPLE)(replay.replay)
 app.add_typer(export.app, name="export", epilog=example("tuike export commissions --out commissions.csv"))

@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 
 from bot.media.charts import Theme, TrendFacts, trend_png
+from bot.media.comparisons import ComparisonFacts, comparison_png
 from bot.media.facts import PosterFacts
 from bot.media.forms import PosterForm
 from bot.media.plan_flow import PlanFlow
@@ -83,6 +84,11 @@ class PosterStudio:
         """
         work = partial(trend_png, facts, theme)
         return await self._kept_or_drawn(f"{_key(f'chart|{theme}|{facts!r}')}.png", work, None)
+
+    async def comparison(self, facts: ComparisonFacts, theme: Theme) -> bytes:
+        """Two plans side by side as a PNG; kept in memory only."""
+        work = partial(comparison_png, facts, theme)
+        return await self._kept_or_drawn(f"{_key(f'comparison|{theme}|{facts!r}')}.png", work, None)
 
     async def plan(self, flow: PlanFlow, theme: Theme) -> bytes:
         """A plan's drawing as a PNG; kept in memory, since many readers share a level."""

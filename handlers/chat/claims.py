@@ -212,15 +212,15 @@ class ClaimErrand:
 
     @property
     def key(self) -> str:
-        """One claim a question."""
-        return f"claim:{self.question_id}"
+        """One claim a message: another one about the same order is another try."""
+        return f"claim:{self.question_id}:{self.upload.file_id}:{self.words}"
 
     async def run(self, context: ChatContext, place: Place, voice: Voice) -> bool:
         """File it, or say what is wrong and wait for another message; no words are lost."""
         content = await _taken_in(context, self.upload)
         card = await self._filed(context, content, voice)
         outcome = await context.gateway.send(place.chat_id, card, lane=Lane.REPLY)
-        return outcome.then is Then.DONE
+        return content is not None and outcome.then is Then.DONE
 
     async def _filed(self, context: ChatContext, content: bytes | None, voice: Voice) -> Card:
         now, person_id = context.clock.now(), self.claimant.person_id

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.cards.answers import not_understood_card
 from bot.cards.card import Toast
+from bot.cards.inbox import inbox_card
 from bot.cards.managing import (
+    INBOX,
     DeskPage,
     ShopDesk,
     Workplace,
@@ -27,17 +30,17 @@ from bot.gateway.speed import Lane
 from bot.media.errors import TemplateInvalidError
 from bot.media.template import parse_template
 from bot.voice.catalogue import Voice
+from handlers.chat.duties import open_to
 from handlers.chat.errands import Place
+from handlers.chat.inbox import waiting_for
 from handlers.chat.pages import page_behind
 from handlers.chat.visit import Answer, Upload, Visit, read_key
 from models.catalog.products import Product, product_by_id
 from models.catalog.shelves import Shelf, Sorting, found_by, shelf_count
 from models.catalog.templates import drop_template_by_id, keep_template, templates_of
 from models.errors import NotFound
-from models.money.claims import waiting as claims_waiting
-from models.money.withdrawals import waiting as withdrawals_waiting
 from models.people.merchants import Merchant, set_recruiting
-from models.people.permissions import Act, NotAllowed, check, post_at, posts
+from models.people.permissions import Act, check, post_at, posts
 from models.people.persons import ask_person, choose_merchant
 
 TEMPLATE_QUESTION: Final = "manage:template"
@@ -50,21 +53,33 @@ async def post(visit: Visit, act: Act) -> Merchant:
     return await post_at(visit.session, visit.person.id, visit.person.current_merchant_id, act)
 
 
-async def post_with_product(visit: Visit, act: Act, key: str) -> tuple[Merchant, Product]:
-    """The product that a button names, at whichever of the shops has it that the person works for.
+Found = TypeVar("Found")
+
+
+async def post_that_has(
+    visit: Visit, act: Act, noun: str, key: str, find: Callable[[Merchant], Awaitable[Found]]
+) -> tuple[Merchant, Found]:
+    """What a button names, at whichever of the shops has it that the person works for.
 
     Raises NotFound and NotAllowed.
     """
-    product_id = read_key(key, "product")
     for shop, role in await posts(visit.session, visit.person.id):
         try:
-            product = await product_by_id(visit.session, shop.id, product_id)
+            found = await find(shop)
         except NotFound:
             continue
         check(role, act)
         await go_to(visit, shop)
-        return shop, product
-    raise NotFound("product", key)
+        return shop, found
+    raise NotFound(noun, key)
+
+
+async def post_with_product(visit: Visit, act: Act, key: str) -> tuple[Merchant, Product]:
+    """The product that a button names. Raises NotFound and NotAllowed."""
+    product_id = read_key(key, "product")
+    return await post_that_has(
+        visit, act, "product", key, lambda shop: product_by_id(visit.session, shop.id, product_id)
+    )
 
 
 async def go_to(visit: Visit, shop: Merchant) -> None:
@@ -100,24 +115,29 @@ async def enter(visit: Visit) -> Answer:
 
 
 async def _desk(visit: Visit, shop: Merchant) -> ShopDesk:
+    works = await posts(visit.session, visit.person.id)
+    role = next(role for each, role in works if each.id == shop.id)
+    waits = await waiting_for(visit.session, shop.id, role)
+    opens = open_to(role)
     return ShopDesk(
         shop=shop.name,
+        role=role,
+        opens=opens if waits else opens - {INBOX},
         products=await shelf_count(visit.session, shop.id, _EVERYTHING),
         templates=len(await templates_of(visit.session, shop.id)),
         recruits=shop.recruits_on_cards,
-        withdrawals=await _withdrawals(visit, shop),
-        shops=len(await posts(visit.session, visit.person.id)),
-        claims=await claims_waiting(visit.session, shop.id),
+        waiting=sum(count for _, count in waits),
+        shops=len(works),
     )
 
 
-async def _withdrawals(visit: Visit, shop: Merchant) -> int | None:
-    """How many wait; None for those who see no money."""
-    try:
-        await post(visit, Act.SEE_MONEY)
-    except NotAllowed:
-        return None
-    return await withdrawals_waiting(visit.session, shop.id)
+async def show_inbox(visit: Visit) -> Answer:
+    """What waits for the person's decision."""
+    shop = await post(visit, Act.SEE_SHOP)
+    works = await posts(visit.session, visit.person.id)
+    role = next(role for each, role in works if each.id == shop.id)
+    waits = await waiting_for(visit.session, shop.id, role)
+    return Answer(inbox_card(shop.name, waits, visit.voice))
 
 
 async def switch(visit: Visit) -> Answer:

@@ -15,19 +15,12 @@ from sqlmodel import col
 
 from models.funnel.links import Channel
 from models.funnel.orders import Order, Refund, order_refunds
-from models.money.commissions import (
-    Commission,
-    CommissionKind,
-    CommissionRow,
-    CommissionState,
-    commissions_of,
-)
+from models.money.commissions import Commission, CommissionKind, CommissionState, commissions_of
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
 from models.money.ledger import AccountKind, AccountRow
 from models.money.timeline import WITH_PAYMENT, is_cancellation
 from models.money.told import (
     AtShop,
-    BonusEarned,
     InDebt,
     NoticeFacts,
     OfWithdrawal,
@@ -38,11 +31,11 @@ from models.money.told import (
 )
 from models.money.withdrawal_news import WithdrawalNews, read_news
 from models.people.merchants import Merchant
-from models.people.persons import Person
+from models.people.persons import names_of
 from models.people.staff import Role, StaffNews
 from models.plans.versions import PlanBook
 from models.store.outbox import Notice, NoticeKind
-from models.store.sql import chunks, table_of, values_of
+from models.store.sql import chunks, table_of
 from models.store.types import from_micros
 
 
@@ -59,7 +52,6 @@ class _Read:
     goods: dict[int, Goods]
     channels: dict[int, Channel]
     withdrawals: dict[int, WithdrawalNews]
-    bonuses: dict[int, Commission]
     names: dict[int, str]
 
 
@@ -94,20 +86,11 @@ async def _read(session: AsyncSession, notices: Sequence[Notice]) -> _Read:
         goods=await _goods(session, list(orders.values())),
         channels=await channels_of(session, list(orders.values())),
         withdrawals=await read_news(session, notices),
-        bonuses=await _bonuses(session, notices),
-        names=await _names(session, notices),
+        names=await names_of(
+            session,
+            sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF}),
+        ),
     )
-
-
-async def _names(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, str]:
-    """Names of the staff that notices tell about."""
-    table = table_of(Person)
-    told = sorted({_number(notice, "person_id") for notice in notices if notice.kind is NoticeKind.STAFF})
-    found: dict[int, str] = {}
-    for part in chunks(told):
-        rows = await session.execute(select(table.c.id, table.c.name).where(table.c.id.in_(part)))
-        found.update({row.id: row.name for row in rows})
-    return found
 
 
 _OF_ORDERS = frozenset({NoticeKind.ORDER_PAID, NoticeKind.REFUND})
@@ -128,15 +111,6 @@ async def _commissions(
     for commission in await commissions_of(session, order_ids):
         assert commission.order_id is not None  # read by their orders
         found.setdefault((commission.order_id, commission.distributor_id), []).append(commission)
-    return found
-
-
-async def _bonuses(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, Commission]:
-    table, found = table_of(CommissionRow), dict[int, Commission]()
-    keys = {_number(notice, "commission_id") for notice in notices if notice.kind is NoticeKind.BONUS}
-    for part in chunks(sorted(keys)):
-        rows = await session.execute(select(table).where(table.c.id.in_(part)))
-        found.update({row.id: values_of(row, Commission) for row in rows})
     return found
 
 
@@ -191,10 +165,10 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
             return _order_paid(notice, shop, read)
         case NoticeKind.REFUND:
             return _taken_back(notice, shop, read)
-        case NoticeKind.RELEASED | NoticeKind.DEBT:
-            return _balance(notice, shop, read)
-        case NoticeKind.BONUS:
-            return _bonus(notice, shop, read)
+        case NoticeKind.RELEASED:
+            return _released(notice, shop, read)
+        case NoticeKind.DEBT:
+            return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
         case NoticeKind.STAFF:
             return _staff_changed(notice, shop, read)
         case _:  # told by another room (models/growth/notices.py), or of a withdrawal
@@ -214,11 +188,6 @@ def _staff_changed(notice: Notice, shop: AtShop, read: _Read) -> StaffChanged:
     )
 
 
-def _bonus(notice: Notice, shop: AtShop, read: _Read) -> BonusEarned | None:
-    bonus = read.bonuses.get(_number(notice, "commission_id"))
-    return BonusEarned(shop, bonus) if bonus is not None else None
-
-
 def _number(notice: Notice, name: str) -> int:
     value = notice.facts.get(name, 0)
     return value if isinstance(value, int) else 0
@@ -226,12 +195,6 @@ def _number(notice: Notice, name: str) -> int:
 
 def _moment(notice: Notice, name: str) -> datetime | None:
     return from_micros(_number(notice, name)) if name in notice.facts else None
-
-
-def _balance(notice: Notice, shop: AtShop, read: _Read) -> Released | InDebt:
-    if notice.kind is NoticeKind.DEBT:
-        return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
-    return _released(notice, shop, read)
 
 
 def _released(notice: Notice, shop: AtShop, read: _Read) -> Released:

@@ -1,4 +1,4 @@
-"""What each distributor's accounts must hold, by the commissions and withdrawals behind them (operations.md A9)."""
+"""What each distributor's accounts must hold, by what was earned, granted and withdrawn (operations.md A9)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from models.money.ledger import MERCHANT, AccountKind, AccountRow
 from models.money.withdrawal_states import RESERVED, WithdrawalRow, WithdrawalState
 from models.store.sql import table_of
 
+_CLAIM = table_of(Claim)
 _ACCOUNT, _COMMISSION, _WITHDRAWAL = table_of(AccountRow), table_of(CommissionRow), table_of(WithdrawalRow)
 _CLAIM = table_of(Claim)
 _OWED = (AccountKind.AVAILABLE, AccountKind.PAYING, AccountKind.PAID)
@@ -74,18 +75,18 @@ async def differences(session: AsyncSession, merchant_id: int) -> list[Differenc
     ]
 
 
+def _granted(merchant_id: int) -> Select[Any]:
+    """What claims brought: goodwill that no commission stands behind."""
+    return select(_CLAIM.c.distributor_id.label("who"), _CLAIM.c.granted_minor.label("net")).where(
+        _CLAIM.c.merchant_id == merchant_id, _CLAIM.c.state == ClaimState.GRANTED
+    )
+
+
 def _earned(merchant_id: int, states: Collection[CommissionState]) -> Select[Any]:
     return select(
         _COMMISSION.c.distributor_id.label("who"),
         (_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor).label("net"),
     ).where(_COMMISSION.c.merchant_id == merchant_id, _COMMISSION.c.state.in_(sorted(states)))
-
-
-def _granted(merchant_id: int) -> Select[Any]:
-    """What claims brought each distributor: it is theirs without a commission."""
-    return select(_CLAIM.c.distributor_id.label("who"), _CLAIM.c.granted_minor.label("net")).where(
-        _CLAIM.c.merchant_id == merchant_id, _CLAIM.c.state == ClaimState.GRANTED
-    )
 
 
 def _withdrawn(

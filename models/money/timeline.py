@@ -107,21 +107,9 @@ class Timeline:
         return found
 
     @property
-    def next_at(self) -> datetime | None:
-        """When the next of it can be withdrawn; None when nothing is on its way."""
-        waiting = {CommissionState.AWAITING, CommissionState.HELD}
-        dates = [each.release_at for each in self.commissions if each.state in waiting and each.net_minor]
-        return min((date for date in dates if date is not None), default=None)
-
-    @property
     def cut_minor(self) -> int:
         """What caps took before anything was made."""
         return sum(each.cut_minor for each in self.commissions)
-
-    @property
-    def reversed_minor(self) -> int:
-        """What refunds took back."""
-        return sum(each.reversed_minor for each in self.commissions)
 
 
 async def timeline(session: AsyncSession, merchant: Merchant, distributor_id: int, order_id: int) -> Timeline:

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from models.funnel.links import Channel
-from models.money.commissions import Commission, CommissionKind, CommissionState
+from models.money.commissions import CommissionKind, CommissionState
 from models.money.earnings import Goods
 from models.money.withdrawal_news import WithdrawalNews
 from models.people.staff import Role, StaffNews
@@ -42,14 +42,6 @@ class OrderPaid:
     paid_at: datetime
     depth: int = 0
     by_kind: Mapping[CommissionKind, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class BonusEarned:
-    """A bonus of a period or for an invitation was made; `commission` as it stands today."""
-
-    shop: AtShop
-    commission: Commission
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +108,4 @@ class StaffChanged:
     at: datetime
 
 
-NoticeFacts = OrderPaid | Released | TakenBack | InDebt | BonusEarned | OfWithdrawal | StaffChanged
+NoticeFacts = OrderPaid | Released | TakenBack | InDebt | OfWithdrawal | StaffChanged

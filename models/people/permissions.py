@@ -29,8 +29,10 @@ class Act(StrEnum):
     DECIDE_CASE = "decide_case"
     DECIDE_CLAIM = "decide_claim"
     SET_LEVEL = "set_level"
+    SET_PROFILE = "set_profile"
     SET_SPONSOR = "set_sponsor"
     INVITE_STAFF = "invite_staff"
+    CHANGE_ROLE = "change_role"
     REMOVE_STAFF = "remove_staff"
     SEE_AUDIT = "see_audit"
 
@@ -48,8 +50,10 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.DECIDE_CASE: frozenset({Role.OWNER, Role.OPERATOR, Role.FINANCE}),
     Act.DECIDE_CLAIM: frozenset({Role.OWNER, Role.OPERATOR, Role.FINANCE}),
     Act.SET_LEVEL: frozenset({Role.OWNER, Role.OPERATOR}),
+    Act.SET_PROFILE: frozenset({Role.OWNER, Role.OPERATOR}),
     Act.SET_SPONSOR: frozenset({Role.OWNER}),
     Act.INVITE_STAFF: frozenset({Role.OWNER}),
+    Act.CHANGE_ROLE: frozenset({Role.OWNER}),
     Act.REMOVE_STAFF: frozenset({Role.OWNER}),
     Act.SEE_AUDIT: frozenset({Role.OWNER, Role.FINANCE}),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, bindparam, select, update
@@ -10,7 +11,7 @@ from sqlmodel import Field, SQLModel, col
 
 from models.store.ids import new_id
 from models.store.prepared import Prepared, row_of
-from models.store.sql import insert_ignore, table_of
+from models.store.sql import chunks, insert_ignore, table_of
 from models.store.types import Key, UtcTime
 
 NAME_CHARS = 200
@@ -78,6 +79,15 @@ async def meet_person(
     met = await person_in_chat(session, chat_id)
     assert met is not None  # it was there before
     return met
+
+
+async def names_of(session: AsyncSession, person_ids: Sequence[int]) -> dict[int, str]:
+    """The names of these people, by key."""
+    found: dict[int, str] = {}
+    for part in chunks(person_ids):
+        rows = await session.execute(select(_TABLE.c.id, _TABLE.c.name).where(_TABLE.c.id.in_(part)))
+        found.update({row.id: row.name for row in rows})
+    return found
 
 
 async def choose_language(session: AsyncSession, person_id: int, language: str) -> None:

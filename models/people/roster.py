@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -55,18 +55,33 @@ class Member:
     joined_at: datetime
 
 
+_MEMBERS = select(Staff, col(Person.name), col(Person.username)).join(
+    Person, col(Person.id) == col(Staff.person_id)
+)
+
+
+def _read(row: Row[Staff, str, str | None]) -> Member:
+    staff, name, username = row
+    return Member(staff.id, staff.person_id, name, username, staff.role, staff.joined_at)
+
+
 async def members(session: AsyncSession, merchant_id: int) -> list[Member]:
     """Everybody of the staff, who came first first."""
     rows = await session.execute(
-        select(Staff, col(Person.name), col(Person.username))
-        .join(Person, col(Person.id) == col(Staff.person_id))
-        .where(col(Staff.merchant_id) == merchant_id)
-        .order_by(col(Staff.id))
+        _MEMBERS.where(col(Staff.merchant_id) == merchant_id).order_by(col(Staff.id))
     )
-    return [
-        Member(staff.id, staff.person_id, name, username, staff.role, staff.joined_at)
-        for staff, name, username in rows
-    ]
+    return [_read(row) for row in rows]
+
+
+async def member_named(session: AsyncSession, merchant_id: int, staff_id: int) -> Member:
+    """One of the staff, by name. Raises NotFound."""
+    rows = await session.execute(
+        _MEMBERS.where(col(Staff.merchant_id) == merchant_id, col(Staff.id) == staff_id)
+    )
+    row = rows.first()
+    if row is None:
+        raise NotFound("member of the staff", str(staff_id))
+    return _read(row)
 
 
 async def change_role(

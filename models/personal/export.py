@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -12,154 +11,41 @@ from sqlmodel import col
 
 from models.catalog.coupons import Coupon
 from models.catalog.searches import Search
-from models.funnel.links import Channel, Link, LinkState
-from models.funnel.orders import OrderState, order_lines
+from models.funnel.links import Link
+from models.funnel.orders import order_lines
 from models.money.asking import OrderQuestion
-from models.money.claims import Claim, ClaimState
+from models.money.cases.cases import CaseRow
+from models.money.claims import Claim
 from models.money.commissions import CommissionRow
 from models.money.earnings import orders_by_id
-from models.money.export import CommissionExported, exported_commissions
-from models.money.ledger import AccountKind, AccountRow, PostingRow, TransferKind, TransferRow, balances_of
-from models.people.distributors import Distributor, DistributorState, places
+from models.money.export import exported_commissions
+from models.money.ledger import AccountRow, PostingRow, TransferRow, balances_of
+from models.money.payout_accounts import PayoutAccount
+from models.money.withdrawal_states import WithdrawalRow
+from models.people.distributors import Distributor, places
 from models.people.levels import LevelHeld
 from models.people.merchants import Merchant
 from models.people.permissions import posts
 from models.people.persons import Person
-from models.people.preferences import Preference, preference_of
+from models.people.preferences import preference_of
 from models.people.profiles import ProfileHeld
-from models.people.staff import Role
+from models.personal.data import (
+    BoughtData,
+    CaseData,
+    ClaimData,
+    EnrolmentData,
+    LinkData,
+    MovementData,
+    NoticeData,
+    OrderData,
+    PersonalData,
+    SinceData,
+    StaffData,
+    WithdrawalData,
+)
 from models.store.engine import Store
-from models.store.outbox import NoticeKind, NoticeRow, NoticeState
+from models.store.outbox import NoticeRow
 from models.store.sql import table_of
-from models.store.types import JsonValue
-
-
-@dataclass(frozen=True, slots=True)
-class LinkData:
-    code: str
-    sku: str
-    channel: Channel
-    name: str
-    state: LinkState
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class BoughtData:
-    """One line of an order: what was sold, and the base in minor units."""
-
-    line_id: str
-    sku: str
-    quantity: int
-    base_minor: int
-    refunded_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrderData:
-    """An order that the person earned on; nothing about who bought."""
-
-    order_id: str
-    state: OrderState
-    sold_by_me: bool
-    rule: str | None
-    currency: str
-    placed_at: datetime
-    paid_at: datetime | None
-    received_at: datetime | None
-    cancelled_at: datetime | None
-    lines: tuple[BoughtData, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MovementData:
-    """What came onto an account of the person's, or left it below zero, in minor units."""
-
-    at: datetime
-    kind: TransferKind
-    account: AccountKind
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimData:
-    order_id: str
-    text: str
-    has_picture: bool
-    state: ClaimState
-    granted_minor: int | None
-    note: str
-    filed_at: datetime
-    decided_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class SinceData:
-    """Which level or profile was held from when on."""
-
-    word: str | None
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeData:
-    kind: NoticeKind
-    state: NoticeState
-    facts: dict[str, JsonValue]
-    created_at: datetime
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class EnrolmentData:
-    """All that there is at one shop; amounts in minor units of its currency."""
-
-    merchant_id: str
-    shop: str
-    currency: str
-    distributor: str
-    name: str
-    state: DistributorState
-    joined_at: datetime
-    was_invited: bool
-    invite_code: str
-    known_email: bool
-    known_phone: bool
-    balances: dict[AccountKind, int]
-    levels: tuple[SinceData, ...]
-    profiles: tuple[SinceData, ...]
-    links: tuple[LinkData, ...]
-    coupons: tuple[str, ...]
-    orders: tuple[OrderData, ...]
-    commissions: tuple[CommissionExported, ...]
-    movements: tuple[MovementData, ...]
-    claims: tuple[ClaimData, ...]
-    questions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StaffData:
-    merchant_id: str
-    shop: str
-    role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalData:
-    """Everything about one person."""
-
-    written_at: datetime
-    chat_id: int
-    name: str
-    username: str | None
-    client_language: str | None
-    language: str | None
-    known_since: datetime
-    preferences: Preference
-    searches: tuple[str, ...]
-    works_for: tuple[StaffData, ...]
-    enrolments: tuple[EnrolmentData, ...]
-    notices: tuple[NoticeData, ...]
 
 
 async def personal_data(store: Store, person: Person, now: datetime) -> PersonalData:
@@ -220,6 +106,9 @@ async def _enrolment(store: Store, merchant: Merchant, enrolled: Distributor) ->
             commissions=tuple(commissions),
             movements=await _movements(session, merchant, enrolled.id),
             claims=await _claims(session, enrolled.id),
+            payout_accounts=await _words(session, PayoutAccount, "masked", enrolled.id),
+            withdrawals=await _withdrawals(session, enrolled.id),
+            cases=await _cases(session, enrolled.id),
             questions=await _words(session, OrderQuestion, "number", enrolled.id),
         )
 
@@ -237,7 +126,10 @@ async def _since(
 
 
 async def _words(
-    session: AsyncSession, model: type[Coupon] | type[OrderQuestion], word: str, distributor_id: int
+    session: AsyncSession,
+    model: type[Coupon] | type[OrderQuestion] | type[PayoutAccount],
+    word: str,
+    distributor_id: int,
 ) -> tuple[str, ...]:
     table = table_of(model)
     rows = await session.execute(
@@ -335,3 +227,32 @@ async def _claims(session: AsyncSession, distributor_id: int) -> tuple[ClaimData
         )
         for claim in rows.scalars()
     )
+
+
+async def _withdrawals(session: AsyncSession, distributor_id: int) -> tuple[WithdrawalData, ...]:
+    table = table_of(WithdrawalRow)
+    rows = await session.execute(
+        select(table).where(table.c.distributor_id == distributor_id).order_by(table.c.id)
+    )
+    return tuple(
+        WithdrawalData(
+            row.reference,
+            row.state,
+            row.amount_minor,
+            row.fee_minor,
+            row.account_masked,
+            row.requested_at,
+            row.finished_at,
+            row.note,
+        )
+        for row in rows
+    )
+
+
+async def _cases(session: AsyncSession, distributor_id: int) -> tuple[CaseData, ...]:
+    """Without the signals: they tell of buyers and others, and how cheating is found."""
+    table = table_of(CaseRow)
+    rows = await session.execute(
+        select(table).where(table.c.distributor_id == distributor_id).order_by(table.c.id)
+    )
+    return tuple(CaseData(row.state, row.opened_at, row.decided_at, row.appeal) for row in rows)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import String, cast, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
@@ -20,7 +20,10 @@ from models.funnel.customers import CustomerRow
 from models.funnel.links import Link, LinkState
 from models.growth.reminders import Reminder
 from models.money.asking import OrderQuestion
+from models.money.cases.cases import CaseRow
 from models.money.claims import Claim, ClaimPicture, ClaimState
+from models.money.payout_accounts import PayoutAccount
+from models.money.withdrawal_states import WithdrawalRow
 from models.people.distributors import Distributor, DistributorState
 from models.people.levels import LevelWarning
 from models.people.persons import Person
@@ -28,6 +31,7 @@ from models.people.preferences import Preference
 from models.people.staff import Staff, StaffInvitation
 from models.store.outbox import NoticeRow
 from models.store.sql import chunks, table_of
+from models.store.types import UtcTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,22 @@ async def _reminders(session: AsyncSession, leaver: Leaver) -> None:
             await session.execute(delete(table).where(column.in_(part)))
 
 
+async def _payout_accounts(session: AsyncSession, leaver: Leaver) -> None:
+    """Withdrawals name their account, so it stays as an empty one; no two of those are the same."""
+    table = table_of(PayoutAccount)
+    for part in chunks(leaver.distributor_ids):
+        await session.execute(
+            update(table)
+            .where(table.c.distributor_id.in_(part))
+            .values(
+                masked="",
+                sealed="",
+                fingerprint=literal("wiped ").concat(cast(table.c.id, String)),
+                replaced_at=func.coalesce(table.c.replaced_at, literal(leaver.now, UtcTime)),
+            )
+        )
+
+
 WIPING: Final[dict[str, Wiping]] = {
     "notice": _deleted(NoticeRow, "person_id"),
     "preference": _deleted(Preference, "person_id"),
@@ -138,6 +158,9 @@ WIPING: Final[dict[str, Wiping]] = {
     "link": _cleared(Link, "distributor_id", state=LinkState.PAUSED, name=""),
     "claim": _claims,
     "claim_picture": _claim_pictures,
+    "payout_account": _payout_accounts,
+    "withdrawal": _cleared(WithdrawalRow, "distributor_id", account_masked="", note=""),
+    "review_case": _cleared(CaseRow, "distributor_id", note="", appeal=None),
     "distributor": _cleared(
         Distributor,
         "id",
@@ -157,6 +180,9 @@ STAYS: Final[dict[str, str]] = {
     "binding_change": "the log of whose a customer was, by keys",
     "level_held": "what rates were paid by",
     "profile_held": "what rates were paid by",
+    "day_of_earner": "what caps have used up",
+    "case_mark": "how commissions stood before a decision",
+    "withdrawal_move": "the log of a payout, which nobody can change",
     "click": "figures of a link that is paused",
     "exposure": "figures of a link that is paused",
     "link_total": "figures of a link that is paused",

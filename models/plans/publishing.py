@@ -21,7 +21,7 @@ from models.plans.priced import catalogue_of, named_goods
 from models.plans.reading import PlanFile, PlanRefused, read_plan_file
 from models.plans.terms import queue_terms
 from models.plans.versions import Plan, PlanBook, PlanVersion
-from models.store.audit import COMMAND, Actor, write_down
+from models.store.audit import Actor, write_down
 from models.store.sql import table_of
 from models.store.types import Key, UtcTime
 
@@ -152,13 +152,14 @@ async def publish_plan(
     text: str,
     now: datetime,
     accepted: Collection[str] | None = None,
-    actor: Actor = COMMAND,
+    actor: Actor | None = None,
 ) -> Publication:
     """Publish a plan file as the merchant's next version. Raises PlanRefused.
 
     Publishing the latest version's very document again gives that version, unchanged. With `accepted`, every
     warning must be named there, else WarningsOpen is raised; without it nobody is asked. A version that lowers
-    anything starts when the notice period of the plan in force is over, at the earliest.
+    anything starts when the notice period of the plan in force is over, at the earliest. What an `actor` does by
+    hand is written into the audit chain; a program's own seeding has none.
     """
     # The merchant's lock makes two publishers take two version numbers.
     await lock_merchant(session, merchant_id)
@@ -177,20 +178,27 @@ async def publish_plan(
             session, merchant_id, number, before.version if before is not None else None, now
         )
     row = await _add(session, merchant_id, number, preview, told, now)
+    if actor is not None:
+        await _write_down(session, row, actor, accepted or (), now)
+    return Publication(row, preview, told)
+
+
+async def _write_down(
+    session: AsyncSession, row: PlanVersion, actor: Actor, accepted: Collection[str], now: datetime
+) -> None:
     await write_down(
         session,
-        merchant_id=merchant_id,
+        merchant_id=row.merchant_id,
         actor=actor,
         act="plan_published",
-        subject=f"plan {number}",
+        subject=f"plan {row.version}",
         now=now,
         after={
             "digest": row.digest,
             "starts_at": row.starts_at.isoformat(),
-            "accepted": [*sorted(accepted or ())],
+            "accepted": [*sorted(accepted)],
         },
     )
-    return Publication(row, preview, told)
 
 
 async def _add(

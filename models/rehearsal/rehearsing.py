@@ -15,7 +15,9 @@ from models.funnel.orders import OrderRow
 from models.money.awards import SoldLine
 from models.people.merchants import Merchant
 from models.plans.document import PlanDocument
+from models.plans.lint import LintFinding, lint
 from models.plans.periods import period_of
+from models.plans.priced import catalogue_of
 from models.plans.promotions import longest_window
 from models.plans.rates import RateTable
 from models.plans.rules import PeriodLength
@@ -106,13 +108,16 @@ class _Play:
         self._kinds: dict[str, Kind] = {}
         self._sellers = Sellers(defaultdict(int), defaultdict(int))
         self._begins = to_micros(begins)
+        self._findings: tuple[LintFinding, ...] = ()
 
     async def open(self) -> None:
-        """Meet those who may lose a level without selling anything."""
+        """Ask lint, and meet those who may lose a level without selling anything."""
         levels = {
             level.key for plan in self._plans for level in plan.document.levels if level.when is not None
         }
         async with self._store.read() as session:
+            goods = await catalogue_of(session, self._merchant.id, self._merchant.currency)
+            self._findings = tuple(lint(self._new.document, goods))
             holders = await holders_of(session, self._merchant.id, sorted(levels))
             self._meet(await self._people.meet(session, holders))
 
@@ -178,7 +183,7 @@ class _Play:
             top_winners=top(people, 1),
             top_losers=top(people, -1),
             open_periods=_open_periods(self._plans, self._span),
-            findings=(),
+            findings=self._findings,
         )
         return Rehearsed(report, people)
 

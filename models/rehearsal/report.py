@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.money.commissions import CommissionKind
+from models.plans.lint_findings import LintFinding
 from models.rehearsal.people import People
 from models.rehearsal.tally import KINDS, PlanTally
 
@@ -100,7 +101,7 @@ class Report:
     top_winners: tuple[PersonResult, ...]
     top_losers: tuple[PersonResult, ...]
     open_periods: tuple[str, ...]
-    findings: tuple[str, ...]
+    findings: tuple[LintFinding, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from models.store.types import Json, JsonValue, Key, UtcTime, to_micros
 
 BEGINNING = "0" * 64
 _PAGE = 5_000
+_LARGEST_NUMBER = 2**31 - 1
 
 
 class AuditEntry(SQLModel):
@@ -119,13 +120,20 @@ async def write_down(
 
 
 async def audit_of(
-    session: AsyncSession, merchant_id: int, subject: str | None = None, limit: int = 100
+    session: AsyncSession,
+    merchant_id: int,
+    subject: str | None = None,
+    limit: int = 100,
+    *,
+    before: int | None = None,
 ) -> list[AuditEntry]:
-    """The latest entries, of one subject or of all, newest first."""
+    """The latest entries (those with a smaller number than `before`), of one subject or of all, newest first."""
     table = table_of(AuditRow)
     statement = select(table).where(table.c.merchant_id == merchant_id)
     if subject is not None:
         statement = statement.where(table.c.subject == subject)
+    if before is not None:
+        statement = statement.where(table.c.number < min(before, _LARGEST_NUMBER))
     rows = await session.execute(statement.order_by(table.c.number.desc()).limit(limit))
     return [values_of(row, AuditEntry) for row in rows]
 

@@ -49,7 +49,7 @@ def preset_text(name: str, currency: str, zone: ZoneInfo, now: datetime) -> str:
 def _source(name: str) -> str:
     if name not in _ORDER:
         raise NotFound("preset", name)
-    return (_FOLDER / f"{name}.yaml").read_text("utf-8")
+    return _FOLDER.joinpath(f"{name}.yaml").read_text("utf-8")
 
 
 def _summary(text: str) -> str:

@@ -17,7 +17,7 @@ from models.money.cases.deciding import Decision
 from models.money.cases.notices import Appealed, CasesWaiting, Reviewed, UnderReview
 from models.money.cases.seeing import CaseSeen
 from models.money.cases.signals import MOST_REFS, Signal, SignalKind
-from models.money.notices import AtShop
+from models.money.told import AtShop
 
 KEY = 2**63 - 1
 AT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)

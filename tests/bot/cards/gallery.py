@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 from bot.cards import (
     answers,
+    asking,
     buyers,
     captions,
+    claim_desk,
+    claims,
     earning,
     export,
     goods,
@@ -17,6 +20,7 @@ from bot.cards import (
     joining,
     links,
     managing,
+    own_data,
     posters,
     product_desk,
     settings,
@@ -25,6 +29,7 @@ from bot.cards import (
     timeline,
     trend,
 )
+from bot.cards.asking import AnswerFacts
 from bot.cards.card import Card, Picture
 from bot.cards.notices import notice_card
 from bot.media.errors import TemplateInvalidError
@@ -37,10 +42,14 @@ from models.catalog.captions import CAPTION_CHARS, Tone
 from models.catalog.products import Product, ProductState
 from models.catalog.shelves import Category
 from models.catalog.templates import PosterTemplate
-from models.funnel.attribution import Rule
+from models.funnel.attribution import Rule, Verdict
 from models.funnel.links import Channel, Link, LinkState
 from models.funnel.orders import Order, OrderLine, OrderState
 from models.funnel.shared_cards import CardState
+from models.money.asking import OrderAnswer, OwnCandidate, Standing
+from models.money.bonus_notices import BonusEarned
+from models.money.claim_notices import ClaimDecided, ClaimFiled
+from models.money.claims import NOTE_CHARS, TEXT_CHARS, Claim, ClaimState
 from models.money.commissions import Commission, CommissionKind, CommissionState, RateKind, Reason
 from models.money.earnings import Earnings, Goods, Waiting
 from models.money.entries import Entry, EntryOrder, EntryPage
@@ -57,6 +66,7 @@ from models.money.waiting import Sum
 from models.people.merchants import Merchant
 from models.people.preferences import NameShown, Quiet, Theme
 from models.people.staff import Role
+from models.personal.erasure import Stake
 from models.plans.document import PlanDocument
 from models.plans.parts import Title
 from models.plans.reading import read_plan
@@ -340,6 +350,137 @@ def earned(made: Commission | None, title: str = "Heart", **changes: object) -> 
     return EarnedLine(title, line(**changes), made, LEVEL if made is not None else None)
 
 
+def claim(state: ClaimState = ClaimState.OPEN, **changes: object) -> Claim:
+    """A claim with the longest of everything."""
+    given = {
+        "id": KEY,
+        "merchant_id": 1,
+        "distributor_id": 1,
+        "order_ref": NASTY[:200],
+        "order_key": "x",
+        "text": "W" * TEXT_CHARS,
+        "has_picture": True,
+        "state": state,
+        "round": 99,
+        "filed_at": AT,
+        "note": "N" * NOTE_CHARS if state is ClaimState.REFUSED else "",
+        "granted_minor": MUCH if state is ClaimState.GRANTED else None,
+        "decided_at": AT if state is not ClaimState.OPEN else None,
+    }
+    return Claim.model_validate({**given, **changes})
+
+
+def evidence(made: Claim, **changes: object) -> claim_desk.Evidence:
+    """A claim before the shop's people."""
+    heard = (claim_desk.Heard("last_click", "K7Q2ABCD", "too_old", is_claimant=True),) * 40
+    facts = claim_desk.Evidence(
+        NASTY, "GBP", ZONE, made, NASTY, order(base_minor=MUCH), NASTY, heard, MUCH, AT
+    )
+    return replace(facts, **changes)  # type: ignore[arg-type]
+
+
+def order_answer(standing: Standing, **changes: object) -> AnswerFacts:
+    """What is said of an order that is not the reader's."""
+    mine = tuple(OwnCandidate(rule, verdict) for rule in ("coupon", "last_click") for verdict in Verdict)
+    answer = OrderAnswer(
+        NASTY[:200],
+        standing,
+        order_ref="#" + NASTY[:100],
+        decided_by="last_click",
+        mine=mine,
+        before_joining=True,
+    )
+    return AnswerFacts(NASTY, KEY, replace(answer, **changes), shops=9)  # type: ignore[arg-type]
+
+
+def stake(**changes: object) -> Stake:
+    """What somebody has at a shop."""
+    facts = Stake(KEY, NASTY, "GBP", KEY, MUCH, MUCH, 0, 1284, 1284, 1284, 1284)
+    return replace(facts, **changes)  # type: ignore[arg-type]
+
+
+def newer_cards(voice: Voice) -> dict[str, Card]:
+    """Questions about orders, claims, bonuses, one's own data."""
+    at_shop = AtShop(KEY, NASTY, "GBP", ZONE)
+    shop = claims.ClaimShop(NASTY, "GBP", ZONE)
+    kinds = tuple(CommissionKind)
+    cut = commission(
+        kind=CommissionKind.TEAM,
+        depth=2,
+        boost={"rule": NASTY[:90], "kind": "fixed", "rate": "0.30", "mode": "add"},
+        cuts=[{"cap": cap, "amount_minor": MUCH} for cap in ("order_percent", "margin", "day", "budget")],
+        reversed_minor=1,
+        state=CommissionState.REVIEW,
+        reason=Reason.CASE,
+    )
+    bonus = commission(
+        line_id=None, order_id=None, kind=CommissionKind.LADDER, period="2026-W48", base_minor=MUCH
+    )
+    moments = tuple(Moment(Happening.REFUND, AT, -MUCH) for _ in range(60))
+    told = replace(
+        story(*(earned(cut, NASTY) for _ in range(60))).story, bonuses=(bonus,) * 3, depth=2, moments=moments
+    )
+    mixed = replace(entry(), kinds=kinds)
+    lone = replace(mixed, order=None, kinds=(CommissionKind.TEAM_TARGET,), period="2026-Q4")
+    theirs = replace(mixed, order=EntryOrder(KEY, NASTY, Goods(NASTY, 41), None, is_own=False))
+    page = EntryPage((mixed, lone, theirs) * 2, None)
+    paid = OrderPaid(at_shop, KEY, NASTY, Goods(NASTY, 9), None, MUCH, CommissionState.HELD, AT, AT)
+    return {
+        "entries of every kind": earning.entries_card(
+            earning.EntriesFacts("GBP", ZONE, page, None, is_first=True), voice
+        ),
+        "team's time line": timeline.timeline_card(timeline.TimelineFacts(ZONE, told), voice),
+        "why, cut and boosted": timeline.why_card(timeline.TimelineFacts(ZONE, told), 0, voice),
+        "why, the bonuses": timeline.why_card(timeline.TimelineFacts(ZONE, told), 99, voice),
+        "bonus": timeline.bonus_card(bonus, moments, timeline.BonusShop("GBP", ZONE), voice),
+        "team reward": notice_card(replace(paid, depth=2, by_kind=dict.fromkeys(kinds, MUCH)), voice),
+        "bonus earned": notice_card(BonusEarned(at_shop, bonus), voice),
+        "claim filed": notice_card(ClaimFiled(at_shop, KEY, NASTY, NASTY, has_picture=True, at=AT), voice),
+        "claim granted": notice_card(ClaimDecided(at_shop, KEY, NASTY, MUCH, "", AT), voice),
+        "claim refused": notice_card(ClaimDecided(at_shop, KEY, NASTY, None, "N" * NOTE_CHARS, AT), voice),
+        "asks a number": asking.ask_number_card(NASTY, voice, asking.bad_number(200, voice), claims=True),
+        "too many questions": asking.too_many_questions_card(AT, ZONE, voice),
+        **{
+            f"order is {standing}": asking.answer_card(order_answer(standing), voice)
+            for standing in Standing
+            if standing is not Standing.MINE
+        },
+        "order was cancelled": asking.answer_card(
+            order_answer(Standing.ANOTHERS, is_cancelled=True, mine=(), decided_by="binding"), voice
+        ),
+        "asks a claim": claims.ask_claim_card(NASTY, voice, claims.too_long(MUCH, voice)),
+        "asks a picture": claims.ask_picture_card(claim(), voice, claims.no_picture(voice)),
+        "no more claims": claims.no_more_claims_card(voice, about_order=True),
+        "too many claims": claims.no_more_claims_card(voice, about_order=False),
+        **{
+            f"my claim, {state}": claims.claim_card(claim(state), shop, voice, is_new=True)
+            for state in ClaimState
+        },
+        "my claims": claims.my_claims_card([claim(state) for state in ClaimState] * 3, shop, voice),
+        "no claims": claims.my_claims_card([], shop, voice),
+        "claims inbox": claim_desk.claims_inbox_card(NASTY, [(claim(), NASTY)] * 8, 4000, voice),
+        "empty claims inbox": claim_desk.claims_inbox_card(NASTY, [], 0, voice),
+        **{
+            f"claim, {state}": claim_desk.evidence_card(evidence(claim(state)), voice) for state in ClaimState
+        },
+        "claim, proposed": claim_desk.evidence_card(
+            evidence(claim(proposed_minor=MUCH), order=None, heard=()), voice
+        ),
+        "claim's amount": claim_desk.ask_amount_card(claim(), "GBP", voice, claim_desk.no_amount(voice)),
+        "claim's reason": claim_desk.ask_reason_card(claim(), voice, claim_desk.no_reason(voice)),
+        "claim's picture": claim_desk.proof_card(claim(), voice, Picture(file_id="p")),
+        "claim's lost picture": claim_desk.proof_card(claim(), voice, None),
+        "my data": own_data.own_data_card(voice),
+        "my data's file": own_data.own_data_file_card(b"{}", voice),
+        "too much data": own_data.too_much_data_card(voice),
+        "delete, with money": own_data.delete_card([stake()] * 40, voice),
+        "delete, nothing": own_data.delete_card([], voice),
+        "still paying": own_data.still_paying_card(NASTY, voice),
+        "last owner": own_data.last_owner_card(NASTY, voice),
+        "deleted": own_data.deleted_card(voice),
+    }
+
+
 def gallery(voice: Voice) -> dict[str, Card]:
     """Each card by a name, at its most extreme."""
     at_shop = AtShop(KEY, NASTY, "GBP", ZONE)
@@ -423,10 +564,6 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "no export": export.export_card(orders=False, voice=voice),
         "file": export.file_card(NASTY, 50_000, b"x", SheetForm.XLSX, voice),
         "too long a file": export.too_many_card(voice),
-        "shop desk": managing.shop_desk_card(managing.ShopDesk(NASTY, 4000, 9, recruits=True), voice),
-        "desk at several": managing.shop_desk_card(
-            managing.ShopDesk(NASTY, 4000, 9, recruits=False, shops=9, withdrawals=4000), voice
-        ),
         "workplaces": managing.workplaces_card(
             [managing.Workplace("m_k7q2abcdef", NASTY, is_current=True)] * 9, voice
         ),
@@ -488,6 +625,7 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "gone": answers.gone_card(voice),
         "busy": answers.busy_card(voice),
         "refused": answers.refused_card(voice),
+        **newer_cards(voice),
         "order paid": notice_card(
             OrderPaid(at_shop, KEY, NASTY, Goods(NASTY, 9), None, MUCH, CommissionState.AWAITING, AT, AT),
             voice,

@@ -20,7 +20,7 @@ from models.money.cases.deciding import UNDO, Decision
 from models.money.cases.notices import CasesWaiting, Reviewed, UnderReview
 from models.money.cases.seeing import CaseSeen
 from models.money.cases.signals import Signal, SignalKind
-from models.money.notices import AtShop
+from models.money.told import AtShop
 from tests.bot.cards.case_gallery import AT, OWN, ZONE, case
 
 EN, ZH = Voice(Language.EN), Voice(Language.ZH)

@@ -15,6 +15,7 @@ from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from models.catalog.captions import CAPTION_CHARS, Tone
 from models.catalog.products import ProductState
+from tests.bot.cards.desk_gallery import shop_desk
 from tests.bot.cards.gallery import NASTY, URL, ZONE, goods_page, product
 
 EN, ZH = Voice(Language.EN), Voice(Language.ZH)
@@ -38,13 +39,13 @@ def data(card: Card) -> list[str]:
     ],
 )
 def test_the_desk_counts_goods_and_templates(count: int, english: str, chinese: str) -> None:
-    facts = managing.ShopDesk("Lamps", count, count, recruits=True)
+    facts = shop_desk(shop="Lamps", products=count, templates=count)
     assert words(managing.shop_desk_card(facts, EN))[:2] == ["🏪 Lamps", english]
     assert chinese in words(managing.shop_desk_card(facts, ZH))[1]
 
 
 def test_only_who_works_for_several_has_a_switcher() -> None:
-    one, two = (managing.ShopDesk("Lamps", 1, 1, recruits=True, shops=number) for number in (1, 2))
+    one, two = (shop_desk(shop="Lamps", shops=number) for number in (1, 2))
     assert "manage:shops" not in data(managing.shop_desk_card(one, EN))
     assert "manage:shops" in data(managing.shop_desk_card(two, EN))
     shops = [managing.Workplace("m_a", "A", is_current=True), managing.Workplace("m_b", "", is_current=False)]

@@ -11,17 +11,40 @@ from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from handlers.chat.router import is_known
 from models.funnel.shared_cards import CardState
+from tests.bot.cards.desk_gallery import desk_gallery
 from tests.bot.cards.gallery import gallery
+from tests.bot.cards.growing import growing
 
-CARDS = [(language, name, card) for language in Language for name, card in gallery(Voice(language)).items()]
+
+def everything(voice: Voice) -> dict[str, Card]:
+    """Every card there is."""
+    return gallery(voice) | desk_gallery(voice) | growing(voice)
+
+
+CARDS = [
+    (language, name, card) for language in Language for name, card in everything(Voice(language)).items()
+]
 every_card = pytest.mark.parametrize(
     ("name", "card"), [pytest.param(name, card, id=f"{language}-{name}") for language, name, card in CARDS]
 )
-ROOTS = {"home", "shops", "no shops", "invitation", "poster", "poster file", "file"} | {
-    f"buyer's, {state}" for state in (*CardState, "the shop")
+ROOTS = {
+    *(
+        "home",
+        "shops",
+        "no shops",
+        "invitation",
+        "poster",
+        "poster file",
+        "file",
+        "my data's file",
+        "deleted",
+        "rehearsing",
+        "rehearsed people",
+    ),
+    *(f"buyer's, {state}" for state in (*CardState, "the shop")),
 }
-"""Screens without a way back: where one begins, what lies in other chats, and pictures, which navigation would take
-away."""
+"""Screens without a way back: where one begins or ends, what lies in other chats, and pictures, which navigation
+would take away."""
 
 
 @every_card
@@ -52,13 +75,13 @@ def test_there_is_a_way_on_from_each(card: Card) -> None:
     taps = [button.data for row in card.rows for button in row if isinstance(button, Tap)]
     assert any(
         data.split(":")[0]
-        in {"home", "goods", "entries", "earn", "order", "settings", "manage", "withdraw", "payout"}
+        in {"home", "goods", "entries", "earn", "order", "settings", "manage", "withdraw", "payout", "level"}
         for data in taps
     )
 
 
 def test_both_languages_have_the_same_screens_with_the_same_buttons() -> None:
-    english, chinese = (gallery(Voice(language)) for language in Language)
+    english, chinese = (everything(Voice(language)) for language in Language)
     for name, card in english.items():
         shape = [[type(button) for button in row] for row in card.rows]
         assert [[type(button) for button in row] for row in chinese[name].rows] == shape

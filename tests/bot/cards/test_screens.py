@@ -159,7 +159,7 @@ def test_earnings_of_somebody_new_name_the_next_action() -> None:
         "As of Mar 4, 2026, 04:30 Eastern Standard Time. Days and months are the shop's.",
         "Your orders will stand here, each with what it earned and why. 👉 Send somebody a link to begin.",
     ]
-    assert data(card) == ["goods:open", "ask:open", "home:open"]
+    assert data(card) == ["goods:open", "plan:rules", "ask:open", "home:open"]
 
 
 def test_earnings_show_debt_review_and_estimates_each_apart() -> None:

@@ -11,13 +11,14 @@ from models.errors import NotFound
 from models.funnel.events import Buyer, RefundedLine
 from models.funnel.links import Channel
 from models.funnel.orders import OrderLine, order_by_ref
+from models.money.bonus_notices import bonus_facts
 from models.money.commissions import Commission, CommissionKind, CommissionRow, CommissionState, Reason
 from models.money.earnings import Earnings, Goods, earnings
 from models.money.entries import BadCursor, Entry, EntryPage, entries
 from models.money.explaining import why
 from models.money.notices import notice_facts
 from models.money.timeline import Happening, Timeline, commission_story, timeline
-from models.money.told import BonusEarned, InDebt, OrderPaid, Released, TakenBack
+from models.money.told import InDebt, OrderPaid, Released, TakenBack
 from models.people.distributors import Distributor
 from models.store.engine import Store
 from models.store.outbox import Notice, NoticeKind, NoticeRow
@@ -469,8 +470,8 @@ async def test_a_team_rewards_notice_names_the_depth_and_a_bonus_its_period(
         for kind in (NoticeKind.ORDER_PAID, NoticeKind.BONUS)
     ]
     async with shop.store.read() as session:
-        paid, earned = [await notice_facts(session, notice) for notice in told]
+        paid = await notice_facts(session, told[0])
+        [earned] = (await bonus_facts(session, told)).values()
     assert isinstance(paid, OrderPaid)
     assert (paid.depth, paid.channel, paid.by_kind) == (2, None, {CommissionKind.TEAM: 30})
-    assert isinstance(earned, BonusEarned)
     assert (earned.commission.period, earned.commission.amount_minor) == ("2026-02", 700)

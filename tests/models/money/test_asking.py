@@ -20,6 +20,7 @@ from models.money.asking import (
     forget_questions,
 )
 from models.money.commissions import CommissionKind, CommissionState
+from models.money.timeline import Happening
 from models.people.distributors import Distributor
 from models.store.engine import Store
 from tests.builders import Shop, line, open_shop
@@ -58,7 +59,8 @@ async def test_my_own_order_comes_with_amounts_by_kind_state_cuts_and_the_next_d
     assert answer.story is not None
     assert answer.story.by_kind == {CommissionKind.LINE: 200, CommissionKind.FIRST_ORDER: 400}
     assert (answer.story.net_minor, answer.story.cut_minor) == (600, 100)
-    assert answer.story.next_at == now + timedelta(days=10)
+    due = {each.at for each in answer.story.moments if each.what is Happening.RELEASE_DUE}
+    assert due == {now + timedelta(days=10)}
     assert {each.state for each in answer.story.commissions} == {CommissionState.AWAITING}
 
 

@@ -26,8 +26,10 @@ MAY_DO = {
     Act.DECIDE_CASE: {Role.OWNER, Role.OPERATOR, Role.FINANCE},
     Act.DECIDE_CLAIM: {Role.OWNER, Role.OPERATOR, Role.FINANCE},
     Act.SET_LEVEL: EDITORS,
+    Act.SET_PROFILE: EDITORS,
     Act.SET_SPONSOR: {Role.OWNER},
     Act.INVITE_STAFF: {Role.OWNER},
+    Act.CHANGE_ROLE: {Role.OWNER},
     Act.REMOVE_STAFF: {Role.OWNER},
     Act.SEE_AUDIT: {Role.OWNER, Role.FINANCE},
 }

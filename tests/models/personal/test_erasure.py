@@ -15,10 +15,16 @@ from models.catalog.searches import keep_search
 from models.funnel.events import Buyer
 from models.funnel.links import LinkState, own_link, rename_link
 from models.money.asking import ask
+from models.money.cases.cases import Case, CaseKind, CaseRow, CaseState
 from models.money.claim_decisions import grant, refuse
 from models.money.claims import ClaimState, claim_picture, claims_at, file_claim
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
+from models.money.payout_accounts import keep_account
+from models.money.payout_forms import AccountKind as PayoutKind
+from models.money.payout_forms import read_account
 from models.money.verify import verify
+from models.money.withdrawal_decisions import refuse as refuse_withdrawal
+from models.money.withdrawals import request_withdrawal
 from models.people.distributors import Distributor, DistributorState, enrolment, join
 from models.people.distributors import distributor as distributor_of
 from models.people.merchants import lock_merchant
@@ -31,9 +37,11 @@ from models.personal.export import personal_data
 from models.personal.wiping import STAYS, WIPING
 from models.store.audit import COMMAND, Actor, audit_of, broken_links
 from models.store.engine import Store
+from models.store.sql import insert_all
 from models.tables import schema
 from tests.builders import Shop, line, open_shop
 from tests.models.books import click, release
+from tests.models.payouts import SEAL
 
 CHAT = 987_654_321_012
 NAME, USERNAME, EMAIL = "Meihua Unmistakable", "meihua_the_unmistakable", "meihua@mail.example"
@@ -120,9 +128,35 @@ async def mei(store: Store, now: datetime) -> Mei:
                 now=now,
             )
             if number == "lost":
-                await grant(session, merchant, claim.id, 500, actor=COMMAND, now=now)
+                await grant(session, merchant, claim.id, 5000, actor=COMMAND, now=now)
             if number == "no":
                 await refuse(session, merchant, claim.id, actor=COMMAND, note=f"Sorry, {NAME}", now=now)
+    async with store.write() as session:
+        merchant = await lock_merchant(session, shop.merchant.id)
+        await keep_account(
+            session,
+            merchant,
+            here,
+            read_account(PayoutKind.BANK, f"{NAME}\nBank of London\n12345678"),
+            seal=SEAL,
+            actor=COMMAND,
+            now=now,
+        )
+        asked = await request_withdrawal(
+            session, merchant, here, 2500, nonce="n", actor=Actor.person(person.id), now=now
+        )
+        await refuse_withdrawal(session, merchant, asked, actor=COMMAND, why="no", now=now)
+        case = Case(
+            merchant_id=merchant.id,
+            distributor_id=here.id,
+            kind=CaseKind.SIGNALS,
+            state=CaseState.WATCH,
+            opened_at=now,
+            seen_at=now,
+            note=f"{NAME} again",
+            appeal=f"It was not me, {USERNAME}",
+        )
+        await insert_all(session, CaseRow, [case])
     return Mei(shop, other, person, here)
 
 
@@ -144,7 +178,7 @@ async def test_nothing_names_the_person_any_more_and_the_books_are_whole(mei: Me
     assert [trace for trace in TRACES if trace not in before] == []
     async with store.read() as session:
         money = {each.shop: each.money_minor for each in await stakes_of(session, mei.person.id)}
-    assert money == {mei.shop.merchant.name: 500 + 200 + 333, mei.other.merchant.name: 100}
+    assert money == {mei.shop.merchant.name: 5000 + 200 + 333, mei.other.merchant.name: 100}
 
     await mei.leaves(gives_up=True, actor=Actor.person(mei.person.id))
 
@@ -164,7 +198,7 @@ async def test_nothing_names_the_person_any_more_and_the_books_are_whole(mei: Me
         None,
         None,
     )
-    assert (entry.act, entry.after) == ("person.delete", {"state": "left", "given_up_minor": 1033})
+    assert (entry.act, entry.after) == ("person.delete", {"state": "left", "given_up_minor": 5533})
     assert {ref: (each.state, each.text, each.note) for ref, each in claims.items()} == {
         "lost": (ClaimState.GRANTED, "", ""),
         "open": (ClaimState.WITHDRAWN, "", ""),
@@ -196,7 +230,7 @@ async def test_money_is_given_up_only_expressly(mei: Mei, store: Store) -> None:
     before = await everything_stored(store)
     with pytest.raises(MoneyLeft) as refused:
         await mei.leaves()
-    assert "10.33 GBP" in str(refused.value)
+    assert "55.33 GBP" in str(refused.value)
     assert await everything_stored(store) == before
 
 
@@ -266,9 +300,12 @@ async def test_the_export_holds_everything_about_the_person_and_nobody_else(
     assert {claim.order_id: claim.text for claim in here.claims}["open"] == f"@{USERNAME}"
     assert (here.links[0].name, here.coupons, here.questions) == (f"for {NAME}", ("SPRING",), (NAME,))
     assert here.balances[AccountKind.HELD] == 533
-    assert sum(each.amount_minor for each in here.movements) == 533 + 500
+    assert sum(each.amount_minor for each in here.movements) == 533 + 5000
     assert len(there.orders) == 1
     assert len(data.notices) > 0
+    assert here.payout_accounts == ("Bank of London •••• 5678",)
+    assert [(each.state, each.amount_minor) for each in here.withdrawals] == [("refused", 2500)]
+    assert [each.appeal for each in here.cases] == [f"It was not me, {USERNAME}"]
     # Nothing of buyers, of members, or of the shop's secrets
     for secret in ("b" * 32, "member", mei.shop.merchant.customer_key, mei.shop.merchant.webhook_secret):
         assert secret not in text
@@ -276,7 +313,7 @@ async def test_the_export_holds_everything_about_the_person_and_nobody_else(
 
 def test_every_table_that_leads_to_a_person_has_its_word() -> None:
     """A table of a later day fails here until somebody has said what becomes of it."""
-    leads = ("person", "distributor", "link", "claim")
+    leads = ("person", "distributor", "link", "claim", "withdrawal", "review_case")
     found = {
         table.name
         for table in schema().sorted_tables

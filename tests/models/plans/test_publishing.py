@@ -16,7 +16,7 @@ from models.plans.publishing import Publication, lacking_sentences, preview_plan
 from models.plans.reading import PlanRefused
 from models.plans.terms import latest_readers, note_read, read_counts
 from models.plans.versions import PlanBook
-from models.store.audit import audit_of
+from models.store.audit import COMMAND, audit_of
 from models.store.currency import minor_digits
 from models.store.outbox import NoticeKind, NoticeRow
 from models.store.sql import table_of
@@ -43,6 +43,7 @@ async def publish(shop: Shop, text: str, accepted: list[str] | None = None) -> P
             text=text,
             now=shop.now,
             accepted=accepted,
+            actor=COMMAND,
         )
 
 

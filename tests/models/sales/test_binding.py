@@ -139,7 +139,7 @@ async def test_nobody_is_bound_without_the_plan_or_without_a_name(shop: Shop, no
     await shop.plan(plan())
     link = await shop.link(await shop.distributor("mei"))
     await shop.tell(shop.paid("1", line(), code=link.code, buyer=ZOE))
-    await shop.plan(plan(BINDING % "false"))
+    await shop.plan(plan(BINDING % "false", f"starts_at: {(now + DAY / 2).isoformat()}"))
     await shop.tell(shop.paid("2", line(), code=link.code, at=now + DAY))
 
     await shop.tell(shop.paid("3", line(), buyer=ZOE, at=now + 2 * DAY))

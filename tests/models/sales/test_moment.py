@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from models.people.levels import set_level
+from models.plans.reading import PlanRefused
 from tests.builders import BASE_PLAN, Shop, line
 from tests.models.books import amounts, earned, order_of, release
 
@@ -90,7 +93,9 @@ async def test_a_new_plan_never_changes_what_was_earned(shop: Shop, now: datetim
     link = await shop.link(await shop.distributor("mei"))
     await shop.tell(shop.paid("1", line(), code=link.code))
 
-    await shop.plan(plan_from(now - DAY))
+    with pytest.raises(PlanRefused, match="terms never change backwards"):
+        await shop.plan(plan_from(now - DAY))
+    await shop.plan(plan_from(now + TICK))
 
     assert [(item.amount_minor, item.plan_version) for item in await earned(shop, "1")] == [(100, 1)]
 
@@ -100,10 +105,11 @@ async def test_the_hold_is_of_the_plan_that_rated_the_order(shop: Shop, now: dat
     await shop.tell(shop.paid("1", line(), code=link.code))
     await shop.plan(plan_from(now + TICK).replace("hold_days: 7", "hold_days: 90"))
 
-    await shop.tell(shop.received("1", at=now + DAY))
+    # Received when the longer hold has long been in force
+    await shop.tell(shop.received("1", at=now + 30 * DAY))
 
     [commission] = await earned(shop, "1")
-    assert commission.release_at == now + 8 * DAY
+    assert commission.release_at == now + 37 * DAY
 
 
 async def test_who_placed_decides_even_when_the_payment_names_another(shop: Shop) -> None:

@@ -1,0 +1,37 @@
+"""What was done by hand, for those of the shop's people who may see it."""
+
+from __future__ import annotations
+
+from bot.cards.audit import AuditPage, audit_card
+from handlers.chat.managing import post
+from handlers.chat.visit import Answer, Visit, read_key
+from models.people.permissions import Act
+from models.people.persons import names_of
+from models.store.audit import AuditEntry, audit_of, broken_links
+
+_PAGE = 8
+_PERSON = "person "
+
+
+async def show(visit: Visit) -> Answer:
+    """The latest acts, or those before a number; the chain is held against itself on the first page."""
+    shop = await post(visit, Act.SEE_AUDIT)
+    before = read_key(visit.subject, "entry") if visit.subject else None
+    entries = await audit_of(visit.session, shop.id, limit=_PAGE + 1, before=before)
+    shown = entries[:_PAGE]
+    page = AuditPage(
+        zone=shop.zone,
+        entries=shown,
+        names=await _names(visit, shown),
+        older_than=shown[-1].number if len(entries) > _PAGE else None,
+        is_first=before is None,
+        is_whole=before is not None or not await broken_links(visit.session, shop.id),
+    )
+    return Answer(audit_card(page, visit.voice))
+
+
+async def _names(visit: Visit, entries: list[AuditEntry]) -> dict[str, str]:
+    """People's names by the way entries name them."""
+    said = {name for entry in entries for name in (entry.actor, entry.subject) if name.startswith(_PERSON)}
+    keys = [int(key) for name in said if (key := name.removeprefix(_PERSON)).isdecimal()]
+    return {f"{_PERSON}{key}": name for key, name in (await names_of(visit.session, keys)).items()}
