@@ -18,6 +18,7 @@ __all__ = ["history"]
 MONTHS = [date(2010, 12, 1), date(2011, 1, 1), date(2011, 2, 1), date(2011, 3, 1), date(2011, 6, 1)]
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("season", SEASONS, ids=lambda season: season.name)
 async def test_every_penny_of_a_plan_is_what_the_reference_says(
     store: Store, history: Path, season: Season
