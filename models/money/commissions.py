@@ -190,6 +190,10 @@ class CommissionBook:
         """Read every commission of these orders."""
         return cls(await commissions_of(session, order_ids))
 
+    def earners(self) -> set[int]:
+        """Everybody who earned on any of these orders."""
+        return {one.distributor_id for some in self._by_order.values() for one in some}
+
     def of(self, order_id: int) -> Sequence[Commission]:
         """The order's commissions."""
         return tuple(self._by_order[order_id])

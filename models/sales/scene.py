@@ -93,13 +93,16 @@ class Scene:
         sales = await SaleBook.open(
             session, merchant.id, sorted({event.order_ref for event in events if event.order_ref})
         )
+        commissions = await CommissionBook.open(session, [sale.order.id for sale in sales.all()])
         customers = await CustomerBook.open(session, merchant.id, _customers(bought, sales))
         plans = await PlanBook.open(session, merchant.id)
         paid = [event.occurred_at for event in events if _pays(event)]
         rules = plans.in_force_at(
             [event.occurred_at for event in events if isinstance(event.what, OrderBought)]
         )
-        cast = await Cast.open(session, _people(known, sales, customers), rules, paid, merchant.currency)
+        cast = await Cast.open(
+            session, _people(known, sales, customers, commissions), rules, paid, merchant.currency
+        )
         skus = {line.sku for what in bought for line in what.lines}
         skus |= {line.sku for sale in sales.all() if not sale.order.is_paid for line in sale.lines}
         skus |= {event.what.sku for event in events if isinstance(event.what, StepTaken)}
@@ -121,7 +124,7 @@ class Scene:
             closed=await _closed(session, merchant, plans, paid, sales),
         )
         scene.sales = sales
-        scene.commissions = await CommissionBook.open(session, [sale.order.id for sale in sales.all()])
+        scene.commissions = commissions
         scene.kinds = await kinds_by_sku(session, merchant.id, sorted(skus))
         return scene
 
@@ -194,9 +197,9 @@ def _customers(bought: Sequence[OrderBought], sales: SaleBook) -> list[str]:
     return sorted(customer for customer in hashes if customer is not None)
 
 
-def _people(known: Known, sales: SaleBook, customers: CustomerBook) -> list[int]:
-    """Everybody whom an order of the story may belong to."""
-    people = set(known.coupons.values()) | customers.binders()
+def _people(known: Known, sales: SaleBook, customers: CustomerBook, commissions: CommissionBook) -> list[int]:
+    """Everybody whom an order of the story may belong to, or who earned on one."""
+    people = set(known.coupons.values()) | customers.binders() | commissions.earners()
     people |= {link.distributor_id for link in known.links.values()}
     people |= {click.link.distributor_id for clicks in known.clicks.values() for click in clicks}
     for sale in sales.all():
