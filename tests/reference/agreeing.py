@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -11,6 +13,8 @@ from sqlalchemy import select
 from models.funnel.orders import OrderLineRow, OrderRow
 from models.money.commissions import CommissionRow
 from models.money.ledger import AccountKind, AccountRow
+from models.money.statements import statement
+from models.people.distributors import distributor_by_external_id
 from models.people.levels import LevelCause, LevelHeld, LevelWarning
 from models.store.sql import table_of
 from tests.reference.facts import LAST
@@ -57,6 +61,25 @@ async def assert_agree(told: ToldTwice) -> None:
                 for key, (one, other) in shown.items()
             )
         )
+
+
+async def assert_statements_agree(told: ToldTwice, people: Sequence[str], months: Sequence[date]) -> None:
+    """Opening, what came, what went, and closing of `available`, month by month; each opens where one closed."""
+    merchant = told.shop.merchant
+    for who in people:
+        closed = 0
+        for first, until in itertools.pairwise(months):
+            begins, ends = (datetime.combine(day, time(), merchant.zone) for day in (first, until))
+            expected = told.reference.ledger.statement(who, begins, ends)
+            async with told.shop.store.read() as session:
+                person = await distributor_by_external_id(session, merchant.id, who)
+                made = await statement(session, merchant, person, first, until, ends)
+            found = made.available
+            amounts = [entry.amount_minor for entry in found.entries]
+            came, went = sum(a for a in amounts if a > 0), -sum(a for a in amounts if a < 0)
+            assert (found.opening_minor, came, went, found.closing_minor) == expected
+            assert found.opening_minor == closed
+            closed = found.closing_minor
 
 
 def _differing(

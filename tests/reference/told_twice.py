@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,15 +11,14 @@ from jobs.closing import close_due
 from models.catalog.products import Product, keep_products
 from models.funnel.events import Buyer, EventStatus, RefundedLine, ShopEvent
 from models.funnel.links import SHOP, Channel, link_for
-from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
-from models.people.distributors import Distributor, DistributorState
+from models.people.distributors import Distributor, DistributorState, distributor_by_external_id
 from models.people.levels import BEGINNING, LevelCause, set_level
-from models.people.merchants import lock_merchant
 from models.people.privacy import customer_hash, email_hash
 from models.people.profiles import set_profile
 from models.store.engine import Store
 from tests.builders import Shop, line, open_shop
 from tests.models.books import release
+from tests.models.payouts import Till
 from tests.reference.facts import LAST, Human, Movement, Purchase
 from tests.reference.plan_reference import Reference
 from tests.reference.terms import read_terms
@@ -52,9 +51,14 @@ class ToldTwice:
 
     async def tell(self, *happened: Happening) -> list[EventStatus]:
         """In one transaction, as a shop may send them."""
-        receipts = await self.shop.tell(*map(self.event, happened), now=happened[-1].told)
+        now = happened[-1].told
+        receipts = await self.shop.tell(*map(self.event, happened), now=now)
+        movements = self.reference.ledger.movements
+        known = len(movements)
         for one in happened:
             tell_reference(self.reference, one)
+        # What moves is in the books of the day on which it was told.
+        movements[known:] = [replace(moved, at=now) for moved in movements[known:]]
         return [receipt.status for receipt in receipts]
 
     async def night(self, now: datetime) -> None:
@@ -64,8 +68,12 @@ class ToldTwice:
         self.reference.settle(now)
 
     async def pay_out(self, who: str, amount: int, at: datetime) -> None:
-        """What was available is paid: both tellers book it as a payout does."""
-        await pay_out(self.shop, self.ids[who], amount, at)
+        """A withdrawal from its request to its end; the reference knows only that the money is gone."""
+        async with self.shop.store.read() as session:
+            person = await distributor_by_external_id(session, self.shop.merchant.id, who)
+        till = Till(self.shop, person, self.codes[who], at)
+        await till.account()
+        await till.paid_out(amount)
         self.reference.ledger.movements.append(Movement(who, at, -amount, "withdrawn", None))
 
     def balance(self, who: str) -> tuple[int, int]:
@@ -120,21 +128,6 @@ async def clock_work(shop: Shop, now: datetime) -> None:
     """The product's nightly work at a moment: periods that ended close, what is due is released."""
     await close_due(shop.store, shop.merchant.id, now, patient=False)
     await release(shop, now)
-
-
-async def pay_out(shop: Shop, distributor_id: int, amount: int, at: datetime) -> None:
-    """The two moves of a withdrawal that is paid, without the withdrawal."""
-    journal = Journal(shop.merchant.id, shop.merchant.currency, at)
-    available, paid = (Holding(kind, distributor_id) for kind in (AccountKind.AVAILABLE, AccountKind.PAID))
-    journal.transfer(
-        key=f"payout:{distributor_id}:{at:%s}",
-        kind=TransferKind.RELEASE,
-        at=at,
-        moves=[Move(available, paid, amount)],
-    )
-    async with shop.store.write() as session:
-        await lock_merchant(session, shop.merchant.id)
-        await journal.post(session)
 
 
 @dataclass(frozen=True)

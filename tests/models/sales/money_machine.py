@@ -33,6 +33,8 @@ from tests.reference.told_twice import Goods, Happening, ToldTwice, human, open_
 T = TypeVar("T")
 Basket = Sequence[tuple[str, int, int]]
 """Lines: SKU, quantity, unit price in pence."""
+PEN_DISCOUNT = 25
+"""A line's own discount, which may be more than the line is worth."""
 ORDERS = st.sampled_from([f"{number}" for number in range(1, 7)])
 BASKETS = st.lists(
     st.tuples(st.sampled_from(["A", "LAMP", "PEN"]), st.integers(1, 4), st.integers(0, 4000)),
@@ -82,16 +84,22 @@ class MoneyMachine(RuleBasedStateMachine):
     # What the shop tells
 
     def payment(
-        self, ref: str, basket: Basket, seller: str | None, customer: str | None, *, late: int = 0
+        self,
+        ref: str,
+        basket: Basket,
+        seller: str | None,
+        customer: str | None,
+        *,
+        late: int = 0,
+        discount: int = 0,
     ) -> Happening:
         items = tuple(
-            Item(str(place), sku, quantity, Decimal(pence) / 100)
+            Item(str(place), sku, quantity, Decimal(pence) / 100, PEN_DISCOUNT if sku == "PEN" else 0)
             for place, (sku, quantity, pence) in enumerate(basket, 1)
         )
         at = max(self.now - timedelta(days=late), OPENED + timedelta(hours=13))
-        purchase = Purchase(
-            ref, at, items, seller, customer=customer, mark="own" if customer == "c2" else None
-        )
+        mark = "own" if customer == "c2" else None
+        purchase = Purchase(ref, at, items, seller, customer=customer, mark=mark, discount=discount)
         return Happening(self.now, "pay", ref, at, purchase)
 
     def say(self, one: Happening) -> EventStatus:
@@ -131,6 +139,7 @@ class MoneyMachine(RuleBasedStateMachine):
                 items=items,
                 customer=before.customer or one.purchase.customer,
                 mark=before.mark or one.purchase.mark,
+                discount=one.purchase.discount if one.purchase.items else before.discount,
             )
             tell_reference(self.told.reference, replace(one, purchase=kept))
         elif one.kind == "pay" or one.ref in self.told.reference.bills:
@@ -142,9 +151,12 @@ class MoneyMachine(RuleBasedStateMachine):
         seller=SELLERS,
         customer=CUSTOMERS,
         late=st.sampled_from([0, 0, 0, 3, 40]),
+        discount=st.sampled_from([0, 0, 199, 5000]),
     )
-    def pay(self, ref: str, basket: Basket, seller: str | None, customer: str | None, late: int) -> None:
-        self.say(self.payment(ref, basket, seller, customer, late=late))
+    def pay(
+        self, ref: str, basket: Basket, seller: str | None, customer: str | None, late: int, discount: int
+    ) -> None:
+        self.say(self.payment(ref, basket, seller, customer, late=late, discount=discount))
 
     @rule(ref=ORDERS, basket=BASKETS, seller=SELLERS)
     def place(self, ref: str, basket: Basket, seller: str | None) -> None:

@@ -64,6 +64,7 @@ from tests.models.books import (
     statuses,
     transfers,
 )
+from tests.models.payouts import Till
 from tests.models.sales.people import coupon
 
 DAY = timedelta(days=1)
@@ -100,30 +101,23 @@ async def test_2_a_refund_after_the_payout_leaves_a_debt_that_new_earnings_pay_o
 ) -> None:
     mei = await shop.distributor("mei", person=await shop.person(1))
     code = (await shop.link(mei)).code
-    await shop.tell(shop.paid("1", line(), code=code), shop.received("1"))
+    await shop.tell(shop.paid("1", line(price="200.00"), code=code), shop.received("1"))
     await release(shop, now + 7 * DAY)
-    await withdraw_all(shop, mei.id, 100, now + 8 * DAY)
+    till = Till(shop, mei, code, now + 8 * DAY)
+    await till.account()
+    await till.paid_out(2000)
 
     await shop.tell(shop.refunded("1", full=True, at=now + 9 * DAY))
     debt = await money(shop, mei)
     await shop.tell(
-        shop.paid("2", line(price="15.00"), code=code, at=now + 9 * DAY), shop.received("2", at=now + 9 * DAY)
+        shop.paid("2", line(price="250.00"), code=code, at=now + 9 * DAY),
+        shop.received("2", at=now + 9 * DAY),
     )
     await release(shop, now + 20 * DAY)
 
-    assert debt == Money(held=0, available=-100)
-    assert await money(shop, mei) == Money(held=0, available=50)
+    assert debt == Money(held=0, available=-2000)
+    assert await money(shop, mei) == Money(held=0, available=500)
     assert NoticeKind.DEBT in await notices(shop)
-
-
-async def withdraw_all(shop: Shop, distributor_id: int, amount: int, now: datetime) -> None:
-    """As a payout will: what was available is paid."""
-    journal = Journal(shop.merchant.id, shop.merchant.currency, now)
-    available, paid = (Holding(kind, distributor_id) for kind in (AccountKind.AVAILABLE, AccountKind.PAID))
-    journal.transfer(key="payout", kind=TransferKind.RELEASE, at=now, moves=[Move(available, paid, amount)])
-    async with shop.store.write() as session:
-        await lock_merchant(session, shop.merchant.id)
-        await journal.post(session)
 
 
 async def test_3_a_refund_after_release_is_taken_back(shop: Shop, now: datetime) -> None:
