@@ -44,6 +44,15 @@ UNCLEAR: Final[dict[NoticeKind, Again]] = {
     NoticeKind.BONUS: Again.ONCE,
     NoticeKind.CLAIM_FILED: Again.ONCE,
     NoticeKind.CLAIM_DECIDED: Again.ONCE,
+    NoticeKind.WITHDRAWAL_ASKED: Again.ONCE,
+    NoticeKind.WITHDRAWAL_MOVED: Again.ONCE,
+    NoticeKind.PAYOUT_ACCOUNT: Again.ONCE,
+    NoticeKind.TERMS: Again.ONCE,
+    NoticeKind.LEVEL_UP: Again.ONCE,
+    NoticeKind.LEVEL_WARNING: Again.ONCE,
+    NoticeKind.LEVEL_DOWN: Again.ONCE,
+    NoticeKind.REMINDER: Again.NEVER,
+    NoticeKind.STAFF: Again.ONCE,
 }
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(minutes=10)

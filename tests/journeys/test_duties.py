@@ -48,6 +48,7 @@ EVERYBODYS = {
     *(f"link:{verb}" for verb in ("after", "of", "channels", "show", "new", "rename", "pause", "resume")),
     *("earn:of", "trend:show", "export:make", "order:show", "bonus:show"),
     *(f"withdraw:{verb}" for verb in ("of", "ask", "see", "yes", "show", "list")),
+    *(f"statement:{verb}" for verb in ("open", "of", "month", "pick", "file")),
     *("account:ask", "level:of", "team:after", "team:remind", "plan:rules", "terms:show", "terms:read"),
     *(f"claim:{verb}" for verb in ("new", "about", "mine", "show", "drop", "picture")),
     *("data:export", "data:delete", "data:erase", "case:mine", "case:appeal"),
