@@ -11,8 +11,9 @@ from jobs.context import JobContext
 from models.errors import DomainError
 from models.money.closings import Closing
 from models.people.merchants import all_merchants, lock_merchant
-from models.sales.closing import end_closing, open_closing, pay_ladders, pay_targets
+from models.sales.closing import end_closing, pay_ladders, pay_targets
 from models.sales.demotions import Moved
+from models.sales.due_closings import open_closing
 from models.store.engine import Store
 
 log = structlog.get_logger(__name__)

@@ -25,8 +25,6 @@ from models.people.distributors import Distributor, Payee, payees
 from models.people.levels import LevelBook
 from models.people.merchants import Merchant
 from models.plans.ladders import first_rung, ladder_amount, target_amount
-from models.plans.periods import CLOSES_AFTER, Period, month_of, next_period, period_of
-from models.plans.promotions import top_to_reach
 from models.plans.rules import PeriodLength
 from models.plans.versions import Plan, PlanBook
 from models.sales.closed import ladder_bonus
@@ -47,102 +45,6 @@ class Paid:
     bonuses: int
     amount_minor: int
     reached: int | None = None
-
-
-def _lengths(plans: PlanBook) -> list[PeriodLength]:
-    """Periods that any version pays for; months, too, where levels can be lost."""
-    used = set()
-    for plan in plans.all():
-        if plan.document.ladder is not None:
-            used.add(plan.document.ladder.period)
-        used |= {target.period for target in plan.document.bonuses.team_target}
-        if top_to_reach(plan.document):
-            used.add(PeriodLength.MONTH)
-    return sorted(used)
-
-
-async def open_closing(
-    session: AsyncSession, merchant: Merchant, now: datetime, *, patient: bool
-) -> Closing | None:
-    """The next closing to work on: one that was begun and not finished, or a new one of the earliest period that
-    is over; None when there is nothing to close. The caller holds the merchant's lock and commits.
-
-    `patient`: a period whose orders were still told of within the last hour waits, so that a history that is being
-    brought in is closed when it is whole.
-    """
-    unfinished = (
-        await session.execute(
-            select(_CLOSING)
-            .where(_CLOSING.c.merchant_id == merchant.id, _CLOSING.c.finished_at.is_(None))
-            .order_by(_CLOSING.c.ends_at, _CLOSING.c.id)
-            .limit(1)
-        )
-    ).first()
-    if unfinished is not None:
-        return values_of(unfinished, Closing)
-    plans = await PlanBook.open(session, merchant.id)
-    due = [
-        period
-        for length in _lengths(plans)
-        if (period := await _next(session, merchant, length, now, patient=patient)) is not None
-    ]
-    if not due:
-        return None
-    period = min(due, key=lambda one: (one.ends, one.length))
-    plan = plans.in_force_before(period.ends)
-    closing = Closing(
-        merchant_id=merchant.id,
-        length=period.length,
-        period=period.key,
-        begins_at=period.begins,
-        ends_at=period.ends,
-        plan_version=plan.version if plan is not None else None,
-        closed_at=now,
-    )
-    await insert_all(session, ClosingRow, [closing])
-    return closing
-
-
-async def _next(
-    session: AsyncSession, merchant: Merchant, length: PeriodLength, now: datetime, *, patient: bool
-) -> Period | None:
-    """The first period of a length that is over, not closed, and may be closed now."""
-    months = {
-        row.month: row.told_at
-        for row in await session.execute(
-            select(_MONTH.c.month, _MONTH.c.told_at).where(_MONTH.c.merchant_id == merchant.id)
-        )
-    }
-    if not months:
-        return None
-    last = (
-        await session.execute(
-            select(_CLOSING)
-            .where(_CLOSING.c.merchant_id == merchant.id, _CLOSING.c.length == length)
-            .order_by(_CLOSING.c.ends_at.desc())
-            .limit(1)
-        )
-    ).first()
-    if last is None:
-        first = await _first_paid(session, merchant)
-        period = period_of(length, first, merchant.zone) if first is not None else None
-    else:
-        period = next_period(values_of(last, Closing).span, merchant.zone)
-    if period is None or period.ends + CLOSES_AFTER > now:
-        return None
-    touched = {
-        month_of(period.begins, merchant.zone),
-        month_of(period.ends - timedelta(seconds=1), merchant.zone),
-    }
-    if length is PeriodLength.QUARTER:
-        touched.add(month_of(period.begins + timedelta(days=45), merchant.zone))
-    told = max((months[month] for month in touched if month in months), default=None)
-    return None if patient and told is not None and told > now - CLOSES_AFTER else period
-
-
-async def _first_paid(session: AsyncSession, merchant: Merchant) -> datetime | None:
-    first = select(_ORDER.c.paid_at).where(_ORDER.c.merchant_id == merchant.id, _ORDER.c.paid_at.is_not(None))
-    return (await session.execute(first.order_by(_ORDER.c.paid_at).limit(1))).scalar_one_or_none()
 
 
 async def plan_of(session: AsyncSession, closing: Closing) -> Plan | None:
@@ -335,13 +237,23 @@ async def _team_sales(session: AsyncSession, closing: Closing) -> dict[int, int]
     return sales
 
 
+async def _is_late(session: AsyncSession, closing: Closing) -> bool:
+    """Whether a later month was closed before: levels have moved on since, and are left as they are."""
+    later = select(_CLOSING.c.id).where(
+        _CLOSING.c.merchant_id == closing.merchant_id,
+        _CLOSING.c.length == closing.length,
+        _CLOSING.c.ends_at > closing.ends_at,
+    )
+    return (await session.execute(later.limit(1))).first() is not None
+
+
 async def end_closing(
     session: AsyncSession, merchant: Merchant, closing: Closing, now: datetime
 ) -> list[Moved]:
     """After the bonuses: warn and lower levels (months only), and finish. The caller holds the merchant's lock."""
     plan = await plan_of(session, closing)
     moved = []
-    if plan is not None and closing.length is PeriodLength.MONTH:
+    if plan is not None and closing.length is PeriodLength.MONTH and not await _is_late(session, closing):
         moved = await move_down(session, merchant, plan, closing.span, now)
     closing.finished_at = now
     await update_all(session, ClosingRow, [closing], ("finished_at",))

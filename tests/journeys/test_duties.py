@@ -165,6 +165,8 @@ def _subjects(
         **{f"plan:{verb}": "17" for verb in ("draft", "look", "confirm", "publish")},
         "plan:accept": "17:nothing",
         "plan:preset": "simple",
+        "plan:span": "p:simple",
+        "plan:play": "p:simple:month",
         **{tap: f"{withdrawal}" for tap in DUTIES if tap.startswith("payout:")},
         "payout:batch": "",
         "payout:make": "",

@@ -21,7 +21,8 @@ from models.money.settlement import settle_due
 from models.money.verify import verify
 from models.people.merchants import lock_merchant
 from models.sales import receive
-from models.sales.closing import open_closing, pay_ladders
+from models.sales.closing import pay_ladders
+from models.sales.due_closings import open_closing
 from models.store.engine import Store
 from models.store.inbox import EventState, known_events
 from tests.models.books import assert_books_in_order, release

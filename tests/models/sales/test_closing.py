@@ -12,7 +12,8 @@ from models.money.commissions import Commission, CommissionKind, CommissionRow, 
 from models.people.distributors import Distributor
 from models.people.levels import LevelBook, LevelCause, LevelWarning, history_of, set_level
 from models.people.merchants import lock_merchant
-from models.sales.closing import open_closing, pay_ladders
+from models.sales.closing import pay_ladders
+from models.sales.due_closings import open_closing
 from models.store.sql import table_of, values_of
 from tests.builders import Shop, line
 from tests.models.books import amounts, assert_books_in_order, money
@@ -290,3 +291,31 @@ async def test_a_clock_that_jumps_a_month_closes_each_month_once(shop: Shop) -> 
     assert [one.closing.period for one in ahead] == ["2026-01", "2026-02", "2026-03"]
     assert back == []
     assert [one.amount_minor for one in await bonuses(shop, CommissionKind.LADDER)] == [30_00, 30_00]
+
+
+async def test_an_order_of_a_month_before_the_first_one_closed_has_its_ladder_too(shop: Shop) -> None:
+    await shop.plan(plan(LADDER % "marginal"))
+    mei = await shop.distributor("mei")
+    await sells(shop, mei, ("1", "2000.00", at(2, 5)))
+    await close(shop, at(3, 1, 2))
+
+    await sells(shop, mei, ("late", "2000.00", at(1, 5)), told_at=at(3, 3))
+    closed = await close(shop, at(3, 4))
+
+    assert [one.closing.period for one in closed] == ["2026-01"]
+    assert [(one.period, one.amount_minor) for one in await bonuses(shop, CommissionKind.LADDER)] == [
+        ("2026-02", 30_00),
+        ("2026-01", 30_00),
+    ]
+
+
+async def test_a_month_that_is_closed_late_moves_no_levels(shop: Shop) -> None:
+    await shop.plan(ISSUE_PLAN)
+    mei = await shop.distributor("mei")
+    await sells(shop, mei, *((f"o{n}", "100.00", at(3, 20 + n)) for n in range(5)))
+    await close(shop, at(4, 1, 2))
+    await sells(shop, mei, ("late", "10.00", at(1, 5)), told_at=at(4, 3))
+
+    closed = await close(shop, at(4, 4))
+
+    assert [(one.closing.period, one.moved) for one in closed] == [("2026-01", ()), ("2026-02", ())]
