@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 import structlog
 
 from jobs.context import JobContext
 from models.errors import DomainError
-from models.money.settlement import Due, Settled, merchants_with_due, settle_due
+from models.money.settlement import CHUNK, Due, Settled, merchants_with_due, next_size, settle_due
 from models.people.merchants import lock_merchant
 from models.store.engine import Store
 
@@ -41,9 +42,11 @@ async def settle(context: JobContext, now: datetime) -> None:
 
 async def _settle_at(store: Store, merchant_id: int, now: datetime) -> int:
     """One run at one merchant, a transaction a chunk; answers how many rows were skipped."""
-    skipped, after = 0, None
+    skipped, after, size = 0, None, CHUNK
     while True:
-        done = await _chunk(store, merchant_id, now, after)
+        began = time.monotonic_ns()
+        done = await _chunk(store, merchant_id, now, size, after)
+        size = next_size(size, (time.monotonic_ns() - began) // 1_000_000)
         if done.commissions:
             log.info(
                 "settled", merchant=merchant_id, commissions=done.commissions, amount_minor=done.amount_minor
@@ -56,7 +59,7 @@ async def _settle_at(store: Store, merchant_id: int, now: datetime) -> int:
         after = done.reached
 
 
-async def _chunk(store: Store, merchant_id: int, now: datetime, after: Due | None) -> Settled:
+async def _chunk(store: Store, merchant_id: int, now: datetime, size: int, after: Due | None) -> Settled:
     async with store.write() as session:
         merchant = await lock_merchant(session, merchant_id)
-        return await settle_due(session, merchant, now, after=after)
+        return await settle_due(session, merchant, now, limit=size, after=after)

@@ -23,7 +23,8 @@ from models.money.commissions import (
     Reason,
 )
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
-from models.money.settlement_sets import GAINING, SETTLING, unsent_notice
+from models.money.settlement_sets import unsent_notice
+from models.money.settlement_tables import GAINING, SETTLING
 from models.people.distributors import Distributor, DistributorState
 from models.people.levels import LevelBook
 from models.people.merchants import Merchant

@@ -24,7 +24,8 @@ from models.money.commissions import CommissionKind, CommissionRow
 from models.money.ledger import LedgerConflict, TransferRow
 from models.money.settled_days import add_to_day
 from models.money.settlement_notices import tell
-from models.money.settlement_sets import SETTLING, fill, move, release_key
+from models.money.settlement_sets import move, release_key
+from models.money.settlement_tables import SETTLING, fill
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
 from models.store.engine import is_busy
@@ -33,6 +34,9 @@ from models.store.types import UtcTime
 
 CHUNK = 20_000
 """Commissions a transaction: about half a second of the write lock, so that nobody who writes has to give up."""
+LEAST_CHUNK = 1_250
+SOON_MS, LONG_MS = 400, 1_200
+"""Milliseconds of a chunk in which there is room for a larger one, and after which the next one shall be smaller."""
 _COMMISSION, _DISTRIBUTOR = table_of(CommissionRow), table_of(Distributor)
 _ORDER, _TRANSFER = table_of(OrderRow), table_of(TransferRow)
 WAITING = text("commission.state IN ('awaiting', 'held')")
@@ -75,6 +79,16 @@ class ChunkRow:
     period: str | None
     amount_minor: int
     release_at: datetime
+
+
+def next_size(size: int, milliseconds: int) -> int:
+    """How many commissions the next chunk takes after one of `size` that held its lock for so long.
+
+    A busy machine, or a cold store, makes chunks slow, and whoever writes gives up after a few seconds.
+    """
+    if milliseconds > LONG_MS:
+        return max(size // 2, LEAST_CHUNK)
+    return min(size * 2, CHUNK) if milliseconds < SOON_MS else size
 
 
 async def merchants_with_due(session: AsyncSession, now: datetime) -> list[int]:

@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.money.settlement_sets import GAINING, notice_key
+from models.money.settlement_sets import notice_key
+from models.money.settlement_tables import GAINING
 from models.people.distributors import Distributor
 from models.store.ids import new_ids
 from models.store.outbox import NoticeKind, NoticeRow, NoticeState, Topic

@@ -1,26 +1,22 @@
 """One chunk of a settlement, moved in sets: the database writes every row, and we only count them.
 
-Three temporary tables carry a chunk: `settling` its commissions in order, `moving` what becomes one transfer
-each, `gaining` what each distributor gets. Their keys come from blocks (`models/store/ids.py`), their digests
-from the database (`Sha256`), so that a transfer of a settlement is held against its postings like any other.
+Three temporary tables carry a chunk (`settlement_tables.py`). The keys of what is written come from blocks
+(`models/store/ids.py`), the digests from the database (`Sha256`), so that a transfer of a settlement is held
+against its postings like any other.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Column,
     ColumnElement,
-    Executable,
     FromClause,
-    MetaData,
     ScalarSelect,
     Select,
     String,
-    Table,
     and_,
     case,
     cast,
@@ -29,17 +25,15 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    text,
     union_all,
     update,
 )
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.schema import CreateTable
 
 from models.errors import DomainError
-from models.money.commissions import CommissionKind, CommissionRow, CommissionState
+from models.money.commissions import CommissionRow, CommissionState
 from models.money.ledger import AccountKind, AccountRow, PostingRow, TransferKind, TransferRow
+from models.money.settlement_tables import GAINING, MOVING, SETTLING, rows_written
 from models.people.merchants import Merchant
 from models.store.ids import IdBlock, new_ids
 from models.store.outbox import NoticeKind, NoticeRow, NoticeState
@@ -48,61 +42,6 @@ from models.store.types import Key, Minor, UtcTime, Word, to_micros
 
 _ACCOUNT, _TRANSFER, _POSTING = table_of(AccountRow), table_of(TransferRow), table_of(PostingRow)
 _COMMISSION, _NOTICE = table_of(CommissionRow), table_of(NoticeRow)
-_TEMPORARY = MetaData()
-_TEMPORARY_ROWS: Final = "DELETE ROWS"
-"""PostgreSQL empties them at the end of a transaction; SQLite is told to at its beginning."""
-
-SETTLING = Table(
-    "settling",
-    _TEMPORARY,
-    Column("n", Key, primary_key=True, autoincrement=False),
-    Column("commission_id", Key, nullable=False),
-    Column("order_id", Key),
-    Column("distributor_id", Key, nullable=False),
-    Column("kind", Word(CommissionKind), nullable=False),
-    Column("plan_version", BigInteger, nullable=False),
-    Column("net_minor", Minor, nullable=False),
-    Column("reversed_minor", Minor, nullable=False),
-    Column("earned_at", UtcTime, nullable=False),
-    Column("release_at", UtcTime, nullable=False),
-    prefixes=["TEMPORARY"],
-    postgresql_on_commit=_TEMPORARY_ROWS,
-)
-"""The chunk's commissions, numbered from 1 in the order in which they became due."""
-MOVING = Table(
-    "moving",
-    _TEMPORARY,
-    Column("n", Key, primary_key=True, autoincrement=False),
-    Column("commission_id", Key, nullable=False),
-    Column("order_id", Key),
-    Column("distributor_id", Key, nullable=False),
-    Column("amount_minor", Minor, nullable=False),
-    Column("reversed_minor", Minor, nullable=False),
-    Column("earned_at", UtcTime, nullable=False),
-    prefixes=["TEMPORARY"],
-    postgresql_on_commit=_TEMPORARY_ROWS,
-)
-"""What one order (or one bonus of a period) brings one distributor; `n` and `commission_id` are its first's."""
-GAINING = Table(
-    "gaining",
-    _TEMPORARY,
-    Column("distributor_id", Key, primary_key=True, autoincrement=False),
-    Column("n", Key, nullable=False),
-    Column("commission_id", Key, nullable=False),
-    Column("amount_minor", Minor, nullable=False),
-    Column("orders", BigInteger, nullable=False),
-    Column("bonuses", BigInteger, nullable=False),
-    Column("reversed_minor", Minor, nullable=False),
-    Column("earned_from", UtcTime, nullable=False),
-    Column("earned_until", UtcTime, nullable=False),
-    Column("held_id", Key),
-    Column("available_id", Key),
-    Column("notice_id", Key),
-    prefixes=["TEMPORARY"],
-    postgresql_on_commit=_TEMPORARY_ROWS,
-)
-"""What each distributor gets in all, their two accounts, and the notice that this run has for them already."""
-_ALL = (SETTLING, MOVING, GAINING)
 
 
 class NoHeldAccount(DomainError):
@@ -125,19 +64,6 @@ class AlreadySettled(DomainError):
         super().__init__("The commission moved on while it was being settled.")
 
 
-async def fill(session: AsyncSession, chosen: Select[Any]) -> int:
-    """Take a chunk up; answers how many commissions it has. `chosen` gives the columns of `settling`."""
-    for table in _ALL:
-        await session.execute(CreateTable(table, if_not_exists=True))
-    await session.execute(delete(SETTLING))
-    filled = await _changed(session, insert(SETTLING).from_select(SETTLING.c.keys(), chosen))
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(
-            text("ANALYZE settling")
-        )  # it has no statistics else, and is taken for a small one
-    return filled
-
-
 async def move(session: AsyncSession, merchant: Merchant, first: int, last: int, now: datetime) -> None:
     """Settle the chunk's commissions from `first` to `last`: states, transfers, postings and balances.
 
@@ -150,7 +76,7 @@ async def move(session: AsyncSession, merchant: Merchant, first: int, last: int,
     await _write(session, merchant, new_ids(2 * size), first, now)
     await _add_to_balances(session)
     ours = select(SETTLING.c.commission_id).where(SETTLING.c.n.between(first, last))
-    settled = await _changed(
+    settled = await rows_written(
         session,
         update(_COMMISSION)
         .where(
@@ -357,10 +283,3 @@ def _text(part: ColumnElement[int] | ColumnElement[str]) -> ColumnElement[str]:
 def _sum(amount: ColumnElement[int]) -> ColumnElement[int]:
     """A sum as an integer: PostgreSQL sums bigints to decimals."""
     return cast(func.sum(amount), BigInteger)
-
-
-async def _changed(session: AsyncSession, statement: Executable) -> int:
-    """How many rows a statement wrote."""
-    result = await session.execute(statement)
-    assert isinstance(result, CursorResult)  # what writes has a cursor
-    return result.rowcount

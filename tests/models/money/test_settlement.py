@@ -11,7 +11,7 @@ from models.funnel.events import Buyer
 from models.funnel.orders import order_by_ref
 from models.money.commissions import CommissionState, commissions_of
 from models.money.ledger import AccountKind, Transfer, TransferKind, TransferRow, balances_of
-from models.money.settlement import Settled, settle_due
+from models.money.settlement import CHUNK, LEAST_CHUNK, Settled, next_size, settle_due
 from models.people.merchants import lock_merchant
 from models.store.engine import Store
 from models.store.outbox import Notice, NoticeKind, NoticeRow, claim_notices
@@ -241,3 +241,20 @@ async def test_lines_of_one_order_that_are_due_at_different_times_never_share_a_
     assert [chunk.amount_minor for chunk in done] == [100, 100, 0]
     assert len({transfer.key for transfer in await transfers(shop)}) == 2
     assert await held_and_available(shop, mei.id) == (0, 200)
+
+
+@pytest.mark.parametrize(
+    ("size", "milliseconds", "then"),
+    [
+        (CHUNK, 100, CHUNK),
+        (CHUNK, 1_000, CHUNK),
+        (CHUNK, 6_500, CHUNK // 2),
+        (CHUNK // 2, 100, CHUNK),
+        (CHUNK // 2, 800, CHUNK // 2),
+        (LEAST_CHUNK, 60_000, LEAST_CHUNK),
+    ],
+)
+def test_a_slow_chunk_is_followed_by_a_smaller_one_and_a_quick_one_by_a_larger(
+    size: int, milliseconds: int, then: int
+) -> None:
+    assert next_size(size, milliseconds) == then
