@@ -53,6 +53,7 @@ EVERYBODYS = {
     *(f"claim:{verb}" for verb in ("new", "about", "mine", "show", "drop", "picture")),
     *("data:export", "data:delete", "data:erase", "case:mine", "case:appeal"),
     *(f"settings:{verb}" for verb in ("language", "topics", "mute", "quiet", "hush", "zone", "live", "name")),
+    *(f"statement:{verb}" for verb in ("open", "of", "month", "pick", "file")),
     *("topic:mute", "entries", "why"),
 }
 """Taps of distributors, and of whoever comes in."""
@@ -165,8 +166,8 @@ def _subjects(
         **{f"plan:{verb}": "17" for verb in ("draft", "look", "confirm", "publish")},
         "plan:accept": "17:nothing",
         "plan:preset": "simple",
-        "plan:span": "p:simple",
-        "plan:play": "p:simple:month",
+        "plan:span": "v:1",
+        "plan:play": "v:1:month",
         **{tap: f"{withdrawal}" for tap in DUTIES if tap.startswith("payout:")},
         "payout:batch": "",
         "payout:make": "",
@@ -239,7 +240,14 @@ async def test_another_shops_owner_finds_and_changes_nothing_of_ours(world: Worl
     before = await rows_of(things)
 
     for tap, subject in things.subjects.items():
-        if not subject or tap in {"plan:show", "plan:readers", "payout:file", "staff:link"}:
+        if not subject or tap in {
+            "plan:show",
+            "plan:readers",
+            "plan:span",
+            "plan:play",
+            "payout:file",
+            "staff:link",
+        }:
             continue  # words, and numbers that each shop counts by itself
         answer = await told(world, phone, f"{tap}:{subject}")
         if tap not in QUIET:
