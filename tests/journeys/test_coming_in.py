@@ -15,7 +15,7 @@ from models.people.persons import person_in_chat
 from models.people.staff import Role, invite_staff, roles_of
 from models.store.sql import table_of
 from tests.builders import Shop, open_shop
-from tests.journeys.world import World, bare, go, labels, open_by
+from tests.journeys.world import World, bare, go, labels, open_by, settled
 
 NASTY = "<b>&\"' \u202eevil\u202c 👩‍👩‍👧‍👦 مرحبا " + "W" * 200
 
@@ -39,6 +39,7 @@ async def test_start_alone_lists_the_open_shops(world: World, shop: Shop) -> Non
     assert labels(card) == [f"🏬 {shop.merchant.name}", "❓ Help"]
 
     invitation = await go(mei, shop.merchant.name, "invites you to promote its goods")
+    await settled(world, mei)
     assert [message.id for message in mei.messages if message.from_bot] == [invitation.id]
     await go(mei, "Join", "Available now")
     mine = await enrolled(shop, mei.id)

@@ -69,8 +69,9 @@ def from_bot(phone: Phone) -> list[Message]:
 
 
 def uploads(world: World) -> int:
-    """How often a picture went to the chat server as bytes."""
-    return sum(1 for entry in world.sandbox.journal.entries() if entry.files and entry.status == 200)
+    """How often a product's picture went to the chat server as bytes; the plan's on the invitation went once before."""
+    sent = sum(1 for entry in world.sandbox.journal.entries() if entry.files and entry.status == 200)
+    return sent - 1
 
 
 async def test_the_ways_into_the_catalogue(world: World, shop: Shop) -> None:
@@ -335,7 +336,8 @@ async def test_a_picture_that_the_chat_server_forgot_is_uploaded_anew(
     await open_by(world, mei, "◀ Back")
     bot_id = world.context.gateway.bot_id
     async with shop.store.write() as session:
-        [key] = (await session.execute(select(table_of(ChatFile).c.key))).scalars()
+        kept = table_of(ChatFile).c.key
+        [key] = (await session.execute(select(kept).where(kept.startswith("picture:")))).scalars()
         await forget_chat_files(session, world.now + timedelta(days=1))
         await keep_chat_file(session, bot_id, key, "AgACAgIforgotten", world.now)
 

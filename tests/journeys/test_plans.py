@@ -129,7 +129,7 @@ async def test_a_plan_is_sent_looked_through_confirmed_and_published(world: Worl
     await sold(shop)
     olga = await hired(world, shop)
     await say(world, olga, "/manage")
-    desk = await go(olga, "📜 Plan", "Commission plan")
+    desk = await go(olga, "📐 Plan", "Commission plan")
     assert "Now: Base, version 1" in bare(desk.body.text)
     await go(olga, "Send a file", "Nothing is published before you confirm")
 
@@ -168,7 +168,7 @@ async def test_what_lowers_says_that_it_waits(world: World, shop: Shop) -> None:
     await sold(shop)
     olga = await hired(world, shop)
     await say(world, olga, "/manage")
-    await go(olga, "📜 Plan", "Commission plan")
+    await go(olga, "📐 Plan", "Commission plan")
     await go(olga, "Send a file", "Nothing is published")
 
     draft = await say(
@@ -182,7 +182,7 @@ async def test_what_lowers_says_that_it_waits(world: World, shop: Shop) -> None:
 async def test_a_preset_is_seen_and_published(world: World, shop: Shop) -> None:
     olga = await hired(world, shop, language_code="zh-hans")
     await say(world, olga, "/manage")
-    await go(olga, "佣金计划", "当前：")
+    await go(olga, "📐", "当前：")
     await go(olga, "模板", "可选模板")
     shown = await open_by(world, olga, "简单")
 
