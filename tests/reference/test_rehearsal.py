@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, update
 
 from jobs.closing import close_due
+from jobs.settlement import _settle_at
 from models.funnel.orders import OrderRow
 from models.people.distributors import Distributor
 from models.plans.reading import read_plan
@@ -32,6 +33,8 @@ async def test_a_real_month_rehearsed_gives_what_was_paid(
     await shop.plan(PLAN)
     await _sponsor_everybody(real)
     await tell_history(real, MONTH, tmp_path)
+    # What was released by the month's last second, so that sponsors of its first sellers have their cashback.
+    await _settle_at(store, shop.merchant.id, ENDS - timedelta(seconds=1))
     await close_due(store, shop.merchant.id, now, patient=False)
 
     found = await rehearse(store, shop.merchant, read_plan(CHEAPER, "GBP"), BEGINS, ENDS)
@@ -39,11 +42,13 @@ async def test_a_real_month_rehearsed_gives_what_was_paid(
     before, after = rehearsed_paid(found)
     paid = await really_paid(shop, BEGINS, ENDS)
     assert before == paid
-    assert {kind.value for _, kind in paid} >= {"line", "team", "ladder", "team_target"}
+    assert {kind.value for _, kind in paid} >= {"line", "team", "ladder", "team_target", "invite_cashback"}
     assert sum(paid.values()) > 5_000_000
     assert found.report.in_force.promoted > 10
     assert 0 < sum(after.values()) < sum(paid.values())
-    assert (found.report.winners, found.report.orders) == (0, await _orders(real))
+    assert found.report.orders == await _orders(real)
+    # A few win: what a day's cap had cut for an order that was then refunded, the cheaper plan leaves them.
+    assert found.report.losers > 20 * found.report.winners
 
 
 async def _sponsor_everybody(real: RealShop) -> None:
