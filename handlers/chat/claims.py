@@ -27,7 +27,7 @@ from handlers.chat.errands import Place
 from handlers.chat.pictures import MOST_PICTURE_BYTES
 from handlers.chat.visit import Answer, Seat, Upload, Visit, current_seat, read_key, seats
 from models.errors import DomainError, NotFound
-from models.money.asking import OrderQuestion, question_of
+from models.money.asking import question_of
 from models.money.claims import (
     Claim,
     ClaimOpen,
@@ -46,6 +46,9 @@ from models.money.timeline import timeline
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
 from models.people.persons import ask_person
+
+_OF_ORDER = "o"
+"""Before an order's key where a claim is about an order of one's own that nobody asked about."""
 
 
 async def show_mine(visit: Visit) -> Answer:
@@ -72,38 +75,40 @@ async def withdraw(visit: Visit) -> Answer:
 
 async def begin(visit: Visit) -> Answer:
     """A claim about the order that was asked about: the next message is its words."""
-    question = await question_of(visit.session, visit.person.id, read_key(visit.subject, "question"))
-    return await _ask(visit, question)
+    return await _ask(visit, visit.subject)
 
 
 async def begin_about(visit: Visit) -> Answer:
     """A claim about an order of my own, such as one that earned too little."""
-    key = read_key(visit.subject, "order")
-    for seat in await seats(visit):
-        try:
-            story = await timeline(visit.session, seat.merchant, seat.distributor.id, key)
-        except NotFound:
-            continue
-        question = OrderQuestion(
-            merchant_id=seat.merchant.id,
-            distributor_id=seat.distributor.id,
-            number=story.order.order_ref,
-            asked_at=visit.now,
-        )
-        visit.session.add(question)
-        await visit.session.flush()
-        return await _ask(visit, question)
-    raise NotFound("order", visit.subject)
+    return await _ask(visit, f"{_OF_ORDER}{visit.subject}")
 
 
-async def _ask(visit: Visit, question: OrderQuestion) -> Answer:
-    seat = await _seat_of(visit, question)
+async def _ask(visit: Visit, subject: str) -> Answer:
+    seat, number = await _about(visit, subject)
     try:
-        await check_room(visit.session, seat.distributor, question.number)
+        await check_room(visit.session, seat.distributor, number)
     except (ClaimOpen, TooManyClaims) as refused:
         return Answer(await _no_room(visit, seat, refused))
-    await ask_person(visit.session, visit.person.id, f"claim:write:{question.id}", visit.now)
-    return Answer(ask_claim_card(question.number, visit.voice))
+    await ask_person(visit.session, visit.person.id, f"claim:write:{subject}", visit.now)
+    return Answer(ask_claim_card(number, visit.voice))
+
+
+async def _about(visit: Visit, subject: str) -> tuple[Seat, str]:
+    """Where and about which number: by a question that was asked, or by an order of one's own. Raises NotFound."""
+    if subject.startswith(_OF_ORDER):
+        key = read_key(subject.removeprefix(_OF_ORDER), "order")
+        for seat in await seats(visit):
+            try:
+                story = await timeline(visit.session, seat.merchant, seat.distributor.id, key)
+            except NotFound:
+                continue
+            return seat, story.order.order_ref
+        raise NotFound("order", subject)
+    question = await question_of(visit.session, visit.person.id, read_key(subject, "question"))
+    for seat in await seats(visit):
+        if seat.distributor.id == question.distributor_id:
+            return seat, question.number
+    raise NotFound("question", subject)
 
 
 async def _no_room(visit: Visit, seat: Seat, refused: ClaimOpen | TooManyClaims) -> Card:
@@ -116,21 +121,20 @@ async def _no_room(visit: Visit, seat: Seat, refused: ClaimOpen | TooManyClaims)
 
 async def write(visit: Visit) -> Answer:
     """The claim's words, or a picture with words under it; what can't be taken is asked for again."""
-    question = await question_of(visit.session, visit.person.id, read_key(visit.subject, "question"))
-    seat = await _seat_of(visit, question)
+    seat, number = await _about(visit, visit.subject)
     try:
         checked_words(visit.text, has_picture=visit.upload is not None)
         if visit.upload is not None:
             return Answer(
                 errand=ClaimErrand(
-                    seat.merchant, seat.distributor, question.id, question.number, visit.text, visit.upload
+                    seat.merchant, seat.distributor, visit.subject, number, visit.text, visit.upload
                 )
             )
         claim = await file_claim(
             visit.session,
             seat.merchant,
             seat.distributor,
-            number=question.number,
+            number=number,
             words=visit.text,
             picture=None,
             now=visit.now,
@@ -141,8 +145,8 @@ async def write(visit: Visit) -> Answer:
             if isinstance(refused, TextTooLong)
             else nothing_said(visit.voice)
         )
-        await ask_person(visit.session, visit.person.id, f"claim:write:{question.id}", visit.now)
-        return Answer(ask_claim_card(question.number, visit.voice, wrong))
+        await ask_person(visit.session, visit.person.id, f"claim:write:{visit.subject}", visit.now)
+        return Answer(ask_claim_card(number, visit.voice, wrong))
     except (ClaimOpen, TooManyClaims) as refused:
         return Answer(await _no_room(visit, seat, refused))
     return Answer(claim_card(claim, _shop(seat.merchant), visit.voice, is_new=True))
@@ -177,13 +181,6 @@ async def _mine(visit: Visit, subject: str) -> tuple[Seat, Claim]:
     raise NotFound("claim", subject)
 
 
-async def _seat_of(visit: Visit, question: OrderQuestion) -> Seat:
-    for seat in await seats(visit):
-        if seat.distributor.id == question.distributor_id:
-            return seat
-    raise NotFound("question", str(question.id))
-
-
 def _shop(merchant: Merchant) -> ClaimShop:
     return ClaimShop(merchant.name, merchant.currency, merchant.zone)
 
@@ -205,7 +202,7 @@ class ClaimErrand:
 
     merchant: Merchant
     claimant: Distributor
-    question_id: int
+    subject: str
     number: str
     words: str
     upload: Upload
@@ -213,7 +210,7 @@ class ClaimErrand:
     @property
     def key(self) -> str:
         """One claim a message: another one about the same order is another try."""
-        return f"claim:{self.question_id}:{self.upload.file_id}:{self.words}"
+        return f"claim:{self.subject}:{self.upload.file_id}:{self.words}"
 
     async def run(self, context: ChatContext, place: Place, voice: Voice) -> bool:
         """File it, or say what is wrong and wait for another message; no words are lost."""
@@ -227,7 +224,7 @@ class ClaimErrand:
         async with context.store.write() as session:
             if content is None and not self.words.strip():
                 if person_id is not None:
-                    await ask_person(session, person_id, f"claim:write:{self.question_id}", now)
+                    await ask_person(session, person_id, f"claim:write:{self.subject}", now)
                 return ask_claim_card(self.number, voice, no_picture(voice))
             try:
                 claim = await file_claim(

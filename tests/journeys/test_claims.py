@@ -12,6 +12,7 @@ from models.money.verify import verify
 from models.people.staff import Role
 from tests.builders import BASE_PLAN, Shop, line, open_shop
 from tests.journeys.pictures import encoded
+from tests.journeys.test_old_buttons import joined as enrolled
 from tests.journeys.test_staff_desk import SVG, hired, png_of, tapped
 from tests.journeys.world import World, bare, joined, labels, open_by, say, settled
 
@@ -61,8 +62,8 @@ async def test_from_the_question_to_goodwill_and_back(world: World, shop: Shop) 
 
     # The shop sees it, with the evidence and what the plan would have paid
     desk = await open_by(world, olga, "🏪 Manage the shop")
-    assert "📣 Claims: 1" in labels(desk)
-    await open_by(world, olga, "📣 Claims: 1")
+    assert "📥 Inbox (1)" in labels(desk)
+    await tapped(world, olga, "claim:inbox")
     shown = await open_by(world, olga, f"claim:open:{claim.id}")
     assert "Ann bought it by my link" in bare(shown.body.text)
     assert "goods for £20.00" in shown.body.text
@@ -194,6 +195,16 @@ async def test_a_large_amount_waits_for_a_second_person(world: World, shop: Shop
     await tapped(world, pat, f"claim:open:{claim.id}")
     await open_by(world, pat, "🤝 Agree to £60.00")
     assert await available(shop, claim) == 6000
+
+
+async def test_an_order_of_ones_own_can_be_claimed_from_its_time_line(world: World, shop: Shop) -> None:
+    mei, me = await enrolled(world, shop, "Mei")
+    await shop.tell(shop.paid("549000", line("1", "MUG"), code=(await shop.link(me)).code))
+    assert "It is yours because" in await asks(world, mei, "549000")
+    await open_by(world, mei, "📣 File a claim")
+    await say(world, mei, "It should be more")
+    [claim] = await stored(shop)
+    assert (claim.order_ref, claim.text, claim.order_id is not None) == ("549000", "It should be more", True)
 
 
 async def test_questions_have_an_end(world: World, shop: Shop) -> None:
