@@ -45,6 +45,8 @@ class EarningsFacts:
     zone: ZoneInfo
     earnings: Earnings
     now: datetime
+    on_hold: bool = False
+    """Whether a case holds back what they earn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ def earnings_card(facts: EarningsFacts, voice: Voice) -> Card:
         (Tap(voice.plain("🔗 My links"), "link:open"), Tap(voice.plain("📜 Rules"), "plan:rules")),
         (Tap(voice.plain("🔎 Ask about an order"), "ask:open"), back_button("home:open", voice)),
     )
+    if facts.on_hold:
+        rows = ((Tap(voice.plain("🔎 Under review: what and until when"), "case:mine"),), *rows)
     return Card(Markup("\n\n").join(parts), rows)
 
 

@@ -40,9 +40,10 @@ async def show_of(visit: Visit) -> Answer:
 async def _sums(visit: Visit, seat: Seat) -> Answer:
     sums = await earnings(visit.session, seat.merchant, seat.distributor.id, visit.now)
     shop = seat.merchant
-    return Answer(
-        earnings_card(EarningsFacts(shop.name, shop.currency, shop.zone, sums, visit.now), visit.voice)
+    facts = EarningsFacts(
+        shop.name, shop.currency, shop.zone, sums, visit.now, on_hold=seat.distributor.on_hold
     )
+    return Answer(earnings_card(facts, visit.voice))
 
 
 async def show_entries(visit: Visit) -> Answer:
