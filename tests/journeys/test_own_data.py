@@ -67,8 +67,10 @@ async def test_money_is_named_before_it_is_given_up(world: World, shop: Shop) ->
         named = select(func.count()).select_from(Person).where(table_of(Person).c.name == "Mei")
         assert (await session.execute(named)).scalar_one() == 0
     # And whoever comes back begins anew
-    await say(world, mei, f"/start {shop.merchant.public_id}")
-    await open_by(world, mei, "Join")
+    world.later(minutes=1)
+    await mei.reply_to(f"/start {shop.merchant.public_id}")
+    _, button = mei.button(f"join:yes:{shop.merchant.public_id}")
+    await mei.tap(button.data or "")
     assert "£0.00" in (await say(world, mei, "/earn")).body.text
 
 
