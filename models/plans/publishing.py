@@ -92,7 +92,7 @@ async def preview_plan(
     is_published = latest is not None and (
         latest.document == document or latest.digest == _digest(document)  # the digest knows no moved start
     )
-    if not is_published:
+    if not is_published and latest is not None:
         await _refuse_backwards(session, merchant_id, file, now)
     before = book.in_force(max(document.starts_at, now))
     differences: list[Change] = []
