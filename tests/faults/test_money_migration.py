@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from models.people.merchants import merchant
 from models.plans.versions import PlanBook
 from models.store.engine import Store, async_url
 from models.store.migrate import migrate
-from models.tables import schema
 from tests.faults.test_migrations import OF_THE_FIRST_SCHEMA, _move, empty_url
 
 __all__ = ["empty_url"]
@@ -35,7 +35,8 @@ LINE = (
 COMMISSION = (
     "INSERT INTO commission (id, merchant_id, order_id, line_id, distributor_id, kind, base_minor, quantity, rate, "
     "rule, level, plan_version, amount_minor, reversed_minor, state, reason, earned_at, released_at) "
-    "VALUES ({id}, 1, {order}, {line}, 4, 'line', 100, 1, '10', 'base', 'promoter', 1, 10, 0, '{state}', {reason}, 5, {released})"
+    "VALUES ({id}, 1, {order}, {line}, 4, 'line', 100, 1, '10', 'base', 'promoter', 1, 10, 0, '{state}', {reason}, 5, "
+    "{released})"
 )
 OLD = (
     *OF_THE_FIRST_SCHEMA,
@@ -106,11 +107,11 @@ async def test_a_plan_from_before_there_were_caps_goes_on_without_a_margin_guard
         await engine.dispose()
     await migrate(empty_url)
 
-    schema()
     store = Store(empty_url)
     try:
         async with store.read() as session:
-            plan = (await PlanBook.open(session, 1)).numbered(1)
+            shop = await merchant(session, 1)
+            plan = (await PlanBook.open(session, shop.id)).numbered(1)
     finally:
         await store.close()
 
