@@ -194,7 +194,7 @@ async def test_a_text_that_is_an_order_number_of_mine_is_answered_with_its_story
     await order_of(shop, mine, "549000")
     assert "Left for you: £1.50" in (await mei.reply_to(" 549000 ")).body.text
     card = await mei.reply_to("hello")
-    assert labels(card) == ["🏠 Home", "❓ Help"]
+    assert labels(card) == ["🔎 Ask about an order", "🏠 Home", "❓ Help"]
     assert "I read buttons best" in (await mei.reply_to("/nonsense")).body.text
 
 
