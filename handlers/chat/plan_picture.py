@@ -12,7 +12,6 @@ from bot.cards.plan_picture import PictureWish, plan_flow
 from bot.context import ChatContext
 from bot.gateway.errors import Refused, Then
 from bot.gateway.gateway import Work
-from bot.media.errors import MediaError
 from bot.media.plan_flow import PlanFlow
 from bot.media.studio import ENGINE
 from bot.media.trends import Theme as Ground
@@ -61,14 +60,16 @@ class PlanErrand:
 
         async def make() -> Made:
             await context.gateway.working(place.chat_id, Work.PICTURE)
-            content = await context.studio.plan(self.flow, self.ground)
+            try:
+                content = await context.studio.plan(self.flow, self.ground)
+            except (
+                Exception
+            ):  # an invitation comes with or without its picture, whatever is the matter with that
+                log.exception("plan.not_drawn")
+                return Made(None, is_whole=False)
             return Made(Picture(content=content, filename="plan.png"))
 
-        try:
-            outcome = await show_by_key(context, place, self.key, self.card, make)
-        except MediaError as error:
-            log.warning("plan.not_drawn", reason=str(error))
-            outcome = await show(context, place, self.card)
+        outcome = await show_by_key(context, place, self.key, self.card, make)
         if isinstance(outcome, Refused):
             log.warning("plan.picture_refused", reason=outcome.description)
             outcome = await show(context, place, self.card)
