@@ -125,24 +125,24 @@ async def test_nothing_jumps_when_a_message_grows() -> None:
         phone.start()
         base = seen.sandbox.api_url
         async with Bot(seen.sandbox.token, base_url=f"{base}/bot") as bot:
-            sent = [await bot.send_message(phone.id, f"Line {number}") for number in range(40)]
+            sent = [await bot.send_message(phone.id, f"Line {number}.") for number in range(40)]
             await seen.show(phone.id)
             chat = seen.chat("Ann")
 
             def line(words: str) -> Locator:
                 return chat.get_by_role("article").filter(has_text=words)
 
-            await expect(line("Line 39")).to_be_in_viewport()
+            await expect(line("Line 39.")).to_be_in_viewport()
             # Given Ann reading in the middle
-            await line("Line 20").evaluate("(line) => line.scrollIntoView()")
+            await line("Line 20.").evaluate("(line) => line.scrollIntoView()")
             await expect(chat.get_by_role("button", name="To the end")).to_be_visible()
-            before = await _top(line("Line 22"))
+            before = await _top(line("Line 22."))
             # When one above grows and a new one comes below
             await bot.edit_message_text("Much\nlonger\nthan\nbefore", phone.id, sent[2].message_id)
             await bot.send_message(phone.id, "The newest")
             # Then what she reads stands where it was, and the way down says that one is new
             await expect(chat.get_by_role("button", name="To the end")).to_have_text("1")
-            assert await _top(line("Line 22")) == pytest.approx(before, abs=1)
+            assert await _top(line("Line 22.")) == pytest.approx(before, abs=1)
             await chat.get_by_role("button", name="To the end").click()
             await expect(line("The newest")).to_be_in_viewport()
             # And at the end a message that grows pushes the others up
