@@ -128,7 +128,7 @@ ROUTES: tuple[Route, ...] = (
         "A distributor's accounts over some days, adding up, with a hash",
         {HTTPStatus.OK: StatementShown},
         query=StatementQuery,
-        problems=(HTTPStatus.NOT_FOUND, *_LISTED),
+        problems=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, *_LISTED),
     ),
     Route(
         "GET",

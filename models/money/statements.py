@@ -19,7 +19,7 @@ from pydantic_core import to_json
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.errors import Invalid
+from models.errors import Conflict
 from models.money.commissions import CommissionKind
 from models.money.earnings import Goods
 from models.money.ledger import (
@@ -134,8 +134,8 @@ class Statement:
         return self.section(AccountKind.AVAILABLE)
 
 
-class NoPeriod(Invalid):
-    """The days asked for are no period that a statement can be made of."""
+class NoPeriod(Conflict):
+    """Each day is one, but together, or today, they are no period that a statement can be made of."""
 
     code = "no_period"
 
