@@ -175,6 +175,9 @@ async def test_twenty_taps_at_once_do_what_one_does(world: World, shop: Shop, bu
             assert not any(WRONG in answer.text for answer in answers)
         grown.append(await rows(shop.store) - before)
 
+    # A picture that shows nobody's own things, such as the plan's, is uploaded once for both of them.
+    uploaded = [counts.pop("chat_file", 0) for counts in grown]
+    assert uploaded[1] <= uploaded[0]
     assert grown[0] == grown[1]
 
 
