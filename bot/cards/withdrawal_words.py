@@ -13,7 +13,8 @@ from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
 from models.errors import DomainError
-from models.money.payout_batches import BooksDiffer, NothingToPay
+from models.money.books import BooksDiffer
+from models.money.payout_batches import NothingToPay
 from models.money.payout_forms import FIELD_CHARS, WORDS_CHARS, AccountFault
 from models.money.withdrawal_decisions import SecondPersonNeeded, TooLateToUndo
 from models.money.withdrawal_states import (

@@ -7,12 +7,13 @@ import csv
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.sandbox.chat.files import Document
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Message
 from jobs.letters import Letter, write_letters
+from models.money.ledger import AccountKind, AccountRow
 from models.money.withdrawal_listing import withdrawals_of
 from models.money.withdrawal_states import Withdrawal, WithdrawalState
 from models.people.distributors import enrolment
@@ -59,6 +60,15 @@ class Scene:
             written = await write_letters(session, notices, self.world.now)
         found = [written[notice.id] for notice in notices if notice.id in written]
         return [bare(str(each.card.text)) for each in found if isinstance(each, Letter)]
+
+    async def bend(self, minor: int) -> None:
+        """Change what Mei's account says, past the books."""
+        accounts = table_of(AccountRow)
+        mine = (accounts.c.holder_id == self.till.mei.id, accounts.c.kind == AccountKind.AVAILABLE)
+        async with self.shop.store.write() as session:
+            await session.execute(
+                update(accounts).where(*mine).values(balance_minor=accounts.c.balance_minor + minor)
+            )
 
 
 @pytest.fixture
@@ -294,6 +304,15 @@ async def test_paying_by_hand_shows_the_account_in_an_alert_alone_and_writes_it_
     ben = await hired(scene.world, scene.shop, Role.FINANCE)
     one = await scene.till.approve(await scene.till.ask(2000))
     await tapped(scene.world, ben, f"payout:show:{one.id}")
+    # While her account says something else than what was booked, nobody pays
+    await scene.bend(1)
+    books = await ben.tap_data(ben.last.id, f"payout:claim:{one.id}")
+    assert (books.text, books.alert) == (
+        "The books do not add up, so nothing is paid out. Run `tuike verify`.",
+        True,
+    )
+    assert (await scene.the_only()).state is WithdrawalState.APPROVED
+    await scene.bend(-1)
     alert = await ben.tap("💸 I pay it by hand")
     assert (alert.text, alert.alert) == ("Mei Chen\nBank of London\nGB29NWBK60161331926819", True)
     assert (await scene.the_only()).state is WithdrawalState.PAYING

@@ -133,8 +133,9 @@ def test_books_that_dont_add_up_pay_nobody(tuike: Tuike, at: At, asked: Withdraw
     with sqlite3.connect(database) as connection:
         connection.execute("UPDATE account SET balance_minor = balance_minor + 1 WHERE kind = 'available'")
     connection.close()
-    refused = tuike("withdrawals", "pay", "--csv", "one.csv")
-    assert (refused.code, "The books do not add up" in refused.err) == (1, True)
+    for way in (("--csv", "one.csv"), (asked.reference, "--reference", "BANK-1")):
+        refused = tuike("withdrawals", "pay", *way)
+        assert (refused.code, "The books do not add up" in refused.err) == (1, True)
     assert at(lambda till: till.stands(asked)).state == "approved"
 
 
