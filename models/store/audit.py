@@ -21,6 +21,7 @@ from models.store.types import Json, JsonValue, Key, UtcTime, to_micros
 
 BEGINNING = "0" * 64
 _PAGE = 5_000
+_PERSON = "person "
 _LARGEST_NUMBER = 2**31 - 1
 
 
@@ -55,7 +56,14 @@ class Actor:
     @classmethod
     def person(cls, person_id: int) -> Actor:
         """Somebody in chat."""
-        return cls(f"person {person_id}")
+        return cls(f"{_PERSON}{person_id}")
+
+    @property
+    def person_key(self) -> int | None:
+        """Whom it names; None for anybody who is not in chat."""
+        key = self.name.removeprefix(_PERSON)
+        named = self.name.startswith(_PERSON) and key.isascii() and key.isdecimal()
+        return int(key) if named else None
 
 
 COMMAND = Actor("command")

@@ -25,7 +25,7 @@ from models.store.outbox import Notice, NoticeRow
 from models.store.sql import table_of, values_of
 from tests.builders import Shop
 from tests.journeys.test_staff_desk import GONE, hired, not_for, tapped
-from tests.journeys.world import World, bare, joined, labels, open_by, say
+from tests.journeys.world import World, bare, joined, labels, open_by, say, settled
 from tests.models.payouts import BANK, IBAN, PLAN, Till
 
 
@@ -284,6 +284,34 @@ async def test_approvals_two_people_undo_and_roles(scene: Scene) -> None:
     assert "🚫 Refused" in refused.body.text
     assert "Reason: The name is another one" in bare((await scene.letters(scene.mei))[-1])
     assert await scene.till.balances() == {"available": 10000}
+
+
+async def test_a_card_that_somebody_else_was_quicker_on_says_where_it_stands_and_who_decided(
+    scene: Scene,
+) -> None:
+    world = scene.world
+    await with_account(scene)
+    olga, ben = [
+        await hired(world, scene.shop, Role.FINANCE, phone=world.phone(name)) for name in ("Olga", "Ben")
+    ]
+    one = await scene.till.ask(2000)
+    for phone in (olga, ben):
+        await tapped(world, phone, "withdraw:inbox")
+        await open_by(world, phone, "Mei")
+    await open_by(world, olga, "👍 Approve")
+
+    # Ben's card, drawn before, is changed where it lies
+    card = ben.last
+    late = await ben.tap("👍 Approve")
+    assert late.alert
+    assert "stands at “Approved”" in late.text
+    assert (await settled(world, ben)).id == card.id
+    assert "👍 Approved" in ben.last.body.text
+    assert "Approved, Olga" in bare(ben.last.body.text)
+    assert "👍 Approve" not in labels(ben.last)
+    # And what the distributor sees names nobody of the shop
+    await tapped(world, scene.mei, f"withdraw:show:{one.id}")
+    assert "Olga" not in scene.mei.last.body.text
 
 
 async def test_who_is_both_decides_on_everybodys_but_their_own(scene: Scene) -> None:
