@@ -93,8 +93,8 @@ async def names_of(session: AsyncSession, person_ids: Sequence[int]) -> dict[int
 
 async def names_of_actors(session: AsyncSession, actors: Iterable[str]) -> dict[str, str]:
     """The names of those of these who are people, by the way the audit names them (`person 17`)."""
-    keys = {Actor.person(key).name: key for name in actors if (key := Actor(name).person_key) is not None}
-    names = await names_of(session, sorted(keys.values()))
+    keys = {name: key for name in actors if (key := Actor(name).person_key) is not None}
+    names = await names_of(session, sorted(set(keys.values())))
     return {word: names[key] for word, key in keys.items() if key in names}
 
 
