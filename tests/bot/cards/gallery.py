@@ -417,7 +417,7 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
     bonus = commission(
         line_id=None, order_id=None, kind=CommissionKind.LADDER, period="2026-W48", base_minor=MUCH
     )
-    moments = tuple(Moment(Happening.REFUND, AT, -MUCH) for _ in range(60))
+    moments = tuple(Moment(what, AT, -MUCH) for what in Happening) * 7
     told = replace(
         story(*(earned(cut, NASTY) for _ in range(60))).story, bonuses=(bonus,) * 3, depth=2, moments=moments
     )

@@ -265,15 +265,17 @@ def test_a_time_line_signs_what_moves_money_and_dates_what_is_due() -> None:
             Moment(Happening.PAID, AT, 183),
             Moment(Happening.RECEIVED, AT),
             Moment(Happening.REFUND, AT, -61),
+            Moment(Happening.NOT_COUNTED, AT, -30),
             Moment(Happening.RELEASE_DUE, AT, 122),
         ),
     )
     when = "Mar 4, 2026, 04:30 Eastern Standard Time"
-    assert words(timeline.timeline_card(told, EN))[2:8] == [
+    assert words(timeline.timeline_card(told, EN))[2:9] == [
         "Left for you: £1.22 · 🔒 In hold",
         f"💳 Paid · {when} · +£1.83",
         f"📦 Received · {when}",
         f"↩️ Refunded · {when} · -£0.61",
+        f"🚫 An order counts no more after review · {when} · -£0.30",
         f"⏳ Release due · {when} · £1.22",
         "It is yours because your link was the last one clicked (Poster).",
     ]
