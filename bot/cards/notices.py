@@ -242,6 +242,11 @@ def _in_debt(facts: InDebt, voice: Voice) -> Card:
             balance=money(-facts.debt_minor, shop.currency, voice.language),
         ),
         voice.say(
+            "After review the shop counts an order no more, and a period's bonus for it had been released. "
+            "You pay nothing: your next commissions fill the gap first."
+        )
+        if facts.after_review
+        else voice.say(
             "Buyers sent goods back after their commission had been released. "
             "You pay nothing: your next commissions fill the gap first."
         ),

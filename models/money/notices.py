@@ -168,7 +168,8 @@ def _facts(notice: Notice, read: _Read) -> NoticeFacts | None:
         case NoticeKind.RELEASED:
             return _released(notice, shop, read)
         case NoticeKind.DEBT:
-            return InDebt(shop, _number(notice, "debt_minor"), notice.created_at)
+            debt_minor, after_review = _number(notice, "debt_minor"), "case_id" in notice.facts
+            return InDebt(shop, debt_minor, notice.created_at, after_review)
         case NoticeKind.STAFF:
             return _staff_changed(notice, shop, read)
         case _:  # told by another room (models/growth/notices.py), or of a withdrawal

@@ -80,11 +80,12 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True)
 class InDebt:
-    """A refund took back more than was available."""
+    """A refund, or a decision on a case (`after_review`), took back more than was available."""
 
     shop: AtShop
     debt_minor: int
     at: datetime
+    after_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)

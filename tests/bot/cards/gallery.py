@@ -647,6 +647,7 @@ def gallery(voice: Voice) -> dict[str, Card]:
             TakenBack(at_shop, KEY, NASTY, Goods(NASTY, 9), MUCH, MUCH, cancelled=True, at=AT), voice
         ),
         "debt": notice_card(InDebt(at_shop, MUCH, AT), voice),
+        "debt after review": notice_card(InDebt(at_shop, MUCH, AT, after_review=True), voice),
         **plan_cards(voice),
         **payout_cards(voice),
         **case_gallery(voice),

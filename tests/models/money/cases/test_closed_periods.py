@@ -12,11 +12,13 @@ from models.funnel.events import Buyer
 from models.money.cases.cases import Case, CaseKind, CaseRow, CaseState
 from models.money.cases.deciding import UNDO, Decision, NothingToUndo
 from models.money.commissions import Commission, CommissionKind, CommissionRow, CommissionState
+from models.money.notices import facts_of
 from models.money.timeline import Happening, commission_story
+from models.money.told import InDebt
 from models.money.verify import verify
 from models.people.distributors import Distributor
 from models.people.privacy import email_hash
-from models.store.outbox import NoticeKind, NoticeRow
+from models.store.outbox import Notice, NoticeKind, NoticeRow
 from models.store.sql import table_of, values_of
 from tests.builders import Shop, line
 from tests.models.books import Money, assert_books_in_order, money, release
@@ -106,11 +108,15 @@ async def left(shop: Shop) -> list[int]:
     return [0 if row.state is CommissionState.VOID else row.net_minor for row in await ladder(shop)]
 
 
-async def debts(shop: Shop) -> list[tuple[datetime, object]]:
+async def debts(shop: Shop) -> list[tuple[datetime, int, bool]]:
+    """When a debt is told, how much, and whether it is said that a review made it."""
     table = table_of(NoticeRow)
     async with shop.store.read() as session:
         rows = await session.execute(select(table).where(table.c.kind == NoticeKind.DEBT))
-        return [(row.not_before, row.facts["debt_minor"]) for row in rows]
+        queued = [values_of(row, Notice) for row in rows]
+        told = await facts_of(session, queued)
+    found = [(notice.not_before, told[notice.id]) for notice in queued]
+    return [(at, one.debt_minor, one.after_review) for at, one in found if isinstance(one, InDebt)]
 
 
 async def test_an_own_purchase_that_is_refused_lowers_the_ladder_of_its_closed_month(
@@ -154,7 +160,7 @@ async def test_what_was_released_goes_back_from_the_balance_and_below_zero(
     await decided(shop, case, Decision.REFUSE, at(2, 12))
     assert await left(shop) == [105_00]
     assert await money(shop, mei) == Money(held=0, available=-95_00)
-    assert await debts(shop) == [(at(2, 12) + UNDO, 95_00)]
+    assert await debts(shop) == [(at(2, 12) + UNDO, 95_00, True)]
 
     await undone(shop, case, at(2, 12) + MINUTE)
     assert await left(shop) == [200_00]
