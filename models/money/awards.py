@@ -104,7 +104,7 @@ def awards(plan: Plan, order: SoldOrder, currency: str) -> list[Award]:
         for sponsor in order.sponsors:
             if sponsor.depth <= team.depth:
                 percent = team.percents[sponsor.depth - 1]
-                made.extend(_team(sponsor, line, percent) for line in order.lines)
+                made += [_team(sponsor, line, percent) for line in order.lines]
     bonus = plan.document.bonuses.first_order
     if bonus is not None and order.is_first:
         made.append(

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, String, and_, bindparam, or_, select, type_coerce
+from sqlalchemy import cast as as_type
 
 from models.funnel.customers import CustomerRow
 from models.funnel.orders import OrderLineRow, OrderRow, RefundRow
@@ -140,7 +141,9 @@ async def past_orders(
     paid, after, ends = to_micros(since), "", to_micros(until)  # no order's number is empty
     while True:
         async with store.read() as session:
-            await session.connection()  # a transaction, so that lines and refunds are those of these orders
+            await (
+                session.connection()
+            )  # one transaction, and on SQLite one state of orders, lines and refunds
             orders = await _ORDERS.all(
                 session, merchant_id=merchant_id, paid=paid, after=after, ends=ends, page=page
             )
@@ -165,7 +168,7 @@ _ORDERS = Prepared(
         _paid,
         type_coerce(_ORDER.c.received_at, BigInteger),
         _ORDER.c.self_purchase,
-        type_coerce(_ORDER.c.own_buyers, String),
+        as_type(_ORDER.c.own_buyers, String),
         type_coerce(_CUSTOMER.c.first_order_id == _ORDER.c.id, Integer),
         _ORDER.c.base_minor,
         _ORDER.c.refunded_minor,
