@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.media.cells import cell
-from models.money.payout_batches import MadeBatch, batch_numbered, check_books, make_batch, order_of
+from models.money.books import check_books
+from models.money.payout_batches import MadeBatch, batch_numbered, make_batch, order_of
 from models.money.payouts import PayoutAnswer, PayoutOrder, PayoutProvider, claim, hear, mark_unknown
 from models.money.withdrawal_states import MovedOn, Withdrawal
 from models.people.merchants import Merchant, lock_merchant, merchant

@@ -15,6 +15,7 @@ from bot.cards.card import Card
 from bot.cards.notices import Told, notice_card
 from bot.voice.catalogue import Voice
 from bot.voice.languages import negotiate
+from models.growth.appointment_notices import appointment_facts
 from models.growth.notices import growth_facts
 from models.money.bonus_notices import bonus_facts
 from models.money.cases.notices import case_news
@@ -60,6 +61,7 @@ async def write_letters(
         **await facts_of(session, read),
         **await bonus_facts(session, read),
         **await growth_facts(session, read),
+        **await appointment_facts(session, read),
         **await case_news(session, read),
         **await claim_facts(session, read),
         **await terms_facts(session, read),

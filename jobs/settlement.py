@@ -9,7 +9,8 @@ import structlog
 
 from jobs.context import JobContext
 from models.errors import DomainError
-from models.money.settlement import CHUNK, Due, Settled, merchants_with_due, next_size, settle_due
+from models.money.settlement import CHUNK, Settled, merchants_with_due, next_size, settle_due
+from models.money.settlement_places import Place
 from models.people.merchants import lock_merchant
 from models.store.engine import Store
 
@@ -59,7 +60,7 @@ async def _settle_at(store: Store, merchant_id: int, now: datetime) -> int:
         after = done.reached
 
 
-async def _chunk(store: Store, merchant_id: int, now: datetime, size: int, after: Due | None) -> Settled:
+async def _chunk(store: Store, merchant_id: int, now: datetime, size: int, after: Place | None) -> Settled:
     async with store.write() as session:
         merchant = await lock_merchant(session, merchant_id)
         return await settle_due(session, merchant, now, limit=size, after=after)

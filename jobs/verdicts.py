@@ -51,6 +51,10 @@ UNCLEAR: Final[dict[NoticeKind, Again]] = {
     NoticeKind.LEVEL_UP: Again.ONCE,
     NoticeKind.LEVEL_WARNING: Again.ONCE,
     NoticeKind.LEVEL_DOWN: Again.ONCE,
+    NoticeKind.LEVEL_SET: Again.ONCE,
+    NoticeKind.PROFILE_SET: Again.ONCE,
+    NoticeKind.SPONSOR_SET: Again.ONCE,
+    NoticeKind.MEMBER_SET: Again.ONCE,
     NoticeKind.REMINDER: Again.NEVER,
     NoticeKind.STAFF: Again.ONCE,
 }

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from bot.cards.actors import actor_words
 from bot.cards.card import Card, Row, Tap
-from bot.cards.words import NAME_COLUMNS, back_button, home_button
+from bot.cards.words import back_button, home_button
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.moments import stamp
 from bot.voice.names import person_name
-from models.store.audit import COMMAND, AuditEntry
+from models.store.audit import AuditEntry
 from models.store.types import JsonValue
 
-_SUBJECT_COLUMNS = 40
 _VALUE_COLUMNS = 60
 _WHY_COLUMNS = 120
 ACTS = {
@@ -105,9 +105,9 @@ def _entry(entry: AuditEntry, page: AuditPage, voice: Voice) -> Markup:
             "<b>{number}.</b> {moment} · {who} {act}: {subject}",
             number=entry.number,
             moment=stamp(entry.at, page.zone),
-            who=_who(entry.actor, page, voice),
+            who=actor_words(entry.actor, page.names, voice),
             act=voice.phrase(act) if act is not None else entry.act,
-            subject=_who(entry.subject, page, voice),
+            subject=actor_words(entry.subject.removeprefix("distributor "), page.names, voice),
         )
     ]
     before, after = _value(entry.before), _value(entry.after)
@@ -120,15 +120,6 @@ def _entry(entry: AuditEntry, page: AuditPage, voice: Voice) -> Markup:
     if entry.why:
         lines.append(Markup("<i>{}</i>").format(person_name(entry.why, _WHY_COLUMNS, "—")))
     return Markup("\n").join(lines)
-
-
-def _who(name: str, page: AuditPage, voice: Voice) -> Markup:
-    if name == COMMAND.name:
-        return Markup("{}").format(voice.plain("the command line"))
-    known = page.names.get(name)
-    if known is not None:
-        return person_name(known, NAME_COLUMNS, voice.plain("somebody"))
-    return person_name(name.removeprefix("distributor "), _SUBJECT_COLUMNS, "?")
 
 
 def _value(value: JsonValue) -> str:

@@ -37,7 +37,7 @@ def growth_card(facts: GrowthFacts, voice: Voice) -> Card:
 
 def _moved(facts: LevelMoved, voice: Voice) -> Card:
     """A level gained or lost: from what to what, and what it gives from now on."""
-    shop, after = facts.shop, _name(facts.after, voice)
+    shop, after = facts.shop, rank_name(facts.after, voice)
     name = shop_name(shop.name, voice)
     lines = [
         voice.say("🏅 <b>You are {level} now</b> at {shop}", level=after, shop=name)
@@ -45,10 +45,10 @@ def _moved(facts: LevelMoved, voice: Voice) -> Card:
         else voice.say("↘️ <b>Your level at {shop} is {level} now</b>", level=after, shop=name)
     ]
     if facts.before is not None:
-        lines.append(voice.say("Before: {level}", level=_name(facts.before, voice)))
+        lines.append(voice.say("Before: {level}", level=rank_name(facts.before, voice)))
     if not facts.is_up:
         lines.append(voice.say("What you earned stays as it is; the new rates count for orders from now on."))
-    rates = _rates(facts.rates, shop.currency, voice)
+    rates = rates_words(facts.rates, shop.currency, voice)
     if rates:
         lines.append(voice.say("💰 Your rates: {rates}", rates=rates))
     if facts.privileges:
@@ -63,7 +63,7 @@ def _at_risk(facts: LevelAtRisk, voice: Voice) -> Card:
     lines = [
         voice.say(
             "⚠️ <b>{level} at {shop} is at risk</b>",
-            level=_name(facts.level, voice),
+            level=rank_name(facts.level, voice),
             shop=shop_name(shop.name, voice),
         ),
         voice.say(
@@ -91,8 +91,8 @@ def _reminded(facts: Reminded, voice: Voice) -> Card:
     return Card(text, rows)
 
 
-def _rates(rates: tuple[Rate, ...], currency: str, voice: Voice) -> str:
-    """The rates that name the level, each with what it is for."""
+def rates_words(rates: tuple[Rate, ...], currency: str, voice: Voice) -> str:
+    """Rates in one line, each with what it is for."""
     shown = [_rate(rate, currency, voice) for rate in rates[:_MOST_RATES]]
     if len(rates) > _MOST_RATES:
         shown.append(voice.plain("{n} more", n=f"{len(rates) - _MOST_RATES:,}"))
@@ -111,7 +111,8 @@ def _rate(rate: Rate, currency: str, voice: Voice) -> str:
     return voice.plain("{amount} on {goods}", amount=amount, goods=person_name(goods, _GOODS_COLUMNS, "?"))
 
 
-def _name(title: Title, voice: Voice) -> Markup:
+def rank_name(title: Title, voice: Voice) -> Markup:
+    """A level's or profile's name."""
     return person_name(level_title(title, voice), NAME_COLUMNS, "?")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
+from bot.cards.appointment_notices import appointment_card
 from bot.cards.bonuses import bonus_notice_card
 from bot.cards.card import Card, Row, Tap
 from bot.cards.claim_notices import claim_notice_card
@@ -28,6 +29,7 @@ from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
+from models.growth.appointment_notices import AppointmentFacts
 from models.growth.notices import GrowthFacts
 from models.money.bonus_notices import BonusEarned
 from models.money.cases.notices import CaseNews
@@ -50,14 +52,14 @@ from models.store.outbox import Topic
 _WAITS = frozenset({CommissionState.AWAITING, CommissionState.HELD})
 
 
-Told = NoticeFacts | BonusEarned | GrowthFacts | CaseNews | ClaimFacts | TermsTold
+Told = NoticeFacts | BonusEarned | GrowthFacts | AppointmentFacts | CaseNews | ClaimFacts | TermsTold
 """Everything that a notice can tell."""
 
 
 def notice_card(facts: Told, voice: Voice) -> Card:
     """The notice as its reader sees it."""
-    if isinstance(facts, GrowthFacts):
-        return growth_card(facts, voice)
+    if isinstance(facts, GrowthFacts | AppointmentFacts):
+        return _growth_card(facts, voice)
     if isinstance(facts, CaseNews):
         return case_notice_card(facts, voice)
     if isinstance(facts, ClaimFacts):
@@ -67,6 +69,12 @@ def notice_card(facts: Told, voice: Voice) -> Card:
     if isinstance(facts, OfWithdrawal):
         return withdrawal_notice(facts, voice)
     return _money_card(facts, voice)
+
+
+def _growth_card(facts: GrowthFacts | AppointmentFacts, voice: Voice) -> Card:
+    return (
+        appointment_card(facts, voice) if isinstance(facts, AppointmentFacts) else growth_card(facts, voice)
+    )
 
 
 def _money_card(

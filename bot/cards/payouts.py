@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.cards.card import Card, Picture, Row, Tap
 from bot.cards.withdrawal_words import (
-    life_of,
+    life_by,
     note_line,
     obstacle_words,
     payout_state,
@@ -59,6 +59,8 @@ class PayoutFacts:
     zone: ZoneInfo
     waits: Waits
     moves: list[WithdrawalMove]
+    names: Mapping[str, str]
+    """Who made the moves, by the way they name them (`person 17`)."""
     available_minor: int
     paid_before: int
     obstacle: WithdrawalRefused | None
@@ -144,7 +146,7 @@ def payout_card(facts: PayoutFacts, voice: Voice) -> Card:
         ),
         Markup("\n").join(sums_of(one, voice)),
         Markup("\n").join(_background(facts, voice)),
-        Markup("\n").join(life_of(facts.moves, facts.zone, voice)),
+        Markup("\n").join(life_by(facts.moves, facts.names, facts.zone, voice)),
     ]
     note = note_line(one, voice)
     if note is not None:

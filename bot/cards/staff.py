@@ -13,7 +13,7 @@ from bot.cards.card import Card, CopyText, Row, Tap
 from bot.cards.words import NAME_COLUMNS, ROLES, back_button, dated, home_button, shop_name
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.names import person_name, plain_name
-from models.people.permissions import MAY, Act
+from models.people.permissions import MAY, Act, who_may
 from models.people.roster import Member, StaffFault
 from models.people.staff import Role
 
@@ -73,6 +73,18 @@ class OpenInvitation:
 def fault_words(fault: StaffFault, voice: Voice) -> str:
     """Why somebody stays as they are."""
     return voice.phrase(_FAULTS[fault])
+
+
+def not_allowed_words(act: Act, voice: Voice) -> str:
+    """Why somebody of the staff may not do something: who may."""
+    roles = voice.plain(", ").join(voice.phrase(ROLES[role]) for role in who_may(act))
+    return voice.plain("That is not for your role to do. Who may: {roles}.", roles=roles)
+
+
+def not_allowed_card(act: Act, voice: Voice) -> Card:
+    """The same as a message, with the way to the whole table."""
+    text = Markup("🚫 {}").format(not_allowed_words(act, voice))
+    return Card(text, ((Tap(voice.plain("❔ What each role may do"), "staff:roles"), home_button(voice)),))
 
 
 def _name(name: str, voice: Voice) -> Markup:

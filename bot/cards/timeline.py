@@ -39,8 +39,11 @@ _HAPPENINGS = {
     Happening.RELEASED: Phrase("✅ Released"),
     Happening.RELEASE_DUE: Phrase("⏳ Release due"),
     Happening.EARNED: Phrase("🏅 Earned"),
+    Happening.NOT_COUNTED: Phrase("🚫 An order counts no more after review"),
 }
-_CHANGES = frozenset({Happening.PAID, Happening.EARNED, Happening.REFUND, Happening.CANCELLED})
+_CHANGES = frozenset(
+    {Happening.PAID, Happening.EARNED, Happening.REFUND, Happening.CANCELLED, Happening.NOT_COUNTED}
+)
 _RULES = {
     Rule.COUPON: Phrase("your coupon was used"),
     Rule.CODE: Phrase("the order carried your code"),

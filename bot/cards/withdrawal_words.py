@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from bot.cards.actors import actor_words
 from bot.cards.words import order_ref
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
 from models.errors import DomainError
-from models.money.payout_batches import BooksDiffer, NothingToPay
+from models.money.books import BooksDiffer
+from models.money.payout_batches import NothingToPay
 from models.money.payout_forms import FIELD_CHARS, WORDS_CHARS, AccountFault
 from models.money.withdrawal_decisions import SecondPersonNeeded, TooLateToUndo
 from models.money.withdrawal_states import (
@@ -115,6 +118,21 @@ def life_of(moves: list[WithdrawalMove], zone: ZoneInfo, voice: Voice) -> list[M
             "{moment}: {step}",
             moment=moment(each.at, zone, voice.language),
             step=voice.phrase(_STEPS[each.step]),
+        )
+        for each in moves
+    ]
+
+
+def life_by(
+    moves: list[WithdrawalMove], names: Mapping[str, str], zone: ZoneInfo, voice: Voice
+) -> list[Markup]:
+    """The same for the shop's people, each with who did it; `names` are people by the way steps name them."""
+    return [
+        voice.say(
+            "{moment}: {step}, {who}",
+            moment=moment(each.at, zone, voice.language),
+            step=voice.phrase(_STEPS[each.step]),
+            who=actor_words(each.actor, names, voice),
         )
         for each in moves
     ]

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from bot.cli.printing import note, print_facts, print_json
 
 if TYPE_CHECKING:
-    from models.money.payout_batches import MadeBatch
-    from models.store.audit import Actor
+    from sqlalchemy.ext.asyncio import AsyncSession
 
-_NAME_CHARS = 40
+    from models.money.payout_batches import MadeBatch
+    from models.people.merchants import Merchant
+    from models.people.permissions import Act
+    from models.store.audit import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,20 @@ class BatchShown:
     held_back: list[str]
 
 
-def actor_named(by: str) -> Actor:
-    """Whoever has the shell, under the name that they give. Raises Invalid."""
-    from models.errors import Invalid
+async def actor_named(session: AsyncSession, merchant: Merchant, by: str, act: Act) -> Actor:
+    """Whoever has the shell; with a name, in the name of one of the merchant's staff who may do this.
+
+    Raises NobodyCalled and NotAllowed.
+    """
+    from models.people.permissions import check
+    from models.people.roster import member_called
     from models.store.audit import COMMAND, Actor
 
-    name = " ".join(by.split())
-    if len(name) > _NAME_CHARS:
-        raise Invalid(f"The name after --by has at most {_NAME_CHARS} characters.")
-    return Actor(f"{COMMAND.name} {name}") if name else COMMAND
+    if not by.strip():
+        return COMMAND
+    one = await member_called(session, merchant.id, by)
+    check(one.role, act)
+    return Actor.shell_for(one.person_id)
 
 
 def write_batch(
@@ -57,7 +64,7 @@ def write_batch(
         raise Invalid(f"{file} is there already; name another file for this batch.") from error
     with out:
         try:
-            made = finish(_made(number, actor_named(by), merchant, now))
+            made = finish(_made(number, by, merchant, now))
         except BaseException:
             file.unlink()
             raise
@@ -87,17 +94,19 @@ def _print(made: MadeBatch, file: Path, *, as_json: bool) -> None:
         note(f"Held back, under review or in debt: {', '.join(held)}.")
 
 
-async def _made(number: int | None, actor: Actor, merchant_id: str | None, now: datetime | None) -> MadeBatch:
+async def _made(number: int | None, by: str, merchant_id: str | None, now: datetime | None) -> MadeBatch:
     from bot.cli.opening import begin, opened
     from bot.clock import SetClock, SystemClock
     from bot.payouts import batch_again, pay_by_batch
     from models.people.merchants import the_merchant
+    from models.people.permissions import Act
 
     settings = begin()
     clock = SetClock(now) if now is not None else SystemClock()
     async with opened(settings) as store:
         async with store.read() as session:
             merchant = await the_merchant(session, merchant_id)
+            actor = await actor_named(session, merchant, by, Act.MARK_PAID)
         if number is not None:
             return await batch_again(store, merchant.id, number, seal=settings.seal, actor=actor, clock=clock)
         return await pay_by_batch(store, merchant.id, seal=settings.seal, actor=actor, clock=clock)

@@ -14,7 +14,8 @@ from bot.cli.options import AsJson, MerchantId, Now, example
 from bot.cli.printing import print_table
 
 if TYPE_CHECKING:
-    from models.money.settlement import Due, Settled
+    from models.money.settlement import Settled
+    from models.money.settlement_places import Place
     from models.money.waiting import Sum
     from models.people.merchants import Merchant
     from models.store.engine import Store
@@ -136,7 +137,7 @@ async def _rows(
 
 
 async def _chunk(
-    store: Store, merchant: Merchant, at: datetime, after: Due | None, *, keep: bool
+    store: Store, merchant: Merchant, at: datetime, after: Place | None, *, keep: bool
 ) -> tuple[Settled, list[Row]]:
     from models.money.settlement import chunk_rows, settle_due
     from models.people.merchants import lock_merchant

@@ -22,16 +22,19 @@ if TYPE_CHECKING:
     from models.money.withdrawal_listing import WithdrawalListed
     from models.money.withdrawal_states import Withdrawal, WithdrawalState
     from models.people.merchants import Merchant
+    from models.people.permissions import Act
     from models.store.audit import Actor
 
-    Act = Callable[[AsyncSession, Merchant, Withdrawal, Actor, datetime], Awaitable[Withdrawal]]
+    Deed = Callable[[AsyncSession, Merchant, Withdrawal, Actor, datetime], Awaitable[Withdrawal]]
 
 app = typer.Typer(no_args_is_help=True, help="List, approve, pay and refuse withdrawals.")
 Reference = Annotated[str, typer.Argument(metavar="REF", help="The withdrawal's number, such as 7K3M-9QXA.")]
 By = Annotated[
     str,
     typer.Option(
-        "--by", metavar="NAME", help="Who decides; where two people must agree, two different names."
+        "--by",
+        metavar="NAME",
+        help="In whose name of the staff (id, username or name); two different ones where two people must agree.",
     ),
 ]
 
@@ -174,12 +177,14 @@ def approve(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Approve a withdrawal; above the plan's threshold a second person must, too (give names by --by)."""
+    """Approve a withdrawal; above the plan's threshold a second person must, too (give names of the staff by --by)."""
     from models.money.withdrawal_decisions import approve as approved
+    from models.people.permissions import Act
 
     _do(
         reference,
         lambda session, shop, one, actor, at: approved(session, shop, one, actor=actor, now=at),
+        Act.APPROVE_WITHDRAWAL,
         by=by,
         merchant=merchant,
         now=now,
@@ -199,10 +204,12 @@ def refuse(
 ) -> None:
     """Refuse a withdrawal that nobody began to pay; its money is available again."""
     from models.money.withdrawal_decisions import refuse as refused
+    from models.people.permissions import Act
 
     _do(
         reference,
         lambda session, shop, one, actor, at: refused(session, shop, one, actor=actor, why=why, now=at),
+        Act.APPROVE_WITHDRAWAL,
         by=by,
         merchant=merchant,
         now=now,
@@ -222,10 +229,12 @@ def fail(
 ) -> None:
     """Say that a payment did not leave, or came back; its money is available again."""
     from models.money.payouts import mark_failed
+    from models.people.permissions import Act
 
     _do(
         reference,
         lambda session, shop, one, actor, at: mark_failed(session, shop, one, actor=actor, why=why, now=at),
+        Act.MARK_PAID,
         by=by,
         merchant=merchant,
         now=now,
@@ -263,6 +272,7 @@ def pay(
 ) -> None:
     """Make a batch for the bank (--csv), or say that a withdrawal has been paid."""
     from models.money.payouts import pay_by_hand
+    from models.people.permissions import Act
 
     if (reference is None) == (csv is None):
         raise typer.BadParameter("Give either the number of a withdrawal, or --csv FILE.")
@@ -277,6 +287,7 @@ def pay(
         lambda session, shop, one, actor, at: pay_by_hand(
             session, shop, one, actor=actor, now=at, reference=number
         ),
+        Act.MARK_PAID,
         by=by,
         merchant=merchant,
         now=now,
@@ -285,14 +296,21 @@ def pay(
 
 
 def _do(
-    reference: str, act: Act, *, by: str, merchant: str | None, now: datetime | None, as_json: bool
+    reference: str,
+    deed: Deed,
+    duty: Act,
+    *,
+    by: str,
+    merchant: str | None,
+    now: datetime | None,
+    as_json: bool,
 ) -> None:
     """Do something about one withdrawal and print how it stands afterwards."""
     from bot.cli.opening import finish
     from models.money.withdrawal_states import WithdrawalState
     from models.store.currency import amount_text
 
-    shown = finish(_done(reference, act, actor_named(by), merchant, now))
+    shown = finish(_done(reference, deed, duty, by, merchant, now))
     if as_json:
         print_json(shown)
         return
@@ -310,7 +328,7 @@ def _do(
 
 
 async def _done(
-    reference: str, act: Act, actor: Actor, merchant_id: str | None, now: datetime | None
+    reference: str, deed: Deed, duty: Act, by: str, merchant_id: str | None, now: datetime | None
 ) -> WithdrawalShown:
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
@@ -321,5 +339,6 @@ async def _done(
     async with opened(begin()) as store, store.write() as session:
         merchant = await the_merchant(session, merchant_id)
         one = await withdrawal_by_reference(session, merchant.id, reference)
-        await act(session, merchant, one, actor, now or SystemClock().now())
+        actor = await actor_named(session, merchant, by, duty)
+        await deed(session, merchant, one, actor, now or SystemClock().now())
         return _shown(await withdrawal_listed(session, merchant.id, one.id))

@@ -6,11 +6,10 @@ from bot.cards.audit import AuditPage, audit_card
 from handlers.chat.managing import post
 from handlers.chat.visit import Answer, Visit, read_key
 from models.people.permissions import Act
-from models.people.persons import names_of
-from models.store.audit import AuditEntry, audit_of, broken_links
+from models.people.persons import names_of_actors
+from models.store.audit import audit_of, broken_links
 
 _PAGE = 8
-_PERSON = "person "
 
 
 async def show(visit: Visit) -> Answer:
@@ -22,16 +21,11 @@ async def show(visit: Visit) -> Answer:
     page = AuditPage(
         zone=shop.zone,
         entries=shown,
-        names=await _names(visit, shown),
+        names=await names_of_actors(
+            visit.session, [name for entry in shown for name in (entry.actor, entry.subject)]
+        ),
         older_than=shown[-1].number if len(entries) > _PAGE else None,
         is_first=before is None,
         is_whole=before is not None or not await broken_links(visit.session, shop.id),
     )
     return Answer(audit_card(page, visit.voice))
-
-
-async def _names(visit: Visit, entries: list[AuditEntry]) -> dict[str, str]:
-    """People's names by the way entries name them."""
-    said = {name for entry in entries for name in (entry.actor, entry.subject) if name.startswith(_PERSON)}
-    keys = [int(key) for name in said if (key := name.removeprefix(_PERSON)).isdecimal()]
-    return {f"{_PERSON}{key}": name for key, name in (await names_of(visit.session, keys)).items()}

@@ -48,7 +48,7 @@ from models.money.withdrawal_terms import in_the_way
 from models.money.withdrawals import OwnWithdrawal, record, refuse_own
 from models.people.merchants import Merchant, lock_merchant
 from models.people.permissions import MAY, Act, check, posts
-from models.people.persons import ask_person
+from models.people.persons import ask_person, names_of_actors
 from models.people.staff import Role
 from models.store.audit import Actor
 from models.store.sealing import SealBroken
@@ -118,12 +118,13 @@ async def _facts(visit: Visit, desk: Desk) -> PayoutFacts:
     listed = await withdrawal_listed(visit.session, desk.shop.id, desk.withdrawal.id)
     one, shop = listed.withdrawal, desk.shop
     balances = await balances_of(visit.session, shop.id, one.currency, one.distributor_id)
-    decided = one.decided_at
+    decided, moves = one.decided_at, await moves_of(visit.session, one.id)
     return PayoutFacts(
         shop=shop.name,
         zone=shop.zone,
         waits=Waits(one, listed.name),
-        moves=await moves_of(visit.session, one.id),
+        moves=moves,
+        names=await names_of_actors(visit.session, [each.actor for each in moves]),
         available_minor=balances[AccountKind.AVAILABLE],
         paid_before=await paid_count(visit.session, shop.id, one.distributor_id),
         obstacle=await in_the_way(visit.session, shop, one.distributor_id),

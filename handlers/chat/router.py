@@ -29,6 +29,7 @@ from telegram.constants import ChatType
 from bot.cards.answers import busy_card, gone_card, refused_card
 from bot.cards.card import Card, Toast
 from bot.cards.inline import InlineAnswer
+from bot.cards.staff import not_allowed_card, not_allowed_words
 from bot.context import ChatContext
 from bot.gateway.errors import Refused
 from bot.gateway.gateway import Shape
@@ -210,8 +211,7 @@ def _refusal(error: DomainError, ask: _Ask, voice: Voice) -> Answer:
         case NotFound():
             words, card = voice.plain("That is not yours or no longer there."), gone_card(voice)
         case NotAllowed():
-            words = voice.plain("That is for the shop's owner to do.")
-            card = refused_card(voice)
+            words, card = not_allowed_words(error.act, voice), not_allowed_card(error.act, voice)
         case StoreBusy():
             words, card = voice.plain("A lot is going on right now. Please try again."), busy_card(voice)
         case _:

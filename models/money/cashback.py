@@ -23,7 +23,6 @@ from models.money.commissions import (
     Reason,
 )
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
-from models.money.settlement_sets import unsent_notice
 from models.money.settlement_tables import GAINING, SETTLING
 from models.people.distributors import Distributor, DistributorState
 from models.people.levels import LevelBook
@@ -196,12 +195,10 @@ async def _write(
         )
     await journal.post(session)
     paid = [one for one in made if one.state is CommissionState.AVAILABLE]
-    await _add_to_gaining(session, merchant.id, paid, now)
+    await _add_to_gaining(session, paid)
 
 
-async def _add_to_gaining(
-    session: AsyncSession, merchant_id: int, paid: Sequence[Commission], now: datetime
-) -> None:
+async def _add_to_gaining(session: AsyncSession, paid: Sequence[Commission]) -> None:
     """So that the sponsor's notice tells of it, together with what they sold themselves."""
     c = GAINING.c
     there: set[int] = set()
@@ -227,4 +224,3 @@ async def _add_to_gaining(
             "earned_until": one.earned_at,
         }
         await session.execute(insert(GAINING).values(alone))
-    await session.execute(update(GAINING).where(c.n == 0).values(notice_id=unsent_notice(merchant_id, now)))

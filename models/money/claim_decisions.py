@@ -108,7 +108,7 @@ async def grant(
         raise Invalid("The claimant has left the shop; there is nobody to pay.")
     if await _needs_second(session, merchant, amount_minor, now):
         same = before.proposed_minor == amount_minor
-        if same and before.proposed_by == actor.name:
+        if same and before.proposed_by in actor.words:
             raise SecondPersonNeeded
         if not same:
             return await _propose(session, before, amount_minor, actor, now)
@@ -178,7 +178,7 @@ async def _decidable(
 
 async def _check_not_own(session: AsyncSession, claim: Claim, actor: Actor) -> None:
     claimant = await distributor(session, claim.merchant_id, claim.distributor_id)
-    if claimant.person_id is not None and Actor.person(claimant.person_id) == actor:
+    if claimant.person_id is not None and actor.person_key == claimant.person_id:
         raise OwnClaim
 
 

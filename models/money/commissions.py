@@ -127,7 +127,7 @@ _ONCE = (
     ),
     (
         "uq_commission_period_order",
-        ("distributor_id", "kind", "order_id"),
+        ("distributor_id", "kind", "period", "order_id"),
         text("kind = 'ladder' AND order_id IS NOT NULL"),
     ),
 )
@@ -156,11 +156,13 @@ class CommissionRow(Commission, table=True):
 
 
 class Reversal(SQLModel):
-    """What one refund took back of one commission."""
+    """What one refund took back of one commission, or one case (`at` its decision) of a closed period's ladder."""
 
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=Key)
     commission_id: int = Field(foreign_key="commission.id", sa_type=Key)
-    refund_id: int = Field(foreign_key="refund.id", sa_type=Key)
+    refund_id: int | None = Field(default=None, foreign_key="refund.id", sa_type=Key)
+    case_id: int | None = Field(default=None, foreign_key="review_case.id", sa_type=Key)
+    at: datetime | None = Field(default=None, sa_type=UtcTime)
     amount_minor: int = Field(sa_type=Minor)
 
 
@@ -168,7 +170,10 @@ class ReversalRow(Reversal, table=True):
     __tablename__ = "reversal"
     __table_args__ = (
         UniqueConstraint("commission_id", "refund_id"),
+        UniqueConstraint("commission_id", "case_id"),
         CheckConstraint("amount_minor > 0", name="amount_positive"),
+        CheckConstraint("(refund_id IS NULL) <> (case_id IS NULL)", name="of_refund_or_case"),
+        CheckConstraint("(case_id IS NULL) = (at IS NULL)", name="case_has_time"),
         Index(None, "refund_id"),
     )
 

@@ -26,7 +26,6 @@ from models.money.ledger import MERCHANT, AccountKind, AccountRow
 from models.money.withdrawal_states import RESERVED, WithdrawalRow, WithdrawalState
 from models.store.sql import table_of
 
-_CLAIM = table_of(Claim)
 _ACCOUNT, _COMMISSION, _WITHDRAWAL = table_of(AccountRow), table_of(CommissionRow), table_of(WithdrawalRow)
 _CLAIM = table_of(Claim)
 _OWED = (AccountKind.AVAILABLE, AccountKind.PAYING, AccountKind.PAID)
@@ -53,53 +52,71 @@ class Difference:
     booked_minor: int
 
 
-async def differences(session: AsyncSession, merchant_id: int) -> list[Difference]:
-    """Every difference of a merchant; empty when all agree."""
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """A merchant's distributors, all of them or one."""
+
+    merchant_id: int
+    distributor_id: int | None
+
+    def rows(self, merchant: ColumnElement[int], who: ColumnElement[int]) -> tuple[ColumnElement[bool], ...]:
+        """Their rows of a table, by its two columns."""
+        ours = merchant == self.merchant_id
+        return (ours,) if self.distributor_id is None else (ours, who == self.distributor_id)
+
+
+async def differences(
+    session: AsyncSession, merchant_id: int, distributor_id: int | None = None
+) -> list[Difference]:
+    """Every difference of a merchant, or of one of its distributors; empty when all agree."""
+    whose = _Whose(merchant_id, distributor_id)
     released = union_all(
-        _earned(merchant_id, {CommissionState.AVAILABLE}),
+        _earned(whose, {CommissionState.AVAILABLE}),
         # The fee of a payout was theirs, and is what the merchant kept.
-        _withdrawn(merchant_id, -_WITHDRAWAL.c.fee_minor, {WithdrawalState.PAID}),
-        _granted(merchant_id),
+        _withdrawn(whose, -_WITHDRAWAL.c.fee_minor, {WithdrawalState.PAID}),
+        _granted(whose),
     )
     arrived = _WITHDRAWAL.c.amount_minor - _WITHDRAWAL.c.fee_minor
     checks: tuple[tuple[Behind, _Expected, Collection[AccountKind]], ...] = (
-        (Behind.HELD, _earned(merchant_id, IN_HELD), (AccountKind.HELD,)),
+        (Behind.HELD, _earned(whose, IN_HELD), (AccountKind.HELD,)),
         (Behind.RELEASED, released, _OWED),
-        (Behind.ASKED, _withdrawn(merchant_id, _WITHDRAWAL.c.amount_minor, RESERVED), (AccountKind.PAYING,)),
-        (Behind.PAID_OUT, _withdrawn(merchant_id, arrived, {WithdrawalState.PAID}), (AccountKind.PAID,)),
+        (Behind.ASKED, _withdrawn(whose, _WITHDRAWAL.c.amount_minor, RESERVED), (AccountKind.PAYING,)),
+        (Behind.PAID_OUT, _withdrawn(whose, arrived, {WithdrawalState.PAID}), (AccountKind.PAID,)),
     )
     return [
         difference
         for behind, expected, accounts in checks
-        for difference in await _against_ledger(session, merchant_id, behind, expected, accounts)
+        for difference in await _against_ledger(session, whose, behind, expected, accounts)
     ]
 
 
-def _granted(merchant_id: int) -> Select[Any]:
+def _granted(whose: _Whose) -> Select[Any]:
     """What claims brought: goodwill that no commission stands behind."""
     return select(_CLAIM.c.distributor_id.label("who"), _CLAIM.c.granted_minor.label("net")).where(
-        _CLAIM.c.merchant_id == merchant_id, _CLAIM.c.state == ClaimState.GRANTED
+        *whose.rows(_CLAIM.c.merchant_id, _CLAIM.c.distributor_id), _CLAIM.c.state == ClaimState.GRANTED
     )
 
 
-def _earned(merchant_id: int, states: Collection[CommissionState]) -> Select[Any]:
+def _earned(whose: _Whose, states: Collection[CommissionState]) -> Select[Any]:
     return select(
         _COMMISSION.c.distributor_id.label("who"),
         (_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor).label("net"),
-    ).where(_COMMISSION.c.merchant_id == merchant_id, _COMMISSION.c.state.in_(sorted(states)))
+    ).where(
+        *whose.rows(_COMMISSION.c.merchant_id, _COMMISSION.c.distributor_id),
+        _COMMISSION.c.state.in_(sorted(states)),
+    )
 
 
-def _withdrawn(
-    merchant_id: int, amount: ColumnElement[int], states: Collection[WithdrawalState]
-) -> Select[Any]:
+def _withdrawn(whose: _Whose, amount: ColumnElement[int], states: Collection[WithdrawalState]) -> Select[Any]:
     return select(_WITHDRAWAL.c.distributor_id.label("who"), amount.label("net")).where(
-        _WITHDRAWAL.c.merchant_id == merchant_id, _WITHDRAWAL.c.state.in_(sorted(states))
+        *whose.rows(_WITHDRAWAL.c.merchant_id, _WITHDRAWAL.c.distributor_id),
+        _WITHDRAWAL.c.state.in_(sorted(states)),
     )
 
 
 async def _against_ledger(
     session: AsyncSession,
-    merchant_id: int,
+    whose: _Whose,
     behind: Behind,
     expected: _Expected,
     accounts: Collection[AccountKind],
@@ -107,7 +124,7 @@ async def _against_ledger(
     rows = expected.subquery()
     should = select(rows.c.who, rows.c.net, literal(0, BigInteger).label("booked"))
     booked = select(_ACCOUNT.c.holder_id, literal(0, BigInteger), _ACCOUNT.c.balance_minor).where(
-        _ACCOUNT.c.merchant_id == merchant_id,
+        *whose.rows(_ACCOUNT.c.merchant_id, _ACCOUNT.c.holder_id),
         _ACCOUNT.c.holder_id != MERCHANT,
         _ACCOUNT.c.kind.in_(sorted(accounts)),
     )

@@ -18,7 +18,6 @@ from models.errors import Conflict, NotFound
 from models.money.payout_accounts import PayoutAccount, details_of
 from models.money.payout_forms import AccountKind
 from models.money.payouts import CSV, Held, PayoutOrder
-from models.money.verify import Finding, verify
 from models.money.withdrawal_states import OPEN, TABLE, Step, Withdrawal, WithdrawalState, move_all
 from models.money.withdrawal_terms import obstacles
 from models.people.merchants import Merchant, lock_merchant
@@ -58,18 +57,6 @@ class NothingToPay(Conflict):
         super().__init__(f"No approved withdrawal to a bank account waits for a batch{rest}.")
 
 
-class BooksDiffer(Conflict):
-    """The books contradict themselves; nothing is paid until somebody has looked (operations.md A9)."""
-
-    code = "books_differ"
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__(
-            f"The books do not add up ({len(findings)} findings), so nothing is paid out: {findings[0].sentence} "
-            "See `tuike verify`."
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class MadeBatch:
     """A batch, what it pays, and what had to stay behind."""
@@ -77,13 +64,6 @@ class MadeBatch:
     batch: PayoutBatch
     orders: tuple[PayoutOrder, ...]
     held: tuple[Held, ...] = ()
-
-
-async def check_books(session: AsyncSession, merchant: Merchant) -> None:
-    """Before anything is paid out: raises BooksDiffer. Reads every transfer; not for a transaction that writes."""
-    findings = await verify(session, merchant)
-    if findings:
-        raise BooksDiffer(findings)
 
 
 async def bank_payable(session: AsyncSession, merchant_id: int) -> list[Withdrawal]:

@@ -13,6 +13,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.money.books import check_books_of
 from models.money.ledger import MERCHANT, AccountKind, Holding, Journal, Move, TransferKind
 from models.money.payout_forms import PayoutDetails
 from models.money.withdrawal_news import news_of_state
@@ -105,13 +106,15 @@ async def claim(
     """Take an approved withdrawal for paying; of however many who try at once, one gets it.
 
     `patience` is how long a provider that answers by itself may take. Raises OwnWithdrawal, WithdrawalRefused while
-    something stands in the way, and MovedOn. Takes the merchant's lock.
+    something stands in the way, BooksDiffer where the receiver's accounts contradict themselves, and MovedOn. Takes
+    the merchant's lock.
     """
     await lock_merchant(session, merchant.id)
     await refuse_own(session, approved, actor)
     obstacle = await in_the_way(session, merchant, approved.distributor_id)
     if obstacle is not None:
         raise obstacle
+    await check_books_of(session, merchant, approved.distributor_id)
     after = await move(
         session,
         approved,

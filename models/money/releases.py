@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.money.commissions import CommissionRow
 from models.money.settled_days import SettledDay, settled_days
-from models.money.settlement import WAITING
+from models.money.settlement_places import WAITING
 from models.money.waiting import Sum, under_review
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant

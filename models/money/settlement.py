@@ -1,9 +1,9 @@
 """Settlement: what has been held long enough becomes available (business.md 4 "Release", 6).
 
 A run works in chunks, each in a transaction of its own that the caller opens, and each in sets
-(`settlement_sets.py`). A row that can't be released never stops another: a chunk that fails is halved until the
-bad row stands alone with its reason. What is on hold or under review waits, with that as its reason
-(`models/money/waiting.py`).
+(`settlement_sets.py`), on its way from place to place (`settlement_places.py`). A row that can't be released never
+stops another: a chunk that fails is halved until the bad row stands alone with its reason. What is on hold or under
+review waits, with that as its reason (`models/money/waiting.py`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal, select, text, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,13 +24,13 @@ from models.money.commissions import CommissionKind, CommissionRow
 from models.money.ledger import LedgerConflict, TransferRow
 from models.money.settled_days import add_to_day
 from models.money.settlement_notices import tell
+from models.money.settlement_places import WAITING, Due, Place, beginning, next_part
 from models.money.settlement_sets import move, release_key
 from models.money.settlement_tables import SETTLING, fill
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
 from models.store.engine import is_busy
 from models.store.sql import chunks, table_of
-from models.store.types import UtcTime
 
 CHUNK = 20_000
 """Commissions a transaction: about half a second of the write lock, so that nobody who writes has to give up."""
@@ -39,15 +39,6 @@ SOON_MS, LONG_MS = 400, 1_200
 """Milliseconds of a chunk in which there is room for a larger one, and after which the next one shall be smaller."""
 _COMMISSION, _DISTRIBUTOR = table_of(CommissionRow), table_of(Distributor)
 _ORDER, _TRANSFER = table_of(OrderRow), table_of(TransferRow)
-WAITING = text("commission.state IN ('awaiting', 'held')")
-"""Spelled as in the partial index `commission (merchant_id, release_at)`: bound parameters would not match it."""
-
-
-class Due(NamedTuple):
-    """A place in the row of due commissions: those of the same time stand in order of their keys."""
-
-    release_at: datetime
-    commission_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,7 @@ class Settled:
     commissions: int
     amount_minor: int
     skipped: tuple[Skipped, ...]
-    reached: Due | None
+    reached: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +89,24 @@ async def merchants_with_due(session: AsyncSession, now: datetime) -> list[int]:
 
 
 async def settle_due(
-    session: AsyncSession, merchant: Merchant, now: datetime, *, limit: int = CHUNK, after: Due | None = None
+    session: AsyncSession,
+    merchant: Merchant,
+    now: datetime,
+    *,
+    limit: int = CHUNK,
+    after: Place | None = None,
 ) -> Settled:
-    """Release at most `limit` commissions that are due at `now`, from the oldest, or from behind `after`, on.
+    """Release at most `limit` commissions that are due at `now`, from the beginning or from where a run stands.
 
     `now` names the run: one notice a distributor tells of all its chunks while it has not been sent. What is
     under review, or whose distributor is on hold, stays. The caller holds the merchant's lock and commits.
     """
-    taken = await fill(session, _chosen(merchant.id, now, limit, after))
-    reached = await _last(session, taken) if taken == limit else None
+    place = after or await beginning(session, merchant.id, now, limit)
+    taken = await fill(session, _chosen(merchant.id, now, limit, place))
+    if taken == limit:
+        reached: Place | None = place.behind(await _latest(session))
+    else:
+        reached = await next_part(session, merchant.id, place)
     skipped = await _settle(session, merchant, 1, taken, now)
     commissions, amount = await _released(session, skipped)
     if commissions:
@@ -114,8 +114,7 @@ async def settle_due(
     return Settled(commissions, amount, tuple(skipped), reached)
 
 
-def _chosen(merchant_id: int, now: datetime, limit: int, after: Due | None) -> Select[Any]:
-    place = tuple_(_COMMISSION.c.release_at, _COMMISSION.c.id)
+def _chosen(merchant_id: int, now: datetime, limit: int, place: Place) -> Select[Any]:
     due = (
         select(
             _COMMISSION.c.id,
@@ -134,18 +133,20 @@ def _chosen(merchant_id: int, now: datetime, limit: int, after: Due | None) -> S
             WAITING,
             _COMMISSION.c.release_at <= now,
             _DISTRIBUTOR.c.on_hold.is_(False),
+            place.is_ahead(),
         )
     )
-    if after is not None:
-        due = due.where(
-            place > tuple_(literal(after.release_at, UtcTime), literal(after.commission_id, BigInteger))
-        )
     page = due.order_by(_COMMISSION.c.release_at, _COMMISSION.c.id).limit(limit).subquery()
-    return select(func.row_number().over(order_by=(page.c.release_at, page.c.id)), *page.c)
+    # Numbered by distributor: what is written from here finds the pages of one before those of the next.
+    in_order = func.row_number().over(order_by=(page.c.distributor_id, page.c.release_at, page.c.id))
+    return select(in_order, *page.c)
 
 
-async def _last(session: AsyncSession, taken: int) -> Due:
-    last = select(SETTLING.c.release_at, SETTLING.c.commission_id).where(SETTLING.c.n == taken)
+async def _latest(session: AsyncSession) -> Due:
+    c = SETTLING.c
+    last = (
+        select(c.release_at, c.commission_id).order_by(c.release_at.desc(), c.commission_id.desc()).limit(1)
+    )
     return Due(*(await session.execute(last)).one())
 
 
@@ -227,6 +228,6 @@ async def chunk_rows(session: AsyncSession) -> list[ChunkRow]:
         .join(_COMMISSION, _COMMISSION.c.id == c.commission_id)
         .join(_DISTRIBUTOR, _DISTRIBUTOR.c.id == c.distributor_id)
         .outerjoin(_ORDER, _ORDER.c.id == c.order_id)
-        .order_by(c.n)
+        .order_by(c.release_at, c.commission_id)
     )
     return [ChunkRow(*row) for row in rows]

@@ -5,12 +5,15 @@ A later chunk of the run adds to the notice as long as nobody has begun to send 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Function,
+    Select,
     String,
     and_,
     case,
@@ -20,83 +23,126 @@ from sqlalchemy import (
     literal,
     select,
     type_coerce,
-    update,
 )
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.money.settlement_sets import notice_key
-from models.money.settlement_tables import GAINING
+from models.money.settlement_tables import GAINING, rows_written
 from models.people.distributors import Distributor
 from models.store.ids import new_ids
 from models.store.outbox import NoticeKind, NoticeRow, NoticeState, Topic
 from models.store.sql import table_of
-from models.store.types import Json, Key, UtcTime, Word
+from models.store.types import Json, Key, UtcTime, Word, to_micros
 
 _NOTICE, _DISTRIBUTOR = table_of(NoticeRow), table_of(Distributor)
+Build = Callable[..., Function[Any]]
+"""A database's function that makes a JSON object of names and values in turns."""
 _SUMS = ("amount_minor", "orders", "bonuses", "reversed_minor")
-_COLUMNS = ("merchant_id", "person_id", "key", "topic", "kind", "facts", "state", "not_before", "created_at")
+_COLUMNS = (
+    "id",
+    "merchant_id",
+    "person_id",
+    "key",
+    "topic",
+    "kind",
+    "facts",
+    "state",
+    "not_before",
+    "created_at",
+    "tries",
+    "fence",
+)
+_IS_THEIRS = _DISTRIBUTOR.c.id == GAINING.c.distributor_id
+_HAS_A_CHAT = _DISTRIBUTOR.c.person_id.is_not(None)
+_IS_UNSENT = and_(
+    _NOTICE.c.state == literal(NoticeState.QUEUED, Word(NoticeState)),
+    _NOTICE.c.fence == literal(0, BigInteger),
+)
+"""Whether nobody has begun to send it."""
 
 
 async def tell(session: AsyncSession, merchant_id: int, now: datetime) -> None:
     """Tell everybody in `gaining` who has a chat."""
-    people = (await session.execute(select(func.count()).select_from(GAINING))).scalar_one()
+    who = select(func.count()).select_from(GAINING).join(_DISTRIBUTOR, _IS_THEIRS).where(_HAS_A_CHAT)
+    people = (await session.execute(who)).scalar_one()
     if not people:
         return
-    build = func.json_object if session.get_bind().dialect.name == "sqlite" else func.json_build_object
-    key = notice_key(now, GAINING.c.distributor_id)
-    stands = and_(_NOTICE.c.merchant_id == literal(merchant_id, Key), _NOTICE.c.key == key)
-    ours = _NOTICE.c.id == GAINING.c.notice_id
-    await session.execute(update(_NOTICE).where(ours).values(facts=build(*_pairs(_together()))))
-    # A notice that is under way keeps its words: what comes now has a key of its own.
-    apart = key.concat(":").concat(cast(GAINING.c.commission_id, String))
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    build: Build = func.json_object if is_sqlite else func.json_build_object
+    key = literal(f"{NoticeKind.RELEASED}:{to_micros(now)}:", String).concat(_text(GAINING.c.distributor_id))
+    fresh = (SqliteInsert if is_sqlite else PostgresInsert)(_NOTICE).from_select(
+        _COLUMNS, _told(merchant_id, key, build, people, now)
+    )
+    added = fresh.on_conflict_do_update(
+        index_elements=["merchant_id", "key"],
+        set_={"facts": build(*_pairs(_together(fresh.excluded.facts)))},
+        where=_IS_UNSENT,
+    )
+    if await rows_written(session, added) < people:
+        # A notice that is under way keeps its words: what comes now has a key of its own.
+        apart = key.concat(":").concat(_text(GAINING.c.commission_id))
+        stands = and_(_NOTICE.c.merchant_id == literal(merchant_id, Key), _NOTICE.c.key == key, ~_IS_UNSENT)
+        under_way = select(_NOTICE.c.id).where(stands).correlate(GAINING).exists()
+        others = _told(merchant_id, apart, build, people, now).where(under_way)
+        await session.execute(insert(_NOTICE).from_select(_COLUMNS, others))
+
+
+def _told(merchant_id: int, key: ColumnElement[str], build: Build, people: int, now: datetime) -> Select[Any]:
+    """A notice for each of `people`, under this key, with what the chunk alone has to tell."""
     place = func.row_number().over(order_by=GAINING.c.distributor_id) - literal(1, BigInteger)
-    fresh = (
+    facts = {name: GAINING.c[name] for name in ("distributor_id", *_SUMS, "earned_from", "earned_until")}
+    return (
         select(
             new_ids(people).at(place),
             literal(merchant_id, Key),
             _DISTRIBUTOR.c.person_id,
-            case((select(_NOTICE.c.id).where(stands).correlate(GAINING).exists(), apart), else_=key),
+            key,
             literal(Topic.SETTLEMENT, Word(Topic)),
             literal(NoticeKind.RELEASED, Word(NoticeKind)),
-            type_coerce(build(*_pairs(_alone())), Json),
+            type_coerce(build(*_pairs(facts)), Json),
             literal(NoticeState.QUEUED, Word(NoticeState)),
             literal(now, UtcTime),
             literal(now, UtcTime),
             literal(0, BigInteger),
             literal(0, BigInteger),
         )
-        .join(_DISTRIBUTOR, _DISTRIBUTOR.c.id == GAINING.c.distributor_id)
-        .where(_DISTRIBUTOR.c.person_id.is_not(None), GAINING.c.notice_id.is_(None))
+        .select_from(GAINING)
+        .join(_DISTRIBUTOR, _IS_THEIRS)
+        .where(_HAS_A_CHAT)
     )
-    await session.execute(insert(_NOTICE).from_select(("id", *_COLUMNS, "tries", "fence"), fresh))
 
 
-Facts = dict[str, ColumnElement[Any]]
-
-
-def _alone() -> Facts:
-    """What this chunk alone has to tell; times as microseconds."""
-    return {name: GAINING.c[name] for name in ("distributor_id", *_SUMS, "earned_from", "earned_until")}
-
-
-def _together() -> Facts:
-    """The same with what the notice said before."""
-    facts = _alone()
-    for name in _SUMS:
-        facts[name] = facts[name] + _said(name)
-    first, last = _said("earned_from"), _said("earned_until")
-    facts["earned_from"] = case((first < facts["earned_from"], first), else_=facts["earned_from"])
-    facts["earned_until"] = case((last > facts["earned_until"], last), else_=facts["earned_until"])
+def _together(now_said: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
+    """What the notice said before, and what this chunk adds."""
+    before, now = _Said(_NOTICE.c.facts), _Said(now_said)
+    facts = {"distributor_id": now["distributor_id"]}
+    facts |= {name: before[name] + now[name] for name in _SUMS}
+    earned_from, earned_until = before["earned_from"], before["earned_until"]
+    facts["earned_from"] = case((earned_from < now["earned_from"], earned_from), else_=now["earned_from"])
+    facts["earned_until"] = case(
+        (earned_until > now["earned_until"], earned_until), else_=now["earned_until"]
+    )
     return facts
 
 
-def _said(name: str) -> ColumnElement[int]:
-    return cast(_NOTICE.c.facts[name].as_string(), BigInteger)
+class _Said:
+    """The numbers of a notice's facts."""
+
+    def __init__(self, facts: ColumnElement[Any]) -> None:
+        self._facts = facts
+
+    def __getitem__(self, name: str) -> ColumnElement[int]:
+        return cast(self._facts[name].as_string(), BigInteger)
 
 
-def _pairs(facts: Facts) -> list[ColumnElement[Any]]:
+def _pairs(facts: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
     return [
         part
         for name, value in facts.items()
         for part in (literal(name, String), type_coerce(value, BigInteger))
     ]
+
+
+def _text(key: ColumnElement[int]) -> ColumnElement[str]:
+    return cast(key, String)

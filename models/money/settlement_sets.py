@@ -14,10 +14,11 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
-    ScalarSelect,
     Select,
     String,
+    Update,
     and_,
+    any_,
     case,
     cast,
     delete,
@@ -36,12 +37,11 @@ from models.money.ledger import AccountKind, AccountRow, PostingRow, TransferKin
 from models.money.settlement_tables import GAINING, MOVING, SETTLING, rows_written
 from models.people.merchants import Merchant
 from models.store.ids import IdBlock, new_ids
-from models.store.outbox import NoticeKind, NoticeRow, NoticeState
 from models.store.sql import Sha256, table_of
-from models.store.types import Key, Minor, UtcTime, Word, to_micros
+from models.store.types import Key, Minor, UtcTime, Word
 
 _ACCOUNT, _TRANSFER, _POSTING = table_of(AccountRow), table_of(TransferRow), table_of(PostingRow)
-_COMMISSION, _NOTICE = table_of(CommissionRow), table_of(NoticeRow)
+_COMMISSION = table_of(CommissionRow)
 
 
 class NoHeldAccount(DomainError):
@@ -71,25 +71,32 @@ async def move(session: AsyncSession, merchant: Merchant, first: int, last: int,
     settled; the caller has a savepoint.
     """
     size = last - first + 1
-    await _gather(session, merchant, first, last, now)
+    await _gather(session, merchant, first, last)
     await _complete_accounts(session, merchant, first, last)
     await _write(session, merchant, new_ids(2 * size), first, now)
     await _add_to_balances(session)
-    ours = select(SETTLING.c.commission_id).where(SETTLING.c.n.between(first, last))
-    settled = await rows_written(
-        session,
-        update(_COMMISSION)
-        .where(
-            _COMMISSION.c.id.in_(ours),
-            _COMMISSION.c.state.in_([CommissionState.AWAITING, CommissionState.HELD]),
-        )
-        .values(state=CommissionState.AVAILABLE, released_at=now),
-    )
+    settled = await rows_written(session, _releasing(session, first, last, now))
     if settled != size:
         raise AlreadySettled
 
 
-async def _gather(session: AsyncSession, merchant: Merchant, first: int, last: int, now: datetime) -> None:
+def _releasing(session: AsyncSession, first: int, last: int, now: datetime) -> Update:
+    """Each commission of the chunk becomes available."""
+    key, ours = _COMMISSION.c.id, select(SETTLING.c.commission_id).where(SETTLING.c.n.between(first, last))
+    # As a set PostgreSQL would rather read the whole table than look up each; an array it always looks up.
+    is_ours = (
+        key.in_(ours)
+        if session.get_bind().dialect.name == "sqlite"
+        else key == any_(func.array(ours.scalar_subquery()))
+    )
+    return (
+        update(_COMMISSION)
+        .where(is_ours, _COMMISSION.c.state.in_([CommissionState.AWAITING, CommissionState.HELD]))
+        .values(state=CommissionState.AVAILABLE, released_at=now)
+    )
+
+
+async def _gather(session: AsyncSession, merchant: Merchant, first: int, last: int) -> None:
     await session.execute(delete(MOVING))
     await session.execute(delete(GAINING))
     c = SETTLING.c
@@ -106,14 +113,14 @@ async def _gather(session: AsyncSession, merchant: Merchant, first: int, last: i
             func.min(c.earned_at),
         )
         .where(c.n.between(first, last), c.net_minor > 0)
-        .group_by(c.order_id, c.distributor_id, alone)
+        .group_by(c.distributor_id, c.order_id, alone)
     )
     await session.execute(insert(MOVING).from_select(MOVING.c.keys(), moved))
-    await session.execute(insert(GAINING).from_select(GAINING.c.keys(), _gained(merchant, now)))
+    await session.execute(insert(GAINING).from_select(GAINING.c.keys(), _gained(merchant)))
 
 
-def _gained(merchant: Merchant, now: datetime) -> Select[Any]:
-    """What `moving` brings each distributor, beside what they have already: accounts, and a notice of this run."""
+def _gained(merchant: Merchant) -> Select[Any]:
+    """What `moving` brings each distributor, beside the accounts that they have already."""
     m = MOVING.c
     sums = (
         select(
@@ -131,34 +138,12 @@ def _gained(merchant: Merchant, now: datetime) -> Select[Any]:
         .subquery()
     )
     held, available = _ACCOUNT.alias("held"), _ACCOUNT.alias("available")
-    theirs = _unsent(merchant.id, now, sums.c.distributor_id)
     return (
-        select(*sums.c, held.c.id, available.c.id, _NOTICE.c.id)
+        select(*sums.c, held.c.id, available.c.id)
         .select_from(sums)
         .outerjoin(held, _is(held, merchant, AccountKind.HELD, sums.c.distributor_id))
         .outerjoin(available, _is(available, merchant, AccountKind.AVAILABLE, sums.c.distributor_id))
-        .outerjoin(_NOTICE, theirs)
     )
-
-
-def unsent_notice(merchant_id: int, now: datetime) -> ScalarSelect[int]:
-    """The notice that this run has for somebody in `gaining`, as long as nobody has begun to send it."""
-    theirs = _unsent(merchant_id, now, GAINING.c.distributor_id)
-    return select(_NOTICE.c.id).where(theirs).correlate(GAINING).scalar_subquery()
-
-
-def _unsent(merchant_id: int, now: datetime, distributor_id: ColumnElement[int]) -> ColumnElement[bool]:
-    return and_(
-        _NOTICE.c.merchant_id == literal(merchant_id, Key),
-        _NOTICE.c.key == notice_key(now, distributor_id),
-        _NOTICE.c.state == NoticeState.QUEUED,
-        _NOTICE.c.fence == 0,
-    )
-
-
-def notice_key(now: datetime, distributor_id: ColumnElement[int]) -> ColumnElement[str]:
-    """The key of the one notice that a run has for a distributor."""
-    return literal(f"{NoticeKind.RELEASED}:{to_micros(now)}:", String).concat(_text(distributor_id))
 
 
 async def _complete_accounts(session: AsyncSession, merchant: Merchant, first: int, last: int) -> None:

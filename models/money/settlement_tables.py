@@ -32,7 +32,7 @@ SETTLING = Table(
     prefixes=["TEMPORARY"],
     postgresql_on_commit=_TEMPORARY_ROWS,
 )
-"""The chunk's commissions, numbered from 1 in the order in which they became due."""
+"""The chunk's commissions, numbered from 1 by distributor, each one's in the order in which they became due."""
 MOVING = Table(
     "moving",
     _TEMPORARY,
@@ -61,11 +61,10 @@ GAINING = Table(
     Column("earned_until", UtcTime, nullable=False),
     Column("held_id", Key),
     Column("available_id", Key),
-    Column("notice_id", Key),
     prefixes=["TEMPORARY"],
     postgresql_on_commit=_TEMPORARY_ROWS,
 )
-"""What each distributor gets in all, their two accounts, and the notice that this run has for them already."""
+"""What each distributor gets in all, and their two accounts."""
 _ALL = (SETTLING, MOVING, GAINING)
 
 

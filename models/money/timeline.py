@@ -28,6 +28,7 @@ from models.money.commissions import (
     CommissionKind,
     CommissionRow,
     CommissionState,
+    Reversal,
     ReversalRow,
     commissions_of,
 )
@@ -50,6 +51,8 @@ class Happening(StrEnum):
     RELEASED = "released"
     RELEASE_DUE = "release_due"
     EARNED = "earned"
+    NOT_COUNTED = "not_counted"
+    """A case refused an order of a closed period, whose ladder pays less without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,11 @@ async def timeline(session: AsyncSession, merchant: Merchant, distributor_id: in
         raise NotFound("order", str(order_id))
     lines = (await order_lines(session, [order.id]))[order.id]
     refunds = (await order_refunds(session, [order.id]))[order.id]
-    taken = await _reversals(session, mine)
+    taken, refused = await _reversals(session, mine), await _refusals(session, mine)
     return Timeline(
         order=order,
         channel=(await channels_of(session, [order])).get(order.id) if is_seller else None,
-        moments=tuple(sorted(_moments(order, mine, refunds, taken), key=lambda moment: moment.at)),
+        moments=tuple(sorted(_moments(order, mine, refunds, taken, refused), key=lambda moment: moment.at)),
         lines=tuple(await _earned(session, merchant.id, lines, mine, is_seller=is_seller)),
         bonuses=tuple(each for each in mine if each.line_id is None),
         depth=0 if is_seller else max(min(each.depth for each in mine), 1),
@@ -155,7 +158,9 @@ async def commission_story(
     refunds = await _refunds_by_id(session, sorted(taken))
     moments = [Moment(Happening.EARNED, commission.earned_at, commission.amount_minor)]
     moments += [Moment(Happening.REFUND, refund.at, -sum(taken[refund.id].values())) for refund in refunds]
-    moments += _releases([commission], refunds, taken)
+    refused = await _refusals(session, [commission])
+    moments += _not_counted(refused)
+    moments += _releases([commission], refunds, taken, refused)
     return commission, tuple(sorted(moments, key=lambda moment: moment.at))
 
 
@@ -181,14 +186,40 @@ async def _reversals(session: AsyncSession, commissions: Sequence[Commission]) -
     table = table_of(ReversalRow)
     taken: Taken = defaultdict(dict)
     for part in chunks([commission.id for commission in commissions]):
-        rows = await session.execute(select(table).where(table.c.commission_id.in_(part)))
+        rows = await session.execute(
+            select(table).where(table.c.commission_id.in_(part), table.c.refund_id.is_not(None))
+        )
         for row in rows:
             taken[row.refund_id][row.commission_id] = row.amount_minor
     return taken
 
 
+async def _refusals(session: AsyncSession, commissions: Sequence[Commission]) -> list[Reversal]:
+    """What cases took back of these."""
+    table = table_of(ReversalRow)
+    found: list[Reversal] = []
+    for part in chunks([each.id for each in commissions if each.kind is CommissionKind.LADDER]):
+        rows = await session.execute(
+            select(table).where(table.c.commission_id.in_(part), table.c.case_id.is_not(None))
+        )
+        found.extend(values_of(row, Reversal) for row in rows)
+    return found
+
+
+def _not_counted(refused: Sequence[Reversal]) -> Iterator[Moment]:
+    taken: dict[datetime, int] = defaultdict(int)
+    for each in refused:
+        if each.at is not None:
+            taken[each.at] += each.amount_minor
+    yield from (Moment(Happening.NOT_COUNTED, at, -amount) for at, amount in taken.items())
+
+
 def _moments(
-    order: Order, mine: Sequence[Commission], refunds: Sequence[Refund], taken: Taken
+    order: Order,
+    mine: Sequence[Commission],
+    refunds: Sequence[Refund],
+    taken: Taken,
+    refused: Sequence[Reversal],
 ) -> Iterator[Moment]:
     # What a period or a first release brings comes later, and has moments of its own.
     earned = sum(each.amount_minor for each in mine if each.kind in WITH_PAYMENT)
@@ -202,16 +233,26 @@ def _moments(
         yield Moment(what, refund.at, -sum(taken.get(refund.id, {}).values()))
     if order.cancelled_at is not None and not any(map(is_cancellation, refunds)):
         yield Moment(Happening.CANCELLED, order.cancelled_at)
-    yield from _releases(mine, refunds, taken)
+    yield from _not_counted(refused)
+    yield from _releases(mine, refunds, taken, refused)
 
 
-def _releases(mine: Sequence[Commission], refunds: Sequence[Refund], taken: Taken) -> Iterator[Moment]:
+def _releases(
+    mine: Sequence[Commission], refunds: Sequence[Refund], taken: Taken, refused: Sequence[Reversal]
+) -> Iterator[Moment]:
     released: dict[datetime, int] = defaultdict(int)
     due: dict[datetime, int] = defaultdict(int)
     for commission in mine:
         if commission.released_at is not None:
             before = [refund for refund in refunds if refund.at <= commission.released_at]
             back = sum(taken.get(refund.id, {}).get(commission.id, 0) for refund in before)
+            back += sum(
+                each.amount_minor
+                for each in refused
+                if each.commission_id == commission.id
+                and each.at is not None
+                and each.at <= commission.released_at
+            )
             released[commission.released_at] += commission.amount_minor - back
         elif commission.state in {CommissionState.AWAITING, CommissionState.HELD} and commission.release_at:
             due[commission.release_at] += commission.net_minor

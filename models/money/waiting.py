@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import OrderRow
 from models.money.commissions import CommissionKind, CommissionRow
-from models.money.settlement import WAITING
+from models.money.settlement_places import WAITING
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
 from models.store.engine import Store

@@ -64,7 +64,7 @@ async def approve(
     elif (first := await _first_approver(session, asked)) is None:
         after = await _agree(session, asked, Step.APPROVE, WithdrawalState.REQUESTED, actor, now)
         await news_of_second(session, after, actor, now)
-    elif first == actor.name:
+    elif first in actor.words:
         raise SecondPersonNeeded(asked.reference)
     else:
         after = await _second(session, asked, actor, now)
@@ -111,7 +111,7 @@ async def _second(session: AsyncSession, asked: Withdrawal, actor: Actor, now: d
         to=WithdrawalState.APPROVED,
         actor=actor,
         now=now,
-        only_if=TABLE.c.approved_by.is_not(None) & (TABLE.c.approved_by != actor.name),
+        only_if=TABLE.c.approved_by.is_not(None) & TABLE.c.approved_by.not_in(actor.words),
         seconded_by=actor.name,
         seconded_at=now,
     )

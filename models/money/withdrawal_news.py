@@ -73,7 +73,8 @@ async def _tell_staff(
     )
     round_ = asked.approved_at or asked.requested_at
     word = "second" if is_second else "asked"
-    people = [person for person in rows.scalars() if Actor.person(person) != but_not]
+    known = but_not.person_key if but_not is not None else None
+    people = [person for person in rows.scalars() if person != known]
     facts: dict[str, JsonValue] = {"withdrawal_id": asked.id, "is_second": is_second}
     await queue_notices(
         session,

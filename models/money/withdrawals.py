@@ -180,7 +180,7 @@ async def refuse_own(session: AsyncSession, asked: Withdrawal, actor: Actor) -> 
             )
         )
     ).scalar_one_or_none()
-    if person_id is not None and actor == Actor.person(person_id):
+    if person_id is not None and actor.person_key == person_id:
         raise OwnWithdrawal
 
 

@@ -65,9 +65,16 @@ class NotAllowed(DomainError):
     code = "not_allowed"
 
     def __init__(self, role: Role, act: Act) -> None:
-        super().__init__(f"A {role} may not do this ({act}); the shop's owner can.")
+        *some, last = who_may(act)
+        named = f"{', '.join(some)} or {last}" if some else last
+        super().__init__(f"This is not for the role {role} to do ({act}), but for {named}.")
         self.role = role
         self.act = act
+
+
+def who_may(act: Act) -> tuple[Role, ...]:
+    """The roles that may do this, the owner first."""
+    return tuple(role for role in Role if role in MAY[act])
 
 
 def check(role: Role, act: Act) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
+from models.store.audit import Actor
 from models.store.ids import new_id
 from models.store.prepared import Prepared, row_of
 from models.store.sql import chunks, insert_ignore, table_of
@@ -88,6 +89,13 @@ async def names_of(session: AsyncSession, person_ids: Sequence[int]) -> dict[int
         rows = await session.execute(select(_TABLE.c.id, _TABLE.c.name).where(_TABLE.c.id.in_(part)))
         found.update({row.id: row.name for row in rows})
     return found
+
+
+async def names_of_actors(session: AsyncSession, actors: Iterable[str]) -> dict[str, str]:
+    """The names of those of these who are people, by the way the audit names them (`person 17`)."""
+    keys = {name: key for name in actors if (key := Actor(name).person_key) is not None}
+    names = await names_of(session, sorted(set(keys.values())))
+    return {word: names[key] for word, key in keys.items() if key in names}
 
 
 async def choose_language(session: AsyncSession, person_id: int, language: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from models.errors import Conflict, NotFound
+from models.errors import Conflict, Invalid, NotFound
 from models.people.persons import Person
 from models.people.staff import Role, Staff, StaffNews, owners_of, tell_staff
 from models.store.audit import Actor, write_down
@@ -82,6 +82,34 @@ async def member_named(session: AsyncSession, merchant_id: int, staff_id: int) -
     if row is None:
         raise NotFound("member of the staff", str(staff_id))
     return _read(row)
+
+
+class NobodyCalled(Invalid):
+    """A word names nobody of the staff, or several."""
+
+    code = "nobody_called"
+
+    def __init__(self, word: str, found: int) -> None:
+        who = f"{found} of the staff are" if found else "Nobody of the staff is"
+        super().__init__(
+            f"{who} called {word!r}; give an id, a username or a whole name of `tuike staff list`."
+        )
+
+
+async def member_called(session: AsyncSession, merchant_id: int, word: str) -> Member:
+    """The one of the staff whom an id, a username or a whole name means, in this order. Raises NobodyCalled."""
+    wanted = " ".join(word.split()).casefold()
+    everybody = await members(session, merchant_id)
+    for found in (
+        [one for one in everybody if str(one.staff_id) == wanted],
+        [one for one in everybody if one.username and one.username.casefold() == wanted.removeprefix("@")],
+        [one for one in everybody if " ".join(one.name.split()).casefold() == wanted],
+    ):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise NobodyCalled(word, len(found))
+    raise NobodyCalled(word, 0)
 
 
 async def change_role(
@@ -162,7 +190,7 @@ async def member(session: AsyncSession, merchant_id: int, staff_id: int) -> Staf
 
 async def _changeable(session: AsyncSession, merchant_id: int, staff_id: int, actor: Actor) -> Staff:
     found = await member(session, merchant_id, staff_id)
-    if Actor.person(found.person_id) == actor:
+    if actor.person_key == found.person_id:
         raise StaffRefused(StaffFault.ONESELF)
     return found
 

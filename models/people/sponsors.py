@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from models.errors import Conflict
+from models.people.appointed import tell
 from models.people.distributors import Distributor, DistributorState, distributor
 from models.people.merchants import Merchant
 from models.store.audit import Actor, write_down
+from models.store.outbox import NoticeKind
 from models.store.sql import chunks, table_of
 
 _TABLE = table_of(Distributor)
@@ -69,7 +71,7 @@ async def set_sponsor(
     now: datetime,
     why: str = "",
 ) -> SponsorSet:
-    """Put a distributor under a sponsor, or under none, from now on, and write it down.
+    """Put a distributor under a sponsor, or under none, from now on, write it down, and tell both.
 
     The caller holds the merchant's lock, so that two changes at once can't close a circle, and has read both
     distributors, of this merchant, since. Raises SponsorRefused.
@@ -87,7 +89,7 @@ async def set_sponsor(
     below.sponsor_id = above.id if above is not None else None
     session.add(below)
     await session.flush()
-    await write_down(
+    entry = await write_down(
         session,
         merchant_id=merchant.id,
         actor=actor,
@@ -98,6 +100,9 @@ async def set_sponsor(
         why=why,
         now=now,
     )
+    await tell(session, entry, NoticeKind.SPONSOR_SET, below, {"sponsor_id": below.sponsor_id})
+    if above is not None:
+        await tell(session, entry, NoticeKind.MEMBER_SET, above, {"member_id": below.id})
     return SponsorSet(before, after, changed=True)
 
 

@@ -184,6 +184,7 @@ STAYS: Final[dict[str, str]] = {
     "profile_held": "what rates were paid by",
     "terms_read": "the record that terms were opened, by keys",
     "day_of_earner": "what caps have used up",
+    "reversal": "the books: what refunds and cases took back",
     "case_mark": "how commissions stood before a decision",
     "withdrawal_move": "the log of a payout, which nobody can change",
     "click": "figures of a link that is paused",

@@ -8,12 +8,15 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Invalid
+from models.people.appointed import tell
 from models.people.distributors import Distributor
 from models.people.levels import LevelCause, held_at, set_level
 from models.people.merchants import Merchant
 from models.people.profiles import profile_at, set_profile
 from models.plans.versions import Plan, PlanBook
 from models.store.audit import Actor, write_down
+from models.store.outbox import NoticeKind
+from models.store.types import JsonValue
 
 
 class NoPlanYet(Invalid):
@@ -108,8 +111,8 @@ async def give_level(
 ) -> LevelGiven:
     """Give a level, pinned or free to move by itself, from a moment on that is not in the future.
 
-    Orders told from now on that were paid later than `since` count by it; what was earned stays. The caller holds
-    the merchant's lock. Raises NoPlanYet, NotInPlan and TooSoon.
+    Orders told from now on that were paid later than `since` count by it; what was earned stays. The distributor is
+    told, unless a later word stands. The caller holds the merchant's lock. Raises NoPlanYet, NotInPlan and TooSoon.
     """
     if since > now:
         raise TooSoon(since)
@@ -117,6 +120,7 @@ async def give_level(
     if level not in keys:
         raise NotInPlan("level", level, keys)
     before = await level_standing(session, merchant.id, who.id, since)
+    stood = await level_standing(session, merchant.id, who.id, now)
     given = LevelGiven(before, LevelStanding(level, pinned))
     if not given.changed:
         return given
@@ -131,7 +135,7 @@ async def give_level(
         evidence={"why": why} if why else {},
         written_at=now,
     )
-    await write_down(
+    entry = await write_down(
         session,
         merchant_id=merchant.id,
         actor=actor,
@@ -142,6 +146,15 @@ async def give_level(
         why=why,
         now=now,
     )
+    # What is put right in the past, behind a later word, changes nothing of what holds now.
+    if stood != await level_standing(session, merchant.id, who.id, now):
+        facts: dict[str, JsonValue] = {
+            "level": level,
+            "before": stood.level,
+            "pinned": pinned,
+            "since": since.isoformat(),
+        }
+        await tell(session, entry, NoticeKind.LEVEL_SET, who, facts)
     return given
 
 
@@ -162,7 +175,7 @@ async def agree_profile(
     now: datetime,
     why: str = "",
 ) -> ProfileAgreed:
-    """Agree on a profile, or on none, from now on. The caller holds the merchant's lock.
+    """Agree on a profile, or on none, from now on, and tell the distributor. The caller holds the merchant's lock.
 
     Raises NotInPlan, and NoPlanYet where a profile is named.
     """
@@ -175,7 +188,7 @@ async def agree_profile(
     if not agreed.changed:
         return agreed
     await set_profile(session, merchant_id=merchant.id, distributor_id=who.id, profile=profile, since=now)
-    await write_down(
+    entry = await write_down(
         session,
         merchant_id=merchant.id,
         actor=actor,
@@ -186,4 +199,5 @@ async def agree_profile(
         why=why,
         now=now,
     )
+    await tell(session, entry, NoticeKind.PROFILE_SET, who, {"profile": profile, "before": agreed.before})
     return agreed

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.funnel.orders import OrderRow, RefundRow
 from models.money.closings import Closing, ClosingRow
 from models.money.commissions import Commission, CommissionKind, CommissionRow, CommissionState, Reason
+from models.money.ladders import ladder_bonus
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
 from models.money.used import MonthOfOrders
 from models.people.distributors import Distributor, Payee, payees
@@ -27,7 +28,6 @@ from models.people.merchants import Merchant
 from models.plans.ladders import first_rung, ladder_amount, target_amount
 from models.plans.rules import PeriodLength
 from models.plans.versions import Plan, PlanBook
-from models.sales.closed import ladder_bonus
 from models.sales.demotions import Moved, move_down
 from models.store.outbox import Notice, NoticeKind, Topic, queue_notices
 from models.store.sql import chunks, insert_all, table_of, update_all, values_of

@@ -21,11 +21,13 @@ from models.store.types import Json, JsonValue, Key, UtcTime, to_micros
 
 BEGINNING = "0" * 64
 _PAGE = 5_000
+_PERSON, _SHELL = "person ", "command "
 _LARGEST_NUMBER = 2**31 - 1
 
 
 class AuditEntry(SQLModel):
-    """One act. `actor` says who: `person 17`, or `command` for the operator's shell; `subject` what it was about."""
+    """One act. `actor` says who: `person 17` in chat, `command` for the operator's shell, `command person 17` for the
+    shell in somebody's name; `subject` what it was about."""
 
     id: int = Field(default_factory=new_id, primary_key=True, sa_type=Key)
     merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
@@ -55,7 +57,30 @@ class Actor:
     @classmethod
     def person(cls, person_id: int) -> Actor:
         """Somebody in chat."""
-        return cls(f"person {person_id}")
+        return cls(f"{_PERSON}{person_id}")
+
+    @classmethod
+    def shell_for(cls, person_id: int) -> Actor:
+        """Whoever has the shell, in the name of somebody."""
+        return cls(f"{_SHELL}{_PERSON}{person_id}")
+
+    @property
+    def person_key(self) -> int | None:
+        """Whom it names; None for the shell alone, a clock or a provider."""
+        word = self.name.removeprefix(_SHELL)
+        key = word.removeprefix(_PERSON)
+        return int(key) if word.startswith(_PERSON) and key.isascii() and key.isdecimal() else None
+
+    @property
+    def is_shell(self) -> bool:
+        """Whether it was by the command line."""
+        return self == COMMAND or self.name.startswith(_SHELL)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every name by which the same one may be written down: for a person the chat's and the shell's."""
+        key = self.person_key
+        return (self.name,) if key is None else (Actor.person(key).name, Actor.shell_for(key).name)
 
 
 COMMAND = Actor("command")

@@ -79,6 +79,11 @@ class NoticeKind(StrEnum):
     LEVEL_UP = "level_up"
     LEVEL_WARNING = "level_warning"
     LEVEL_DOWN = "level_down"
+    LEVEL_SET = "level_set"
+    """By the shop's people, as the next three are: level, profile, sponsor; and to a sponsor, the member."""
+    PROFILE_SET = "profile_set"
+    SPONSOR_SET = "sponsor_set"
+    MEMBER_SET = "member_set"
     REMINDER = "reminder"
     STAFF = "staff"
 

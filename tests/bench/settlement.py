@@ -24,7 +24,8 @@ import psutil
 from sqlalchemy import func, select
 
 from models.money.ledger import AccountKind, AccountRow, PostingRow, TransferKind, TransferRow
-from models.money.settlement import CHUNK, Due, settle_due
+from models.money.settlement import CHUNK, Settled, next_size, settle_due
+from models.money.settlement_places import Place
 from models.people.merchants import lock_merchant
 from models.store.engine import Store
 from models.store.ids import new_id
@@ -140,7 +141,7 @@ async def _compare(name: str, shop: Shop, fresh: Fresh) -> list[Row]:
     ratio = best.seconds / min(by_hand)
     said = f"{best.seconds:.1f} s against {min(by_hand):.1f} s by hand, {COMMISSIONS / best.seconds:,.0f} a second"
     slowest = sorted(best.chunks)[-1]
-    held = f"{len(best.chunks)} chunks of {CHUNK:,}, the slowest {slowest:.2f} s"
+    held = f"{len(best.chunks)} chunks of {CHUNK:,} at most, the slowest {slowest:.2f} s"
     grown = max(run.grown_mb for run in ours)
     return [
         Row(f"settlement of {COMMISSIONS:,}, {name}", ratio, said, f"<= {MOST:.2f}", ratio <= MOST),
@@ -151,24 +152,25 @@ async def _compare(name: str, shop: Shop, fresh: Fresh) -> list[Row]:
 
 async def _ours(store: Store, merchant_id: int) -> Run:
     """As the job does it."""
-    run, process, after = Run(), psutil.Process(), None
+    run, process, after, size = Run(), psutil.Process(), None, CHUNK
     began = time.perf_counter()
     while True:
         at = time.perf_counter()
-        reached = await _chunk(store, merchant_id, after)
-        run.chunks.append(time.perf_counter() - at)
+        done = await _chunk(store, merchant_id, size, after)
+        took = time.perf_counter() - at
+        size = next_size(size, int(took * 1_000))
+        run.chunks.append(took)
         run.memory.append(process.memory_info().rss)
-        if reached is None:
+        if done.reached is None:
             run.seconds = time.perf_counter() - began
             return run
-        after = reached
+        after = done.reached
 
 
-async def _chunk(store: Store, merchant_id: int, after: Due | None) -> Due | None:
+async def _chunk(store: Store, merchant_id: int, size: int, after: Place | None) -> Settled:
     async with store.write() as session:
-        return (
-            await settle_due(session, await lock_merchant(session, merchant_id), NOW, after=after)
-        ).reached
+        merchant = await lock_merchant(session, merchant_id)
+        return await settle_due(session, merchant, NOW, limit=size, after=after)
 
 
 async def _effect(store: Store) -> tuple[int, ...]:

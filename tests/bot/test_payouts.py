@@ -17,8 +17,9 @@ from bot.settings import Settings
 from jobs.context import JobContext
 from jobs.payouts import give_up_waiting
 from models.errors import DomainError
+from models.money.books import BooksDiffer
 from models.money.ledger import AccountRow
-from models.money.payout_batches import BooksDiffer, order_of
+from models.money.payout_batches import order_of
 from models.money.payouts import Failed, PayoutAnswer, PayoutOrder, Sent, claim, hear
 from models.money.withdrawal_states import Withdrawal, WithdrawalState
 from models.people.merchants import merchant

@@ -11,13 +11,14 @@ from bot.sandbox.chat.files import Photo
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Message
 from jobs.outbox import Sender
+from models.people.permissions import Act
 from models.people.staff import Role
 from models.plans.terms import TermsRead
 from models.plans.versions import PlanBook
 from models.store.audit import audit_of
 from models.store.sql import table_of
 from tests.builders import BASE_PLAN, Shop, line
-from tests.journeys.test_staff_desk import OWNERS, hired
+from tests.journeys.test_staff_desk import hired, not_for
 from tests.journeys.world import World, bare, go, joined, labels, open_by, say, settled
 
 DAY = timedelta(days=1)
@@ -207,7 +208,7 @@ async def test_who_may_see_and_who_may_publish(
 
     answer = await phone.tap_data(card.id, "plan:desk")
     desk = await settled(world, phone)
-    assert (answer.text == OWNERS) is not sees
+    assert (answer.text == not_for(Act.REHEARSE_PLAN)) is not sees
     assert ("📤 Send a file" in labels(desk)) is publishes
     for data in (
         "plan:send",
@@ -216,7 +217,7 @@ async def test_who_may_see_and_who_may_publish(
         "plan:publish:1",
         "plan:accept:1:no_hold",
     ):
-        assert (await phone.tap_data(phone.last.id, data)).text == OWNERS
+        assert (await phone.tap_data(phone.last.id, data)).text == not_for(Act.PUBLISH_PLAN)
     assert await versions(shop) == [1]
 
 

@@ -135,7 +135,7 @@ async def test_old_doubled_and_late_taps_change_nothing_twice(world: World, shop
     # Then Otto, an owner now, lowers Olga; her next tap is refused by the role of now
     assert (await otto.tap_data(otto.last.id, f"staff:give:{mine}:viewer")).text == "The role is changed."
     answer = await olga.tap_data(olga.last.id, f"staff:remove:{his}")
-    assert (answer.text, answer.alert) == ("That is for the shop's owner to do.", True)
+    assert (answer.text, answer.alert) == ("That is not for your role to do. Who may: owner.", True)
     assert await roles(shop) == {"Olga": Role.VIEWER, "Otto": Role.OWNER}
 
 

@@ -19,6 +19,7 @@ from bot.sandbox.chat.state import Message
 from models.catalog.captions import Tone, captions_of
 from models.catalog.products import Product, ProductState, product
 from models.catalog.templates import templates_of
+from models.people.permissions import MAY, Act
 from models.people.persons import person_in_chat
 from models.people.staff import Role, invite_staff
 from tests.builders import Shop, open_shop
@@ -26,7 +27,15 @@ from tests.journeys.pictures import encoded
 from tests.journeys.world import World, bare, labels, open_by, say, settled
 
 GONE = "That is not yours or no longer there."
-OWNERS = "That is for the shop's owner to do."
+
+
+def not_for(act: Act) -> str:
+    """What somebody is told whose role may not do it: who may."""
+    roles = ", ".join(role for role in Role if role in MAY[act])
+    return f"That is not for your role to do. Who may: {roles}."
+
+
+OWNERS = not_for(Act.EDIT_SHOP)
 
 
 def template_text() -> str:
@@ -381,7 +390,7 @@ async def test_each_role_may_do_what_is_theirs(world: World, shop: Shop, role: R
         f"product:sale:{lamp.id}:off",
     ):
         answer = await olga.tap_data(olga.last.id, data)
-        assert (answer.text == OWNERS) is (role not in MAY_EDIT), data
+        assert (answer.text == not_for(Act.EDIT_GOODS)) is (role not in MAY_EDIT), data
     answer = await olga.tap_data(olga.last.id, "manage:switch:off")
     assert answer.text == ("Off." if role is Role.OWNER else OWNERS)
     await settled(world, olga)
@@ -393,7 +402,7 @@ async def test_each_role_may_do_what_is_theirs(world: World, shop: Shop, role: R
 async def test_who_may_not_edit_sends_no_template(world: World, shop: Shop, role: Role) -> None:
     olga = await hired(world, shop, role)
     olga.send_document(template_text().encode(), "mine.json")
-    assert "That can't be done" in (await settled(world, olga)).body.text
+    assert not_for(Act.EDIT_LOOKS) in (await settled(world, olga)).body.text
     async with shop.store.read() as session:
         assert await templates_of(session, shop.merchant.id) == []
 
@@ -500,7 +509,7 @@ async def test_who_works_for_two_shops_has_a_desk_at_each(world: World, shop: Sh
     # When she taps an old button about the other's product, it is shown, and only what she may is done
     card = await tapped(world, olga, f"product:show:{theirs.id}")
     assert "Product ROBE" in bare(card.body.text)
-    assert (await olga.tap("✏️ Title")).text == OWNERS
+    assert (await olga.tap("✏️ Title")).text == "That is not for your role to do. Who may: owner, operator."
     back = await open_by(world, olga, "◀ Back")
     assert "1 product" in back.body.text
     # And her own is hers still, whichever she looked at last

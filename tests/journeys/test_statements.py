@@ -13,11 +13,12 @@ from bot.cards.card import Tap
 from bot.sandbox.chat.files import Document
 from bot.sandbox.chat.phone import Phone
 from jobs.letters import Letter, write_letters
+from models.people.permissions import Act
 from models.people.staff import Role
 from models.store.outbox import Notice, NoticeKind, NoticeRow
 from models.store.sql import table_of, values_of
 from tests.builders import Shop
-from tests.journeys.test_staff_desk import GONE, OWNERS, hired
+from tests.journeys.test_staff_desk import GONE, hired, not_for
 from tests.journeys.test_trend_and_export import seller, sold
 from tests.journeys.world import World, bare, go, labels
 from tests.models.books import release
@@ -133,4 +134,4 @@ async def test_who_may_not_see_money_is_told_so(world: World, shop: Shop) -> Non
 
     answer = await olga.tap_data(olga.last.id, "settlement:open")
 
-    assert answer.text == OWNERS
+    assert answer.text == not_for(Act.SEE_MONEY)

@@ -7,23 +7,25 @@ import csv
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.sandbox.chat.files import Document
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Message
 from jobs.letters import Letter, write_letters
+from models.money.ledger import AccountKind, AccountRow
 from models.money.withdrawal_listing import withdrawals_of
 from models.money.withdrawal_states import Withdrawal, WithdrawalState
 from models.people.distributors import enrolment
+from models.people.permissions import Act
 from models.people.persons import person_in_chat
 from models.people.staff import Role
 from models.store.audit import audit_of, broken_links
 from models.store.outbox import Notice, NoticeRow
 from models.store.sql import table_of, values_of
 from tests.builders import Shop
-from tests.journeys.test_staff_desk import GONE, OWNERS, hired, tapped
-from tests.journeys.world import World, bare, joined, labels, open_by, say
+from tests.journeys.test_staff_desk import GONE, hired, not_for, tapped
+from tests.journeys.world import World, bare, joined, labels, open_by, say, settled
 from tests.models.payouts import BANK, IBAN, PLAN, Till
 
 
@@ -58,6 +60,15 @@ class Scene:
             written = await write_letters(session, notices, self.world.now)
         found = [written[notice.id] for notice in notices if notice.id in written]
         return [bare(str(each.card.text)) for each in found if isinstance(each, Letter)]
+
+    async def bend(self, minor: int) -> None:
+        """Change what Mei's account says, past the books."""
+        accounts = table_of(AccountRow)
+        mine = (accounts.c.holder_id == self.till.mei.id, accounts.c.kind == AccountKind.AVAILABLE)
+        async with self.shop.store.write() as session:
+            await session.execute(
+                update(accounts).where(*mine).values(balance_minor=accounts.c.balance_minor + minor)
+            )
 
 
 @pytest.fixture
@@ -236,7 +247,9 @@ async def test_approvals_two_people_undo_and_roles(scene: Scene) -> None:
     # A viewer sees, and decides nothing
     seen = await tapped(world, vic, show)
     assert not any(label in {"👍 Approve", "🚫 Refuse"} for label in labels(seen))
-    assert (await vic.tap_data(vic.last.id, f"payout:approve:{one.id}")).text == OWNERS
+    assert (await vic.tap_data(vic.last.id, f"payout:approve:{one.id}")).text == not_for(
+        Act.APPROVE_WITHDRAWAL
+    )
 
     # Olga agrees; that is not enough, and hers twice is still one person's
     await tapped(world, olga, show)
@@ -273,6 +286,34 @@ async def test_approvals_two_people_undo_and_roles(scene: Scene) -> None:
     assert await scene.till.balances() == {"available": 10000}
 
 
+async def test_a_card_that_somebody_else_was_quicker_on_says_where_it_stands_and_who_decided(
+    scene: Scene,
+) -> None:
+    world = scene.world
+    await with_account(scene)
+    olga, ben = [
+        await hired(world, scene.shop, Role.FINANCE, phone=world.phone(name)) for name in ("Olga", "Ben")
+    ]
+    one = await scene.till.ask(2000)
+    for phone in (olga, ben):
+        await tapped(world, phone, "withdraw:inbox")
+        await open_by(world, phone, "Mei")
+    await open_by(world, olga, "👍 Approve")
+
+    # Ben's card, drawn before, is changed where it lies
+    card = ben.last
+    late = await ben.tap("👍 Approve")
+    assert late.alert
+    assert "stands at “Approved”" in late.text
+    assert (await settled(world, ben)).id == card.id
+    assert "👍 Approved" in ben.last.body.text
+    assert "Approved, Olga" in bare(ben.last.body.text)
+    assert "👍 Approve" not in labels(ben.last)
+    # And what the distributor sees names nobody of the shop
+    await tapped(world, scene.mei, f"withdraw:show:{one.id}")
+    assert "Olga" not in scene.mei.last.body.text
+
+
 async def test_who_is_both_decides_on_everybodys_but_their_own(scene: Scene) -> None:
     await with_account(scene)
     await hired(scene.world, scene.shop, Role.OWNER, phone=scene.mei)
@@ -291,6 +332,15 @@ async def test_paying_by_hand_shows_the_account_in_an_alert_alone_and_writes_it_
     ben = await hired(scene.world, scene.shop, Role.FINANCE)
     one = await scene.till.approve(await scene.till.ask(2000))
     await tapped(scene.world, ben, f"payout:show:{one.id}")
+    # While her account says something else than what was booked, nobody pays
+    await scene.bend(1)
+    books = await ben.tap_data(ben.last.id, f"payout:claim:{one.id}")
+    assert (books.text, books.alert) == (
+        "The books do not add up, so nothing is paid out. Run `tuike verify`.",
+        True,
+    )
+    assert (await scene.the_only()).state is WithdrawalState.APPROVED
+    await scene.bend(-1)
     alert = await ben.tap("💸 I pay it by hand")
     assert (alert.text, alert.alert) == ("Mei Chen\nBank of London\nGB29NWBK60161331926819", True)
     assert (await scene.the_only()).state is WithdrawalState.PAYING

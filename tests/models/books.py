@@ -34,7 +34,7 @@ from models.people.distributors import Distributor
 from models.people.merchants import lock_merchant
 from models.store.engine import Store
 from models.store.ids import new_id
-from models.store.outbox import NoticeKind, NoticeRow
+from models.store.outbox import Notice, NoticeKind, NoticeRow
 from models.store.sql import table_of, values_of
 from models.store.types import to_micros
 from tests.builders import Shop
@@ -103,6 +103,16 @@ async def transfers(shop: Shop) -> int:
     async with shop.store.read() as session:
         counted = select(func.count()).select_from(table).where(table.c.merchant_id == shop.merchant.id)
         return int((await session.execute(counted)).scalar_one())
+
+
+async def told_of_releases(shop: Shop) -> list[Notice]:
+    """The settlement notices, in the order in which they were made."""
+    table = table_of(NoticeRow)
+    async with shop.store.read() as session:
+        rows = await session.execute(
+            select(table).where(table.c.kind == NoticeKind.RELEASED).order_by(table.c.id)
+        )
+        return [values_of(row, Notice) for row in rows]
 
 
 async def notices(shop: Shop) -> list[NoticeKind]:

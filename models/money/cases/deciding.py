@@ -23,7 +23,8 @@ from models.money.cases.moving import (
     take_back_refusal,
     under_review_minor,
 )
-from models.money.cases.telling import tell_decided, tell_held, untell
+from models.money.cases.periods import ClosedSales
+from models.money.cases.telling import tell_debt, tell_decided, tell_held, untell
 from models.money.cases.thresholds import thresholds_of
 from models.people.distributors import Distributor, DistributorState, distributor
 from models.people.merchants import Merchant
@@ -191,7 +192,12 @@ async def _carry_out(
             await _set_state(session, case, DistributorState.ACTIVE)
     else:
         before["refunds"] = await refunds_of_marked(session, case, case.turn)
+        closed = ClosedSales(session, merchant, case, case.turn, now)
+        before["withheld"] = withheld = await closed.withheld()
         await refuse(session, merchant, case, now)
+        debt_minor = await closed.take_back(withheld)
+        before["closed_sales"] = await closed.sales()
+        await tell_debt(session, case, debt_minor, now, not_before=now + UNDO)
     if case.kind is CaseKind.SIGNALS and case.state is not CaseState.SUSPENDED:
         await set_on_hold(session, case, on_hold=False)
     return amount_minor
@@ -255,11 +261,23 @@ async def undo(
     refunds = before.get("refunds")
     if refunds is not None and refunds != await refunds_of_marked(session, case, case.turn):
         raise NothingToUndo(case, "an order of it was refunded since")
+    await _check_closed_sales(session, merchant, case, before, now)
     restored = await _restore(session, case, before)
     await _take_back(session, merchant, case, restored, before, now)
     await untell(session, case)
     await _write(session, restored, "case.undo", actor, now, {"state": case.state.value}, 0, "")
     return restored
+
+
+async def _check_closed_sales(
+    session: AsyncSession, merchant: Merchant, case: Case, before: Mapping[str, JsonValue], now: datetime
+) -> None:
+    """What a ladder took is given back only onto the sales that it was taken from."""
+    kept = before.get("closed_sales")
+    if isinstance(kept, dict) and kept:
+        stand = await ClosedSales(session, merchant, case, case.turn, now).sales()
+        if any(stand.get(period) != sales for period, sales in kept.items()):
+            raise NothingToUndo(case, "sales of a closed period changed since")
 
 
 async def _restore(session: AsyncSession, case: Case, before: dict[str, JsonValue]) -> Case:
@@ -310,5 +328,8 @@ async def _take_back(
                 await take_back_letting_go(session, case, case.turn, case.decided_at + UNDO)
         case Decision.REFUSE:
             await take_back_refusal(session, merchant, case, case.turn, now)
+            withheld = before.get("withheld")
+            closed = ClosedSales(session, merchant, case, case.turn, now)
+            await closed.give_back(withheld if isinstance(withheld, dict) else {})
             if case.kind is CaseKind.SIGNALS:
                 await put_under_review(session, restored)

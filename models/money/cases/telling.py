@@ -37,6 +37,15 @@ async def tell_decided(
     await _tell_distributor(session, case, NoticeKind.CASE_DECIDED, facts, now, not_before)
 
 
+async def tell_debt(
+    session: AsyncSession, case: Case, debt_minor: int, now: datetime, *, not_before: datetime
+) -> None:
+    """What a refusal took of a closed period's ladder was more than was available (minor units); 0 tells nothing."""
+    if debt_minor:
+        facts: dict[str, JsonValue] = {"distributor_id": case.distributor_id, "debt_minor": debt_minor}
+        await _tell_distributor(session, case, NoticeKind.DEBT, facts, now, not_before)
+
+
 async def _tell_distributor(
     session: AsyncSession,
     case: Case,
@@ -67,7 +76,7 @@ def _key(kind: NoticeKind, case: Case) -> str:
 async def untell(session: AsyncSession, case: Case) -> None:
     """The case's last decision was undone before anybody was told of it."""
     table = table_of(NoticeRow)
-    keys = [_key(kind, case) for kind in (NoticeKind.CASE_HELD, NoticeKind.CASE_DECIDED)]
+    keys = [_key(kind, case) for kind in (NoticeKind.CASE_HELD, NoticeKind.CASE_DECIDED, NoticeKind.DEBT)]
     await session.execute(
         delete(table).where(
             table.c.merchant_id == case.merchant_id,

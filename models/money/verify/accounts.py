@@ -16,10 +16,12 @@ _BEHIND = {
 }
 
 
-async def accounts(session: AsyncSession, merchant: Merchant) -> list[Finding]:
-    """Each distributor's accounts hold what was earned and not yet paid out, neither more nor less."""
+async def accounts(
+    session: AsyncSession, merchant: Merchant, distributor_id: int | None = None
+) -> list[Finding]:
+    """Each distributor's accounts, or one's, hold what was earned and not yet paid out, neither more nor less."""
     findings = []
-    for row in await differences(session, merchant.id):
+    for row in await differences(session, merchant.id, distributor_id):
         words, kind = _BEHIND[row.behind]
         says = f"has {words} of {row.expected_minor}, and the ledger says {row.booked_minor}"
         findings.append(found(kind, "distributor", row.distributor_id, says))

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import OrderLineRow, OrderRow, RefundRow
+from models.money.cases.cases import CaseRow
 from models.money.commissions import (
     IN_HELD,
     OF_LINES,
@@ -23,7 +24,7 @@ from models.store.sql import table_of
 
 _ACCOUNT, _COMMISSION, _REVERSAL = table_of(AccountRow), table_of(CommissionRow), table_of(ReversalRow)
 _ORDER, _LINE, _REFUND = table_of(OrderRow), table_of(OrderLineRow), table_of(RefundRow)
-_DISTRIBUTOR = table_of(Distributor)
+_CASE, _DISTRIBUTOR = table_of(CaseRow), table_of(Distributor)
 
 
 async def reversal_sums(session: AsyncSession, merchant: Merchant) -> list[Finding]:
@@ -104,10 +105,14 @@ async def orphans(session: AsyncSession, merchant: Merchant) -> list[Finding]:
     """Commissions on a line that is not their order's, and reversals of no refund of the order's."""
     lined = exists().where(_LINE.c.id == _COMMISSION.c.line_id, _LINE.c.order_id == _COMMISSION.c.order_id)
     ordered = exists().where(_ORDER.c.id == _COMMISSION.c.order_id)
-    refunded = exists().where(_REFUND.c.id == _REVERSAL.c.refund_id)
     of_its_order = exists().where(
         _REFUND.c.id == _REVERSAL.c.refund_id,
         or_(_REFUND.c.order_id == _COMMISSION.c.order_id, _COMMISSION.c.kind.in_(OF_PERIODS)),
+    )
+    of_its_case = exists().where(
+        _CASE.c.id == _REVERSAL.c.case_id,
+        _CASE.c.distributor_id == _COMMISSION.c.distributor_id,
+        _COMMISSION.c.kind == CommissionKind.LADDER,
     )
     reversals = _REVERSAL.join(_COMMISSION, _COMMISSION.c.id == _REVERSAL.c.commission_id)
     ours = _COMMISSION.c.merchant_id == merchant.id
@@ -124,8 +129,8 @@ async def orphans(session: AsyncSession, merchant: Merchant) -> list[Finding]:
         ),
         (
             "reversal",
-            "belongs to no refund of its order",
-            select(_REVERSAL.c.id).select_from(reversals).where(ours, or_(~refunded, ~of_its_order)),
+            "belongs to no refund of its order, and to no case",
+            select(_REVERSAL.c.id).select_from(reversals).where(ours, ~of_its_order, ~of_its_case),
         ),
     )
     return [

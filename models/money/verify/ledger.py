@@ -38,14 +38,16 @@ async def trial_balance(session: AsyncSession, merchant: Merchant) -> list[Findi
     )
 
 
-async def negative_balances(session: AsyncSession, merchant: Merchant) -> list[Finding]:
-    """Nobody has less than nothing where money only waits or was paid."""
+async def negative_balances(
+    session: AsyncSession, merchant: Merchant, holder_id: int | None = None
+) -> list[Finding]:
+    """Nobody (or not this holder) has less than nothing where money only waits or was paid."""
     return await found_rows(
         session,
         FindingKind.NEGATIVE_BALANCE,
         "account",
         select(_ACCOUNT.c.id, _ACCOUNT.c.kind, _ACCOUNT.c.balance_minor).where(
-            _ACCOUNT.c.merchant_id == merchant.id,
+            *_held_by(merchant, holder_id),
             _ACCOUNT.c.kind.in_(_NEVER_NEGATIVE),
             _ACCOUNT.c.balance_minor < 0,
         ),
@@ -53,8 +55,10 @@ async def negative_balances(session: AsyncSession, merchant: Merchant) -> list[F
     )
 
 
-async def cached_balances(session: AsyncSession, merchant: Merchant) -> list[Finding]:
-    """Each account's balance is what its postings add up to."""
+async def cached_balances(
+    session: AsyncSession, merchant: Merchant, holder_id: int | None = None
+) -> list[Finding]:
+    """Each account's balance (or of one holder) is what its postings add up to."""
     came = _moved(_POSTING.c.to_account_id)
     went = _moved(_POSTING.c.from_account_id)
     derived = came - went
@@ -63,10 +67,15 @@ async def cached_balances(session: AsyncSession, merchant: Merchant) -> list[Fin
         FindingKind.CACHED_BALANCE,
         "account",
         select(_ACCOUNT.c.id, _ACCOUNT.c.balance_minor, derived).where(
-            _ACCOUNT.c.merchant_id == merchant.id, _ACCOUNT.c.balance_minor != derived
+            *_held_by(merchant, holder_id), _ACCOUNT.c.balance_minor != derived
         ),
         "says {1}, and its postings add up to {2}",
     )
+
+
+def _held_by(merchant: Merchant, holder_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    ours = _ACCOUNT.c.merchant_id == merchant.id
+    return (ours,) if holder_id is None else (ours, _ACCOUNT.c.holder_id == holder_id)
 
 
 def _moved(side: ColumnElement[int]) -> ColumnElement[int]:

@@ -63,8 +63,8 @@ async def unclosed(session: AsyncSession, merchant: Merchant) -> list[Finding]:
 async def ladders(session: AsyncSession, merchant: Merchant) -> list[Finding]:
     """What a ladder paid, and later changes on top of it, is what it makes of the sales kept with it.
 
-    A change pays what is missing up to the new sales. What refunds had taken back by then is known only within
-    bounds, so that a change is held against both.
+    A change pays what is missing up to the new sales. What had been taken back by then, or refused by a case, is
+    known only within bounds, so that a change is held against both.
     """
     book = await PlanBook.open(session, merchant.id)
     rows = await session.execute(
@@ -73,7 +73,6 @@ async def ladders(session: AsyncSession, merchant: Merchant) -> list[Finding]:
             _ONE.merchant_id == merchant.id,
             _ONE.kind == CommissionKind.LADDER,
             _ONE.period.is_not(None),
-            _ONE.state != CommissionState.VOID,
         )
         .order_by(_ONE.distributor_id, _ONE.period, _ONE.id)
     )
@@ -87,6 +86,9 @@ def _ladder(book: PlanBook, currency: str, paid: Iterable[Any]) -> list[Finding]
     findings = []
     most_before = least_before = 0
     for row in paid:
+        if row.state is CommissionState.VOID:
+            most_before += row.amount_minor
+            continue
         plan = _version(book, row.plan_version)
         ladder = plan.document.ladder if plan is not None else None
         if ladder is None:

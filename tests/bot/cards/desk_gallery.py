@@ -14,6 +14,7 @@ from models.money.standing import Standing
 from models.money.told import AtShop, StaffChanged
 from models.people.distributors import Distributor
 from models.people.levels import LevelHeld
+from models.people.permissions import Act
 from models.people.roster import Member
 from models.people.sponsors import SponsorFault
 from models.people.staff import Role, StaffNews
@@ -111,6 +112,7 @@ def desk_gallery(voice: Voice) -> dict[str, Card]:
         "staff of one": staff.roster_card(replace(roster, members=[member()], invitations=0), voice),
         "staff for a viewer": staff.roster_card(replace(roster, opens=open_to(Role.VIEWER)), voice),
         "roles": staff.roles_card(voice),
+        "not allowed": staff.not_allowed_card(Act.DECIDE_CASE, voice),
         "member": staff.member_card(member(), ZONE, voice),
         "confirm role": staff.confirm_role_card(member(), Role.OWNER, voice),
         "confirm removal": staff.confirm_removal_card(member(), voice),

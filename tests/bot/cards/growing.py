@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cards import levels, rehearsal, teams
+from bot.cards.appointment_notices import appointment_card
 from bot.cards.card import Card, Picture
 from bot.cards.level_notices import growth_card
 from bot.voice.catalogue import Voice
+from models.growth.appointment_notices import LevelSet, MemberSet, ProfileSet, SponsorSet
 from models.growth.next_level import WorthMore
 from models.growth.notices import LevelAtRisk, LevelMoved, Reminded
 from models.growth.progress import Climb, Progress, Step
@@ -114,6 +116,7 @@ def growing(voice: Voice) -> dict[str, Card]:
     """Each card by a name."""
     rates = tuple(Rate(category=NASTY[:100], level="leader", percent="12.50") for _ in range(9))
     moved = LevelMoved(SHOP, True, LEVEL, LEVEL, rates, tuple(Privilege), AT)
+    level_set = LevelSet(SHOP, LEVEL, LEVEL, True, True, rates, tuple(Privilege), LATER, AT)
     top = progress(climb=None, keep=None, lost_at=None, above=None)
     return {
         "level": levels.level_card(level_facts(), voice),
@@ -129,6 +132,18 @@ def growing(voice: Voice) -> dict[str, Card]:
         "level up": growth_card(moved, voice),
         "level down": growth_card(replace(moved, is_up=False), voice),
         "level at risk": growth_card(LevelAtRisk(SHOP, LEVEL, LATER, climb(), AT), voice),
+        "level set": appointment_card(level_set, voice),
+        "level pinned by hand": appointment_card(replace(level_set, moved=False), voice),
+        "level freed by hand": appointment_card(replace(level_set, moved=False, pinned=False), voice),
+        "first level set": appointment_card(
+            replace(level_set, before=None, rates=(), privileges=(), pinned=False), voice
+        ),
+        "profile set": appointment_card(ProfileSet(SHOP, LEVEL, LEVEL, rates, LATER, AT), voice),
+        "profile ended": appointment_card(ProfileSet(SHOP, LEVEL, None, (), LATER, AT), voice),
+        "sponsor set": appointment_card(SponsorSet(SHOP, NASTY, AT), voice),
+        "no sponsor set": appointment_card(SponsorSet(SHOP, None, AT), voice),
+        "member set": appointment_card(MemberSet(SHOP, NASTY, "12.50", AT), voice),
+        "member set, no reward": appointment_card(MemberSet(SHOP, "", None, AT), voice),
         "reminder": growth_card(Reminded(SHOP, NASTY, AT), voice),
         "team": teams.team_card(team_facts(*(member(),) * 6), voice),
         "team reminded": teams.team_card(

@@ -70,6 +70,7 @@ def desk(state: WithdrawalState, **changes: object) -> payouts.PayoutFacts:
         zone=ZONE,
         waits=payouts.Waits(withdrawal(state), NASTY),
         moves=life(state),
+        names={f"person {KEY}": NASTY},
         available_minor=-MUCH,
         paid_before=9_999,
         obstacle=Indebted(MUCH, "GBP"),

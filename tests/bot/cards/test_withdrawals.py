@@ -15,7 +15,8 @@ from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from models.errors import DomainError
-from models.money.payout_batches import BooksDiffer, NothingToPay
+from models.money.books import BooksDiffer
+from models.money.payout_batches import NothingToPay
 from models.money.payout_forms import AccountKind, PayoutDetails
 from models.money.verify import Finding, FindingKind
 from models.money.withdrawal_decisions import SecondPersonNeeded, TooLateToUndo

@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from models.money.withdrawal_decisions import SecondPersonNeeded
 from models.money.withdrawal_states import Withdrawal
+from models.people.staff import Role, Staff
+from models.store.audit import Actor
 from models.store.engine import Store
 from tests.bot.cli.conftest import Ended, Tuike
 from tests.conftest import NOW
@@ -133,20 +136,70 @@ def test_books_that_dont_add_up_pay_nobody(tuike: Tuike, at: At, asked: Withdraw
     with sqlite3.connect(database) as connection:
         connection.execute("UPDATE account SET balance_minor = balance_minor + 1 WHERE kind = 'available'")
     connection.close()
-    refused = tuike("withdrawals", "pay", "--csv", "one.csv")
-    assert (refused.code, "The books do not add up" in refused.err) == (1, True)
+    for way in (("--csv", "one.csv"), (asked.reference, "--reference", "BANK-1")):
+        refused = tuike("withdrawals", "pay", *way)
+        assert (refused.code, "The books do not add up" in refused.err) == (1, True)
     assert at(lambda till: till.stands(asked)).state == "approved"
 
 
-def test_above_the_threshold_two_names_are_needed(tuike: Tuike, at: At) -> None:
+def test_above_the_threshold_two_of_the_staff_are_needed(tuike: Tuike, at: At) -> None:
     asked = at(lambda till: till.ask(7000))
-    first = tuike("withdrawals", "approve", asked.reference, "--by", "ann")
+    ann = at(lambda till: till.hire(11, "Ann Lee"))
+    at(lambda till: till.hire(12, "Ben"))
+    first = tuike("withdrawals", "approve", asked.reference, "--by", "ann  LEE")
     assert (first.code, "A second person" in first.err) == (0, True)
-    again = tuike("withdrawals", "approve", asked.reference, "--by", "ann")
+    again = tuike("withdrawals", "approve", asked.reference, "--by", "Ann Lee")
     assert (again.code, "a second person must agree" in again.err) == (1, True)
-    assert (
-        read(tuike("withdrawals", "approve", asked.reference, "--by", "ben", "--json"))["state"] == "approved"
-    )
+    # Ann's thumb in chat is no second person either, and the chain says who it was by which way
+    with pytest.raises(SecondPersonNeeded):
+        at(lambda till: approved_by(till, asked, ann))
+    entries = read(tuike("audit", "list", "--json"))["entries"]
+    assert entries[0]["actor"] == f"command person {ann.person_key}"
+    [ben] = [one for one in read(tuike("staff", "list", "--json"))["staff"] if one["name"] == "Ben"]
+    done = read(tuike("withdrawals", "approve", asked.reference, "--by", str(ben["id"]), "--json"))
+    assert done["state"] == "approved"
+
+
+async def approved_by(till: Till, asked: Withdrawal, who: Actor) -> Withdrawal:
+    return await till.approve(await till.stands(asked), who)
+
+
+@pytest.mark.parametrize("deed", [("approve",), ("refuse",), ("pay",), ("fail",), ("pay", "--csv", "x.csv")])
+def test_a_name_that_may_not_or_is_nobodys_decides_nothing(
+    tuike: Tuike, at: At, asked: Withdrawal, deed: tuple[str, ...]
+) -> None:
+    at(lambda till: till.hire(11, "Ann"))
+    at(lambda till: till.hire(12, "Ann"))
+    at(lambda till: till.hire(13, "Vic", Role.VIEWER))
+    words = deed if "--csv" in deed else (*deed, asked.reference)
+    for name, sentence in (
+        ("Carl", "Nobody of the staff is called 'Carl'; give an id, a username"),
+        ("ann", "2 of the staff are called 'ann'"),
+        ("Vic", "not for the role viewer to do"),
+    ):
+        ended = tuike("withdrawals", *words, "--by", name)
+        assert (ended.code, ended.out) == (1, ""), name
+        assert sentence in ended.err
+    assert at(lambda till: till.stands(asked)).state == "requested"
+
+
+def test_nobody_is_paid_in_their_own_name(tuike: Tuike, at: At, asked: Withdrawal) -> None:
+    at(works_here_too)
+    ended = tuike("withdrawals", "approve", asked.reference, "--by", "Mei")
+    assert (ended.code, "own withdrawal" in ended.err) == (1, True)
+
+
+async def works_here_too(till: Till) -> None:
+    assert till.mei.person_id is not None
+    async with till.store.write() as session:
+        session.add(
+            Staff(
+                merchant_id=till.shop.merchant.id,
+                person_id=till.mei.person_id,
+                role=Role.OWNER,
+                joined_at=till.now,
+            )
+        )
 
 
 def test_what_is_refused_or_fails_is_available_again(tuike: Tuike, at: At, asked: Withdrawal) -> None:
@@ -171,7 +224,6 @@ def test_what_is_refused_or_fails_is_available_again(tuike: Tuike, at: At, asked
         (("list", "--state", "lost"), 2, "There is no state"),
         (("list", "--distributor", "nobody"), 1, "There is no distributor"),
         (("approve", "AAAA-AAAA", "--now", "2026-03-05"), 2, "names no zone"),
-        (("approve", "AAAA-AAAA", "--by", "x" * 41), 1, "at most 40"),
     ],
 )
 def test_what_is_asked_wrongly_is_said(

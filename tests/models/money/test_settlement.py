@@ -14,10 +14,11 @@ from models.money.ledger import AccountKind, Transfer, TransferKind, TransferRow
 from models.money.settlement import CHUNK, LEAST_CHUNK, Settled, next_size, settle_due
 from models.people.merchants import lock_merchant
 from models.store.engine import Store
-from models.store.outbox import Notice, NoticeKind, NoticeRow, claim_notices
+from models.store.outbox import NoticeKind, NoticeRow, claim_notices
 from models.store.sql import insert_all, table_of, values_of
 from models.store.types import to_micros
 from tests.builders import Shop, line, open_shop
+from tests.models.books import told_of_releases
 
 RECEIPT_TO_RELEASE = timedelta(days=7)
 PAYMENT_TO_RELEASE = timedelta(days=10)
@@ -52,15 +53,6 @@ async def held_and_available(shop: Shop, distributor_id: int) -> tuple[int, int]
     async with shop.store.read() as session:
         balances = await balances_of(session, shop.merchant.id, "GBP", distributor_id)
     return balances[AccountKind.HELD], balances[AccountKind.AVAILABLE]
-
-
-async def notices(shop: Shop) -> list[Notice]:
-    table = table_of(NoticeRow)
-    async with shop.store.read() as session:
-        rows = await session.execute(
-            select(table).where(table.c.kind == NoticeKind.RELEASED).order_by(table.c.id)
-        )
-        return [values_of(row, Notice) for row in rows]
 
 
 async def transfers(shop: Shop) -> list[Transfer]:
@@ -122,7 +114,7 @@ async def test_a_commission_of_nothing_just_changes_its_state(shop: Shop, now: d
     assert (done.commissions, done.amount_minor) == (1, 0)
     assert await states(shop, "1") == [CommissionState.AVAILABLE]
     assert await transfers(shop) == []
-    assert await notices(shop) == []
+    assert await told_of_releases(shop) == []
 
 
 async def test_what_is_under_review_stays(shop: Shop, now: datetime) -> None:
@@ -163,7 +155,7 @@ async def test_a_distributor_is_told_once_a_run_however_many_chunks_it_takes(
     done = await release(shop, now + PAYMENT_TO_RELEASE + timedelta(hours=1), limit=2)
 
     assert [chunk.commissions for chunk in done] == [2, 2, 2, 0]
-    [notice] = await notices(shop)
+    [notice] = await told_of_releases(shop)
     assert notice.facts == {
         "distributor_id": mei.id,
         "amount_minor": 500,
@@ -193,7 +185,7 @@ async def test_a_notice_that_is_under_way_keeps_its_words(shop: Shop, now: datet
         merchant = await lock_merchant(session, shop.merchant.id)
         await settle_due(session, merchant, later, limit=1, after=first.reached)
 
-    assert [notice.facts["amount_minor"] for notice in await notices(shop)] == [100, 100]
+    assert [notice.facts["amount_minor"] for notice in await told_of_releases(shop)] == [100, 100]
 
 
 async def test_a_bad_row_stands_alone_with_its_reason_and_the_others_are_released(

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from models.money.commissions import Commission, CommissionKind, CommissionRow, CommissionState, RateKind
 from models.money.ledger import AccountKind, Holding, Journal, Move, Transfer, TransferKind, TransferRow
 from models.money.settled_days import settled_days
-from models.money.settlement import Due, chunk_rows, merchants_with_due, settle_due
+from models.money.settlement import chunk_rows, merchants_with_due, settle_due
+from models.money.settlement_places import FEW, Place, beginning, parted
 from models.money.verify import verify
 from models.people.distributors import Distributor
 from models.people.merchants import lock_merchant
@@ -18,7 +19,7 @@ from models.plans.periods import day_of
 from models.store.engine import Store
 from models.store.sql import insert_all, table_of, values_of
 from tests.builders import Shop, line, open_shop
-from tests.models.books import Money, earned, money, release
+from tests.models.books import Money, earned, money, release, told_of_releases
 
 DUE = timedelta(days=10)
 
@@ -64,7 +65,7 @@ class Killed(Exception):
     """The process went away before the commit."""
 
 
-async def chunk_that_is_killed(shop: Shop, at: datetime, after: Due | None) -> None:
+async def chunk_that_is_killed(shop: Shop, at: datetime, after: Place | None) -> None:
     async with shop.store.write() as session:
         await settle_due(session, await lock_merchant(session, shop.merchant.id), at, limit=2, after=after)
         raise Killed
@@ -121,6 +122,46 @@ async def test_what_settles_in_sets_is_digested_and_balanced_like_any_other_tran
         assert await verify(session, shop.merchant) == []
         [day] = await settled_days(session, shop.merchant.id, day_of(now, shop.merchant.zone))
     assert (day.commissions, day.amount_minor) == (24, 4 * 399)
+
+
+async def test_a_large_run_takes_a_part_of_the_people_after_the_other_and_leaves_nobody_out(
+    shop: Shop, now: datetime
+) -> None:
+    sellers = [
+        await shop.distributor(f"d{number}", person=await shop.person(number)) for number in range(1, 8)
+    ]
+    for seller in sellers:
+        code = (await shop.link(seller)).code
+        await shop.tell(*(shop.paid(f"{seller.external_id}-{n}", line(), code=code) for n in range(3)))
+
+    told = []
+    async with shop.store.write() as session:
+        merchant = await lock_merchant(session, shop.merchant.id)
+        place: Place | None = await parted(session, merchant.id, people=3)
+        while place is not None:
+            done = await settle_due(session, merchant, now + DUE, limit=4, after=place)
+            told.append([row.distributor for row in await chunk_rows(session)])
+            place = done.reached
+
+    # Three people, three people, one; within each in order of time, four commissions a chunk.
+    assert [len(chunk) for chunk in told] == [4, 4, 1, 4, 4, 1, 3]
+    parts = [{who for chunk in told[first:last] for who in chunk} for first, last in ((0, 3), (3, 6), (6, 7))]
+    assert parts == [{"d1", "d2", "d3"}, {"d4", "d5", "d6"}, {"d7"}]
+    assert [await money(shop, seller) for seller in sellers] == [Money(0, 300)] * 7
+    assert [notice.facts["orders"] for notice in await told_of_releases(shop)] == [3] * 7
+
+
+async def test_a_run_is_parted_only_where_it_is_large(shop: Shop, now: datetime) -> None:
+    mei = await shop.distributor("mei")
+    code = (await shop.link(mei)).code
+    await shop.tell(*(shop.paid(f"{number}", line(), code=code) for number in range(3)))
+
+    async with shop.store.read() as session:
+        small = await beginning(session, shop.merchant.id, now + DUE, limit=3)
+        large = await beginning(session, shop.merchant.id, now + DUE, limit=2)
+
+    assert small == Place(0, 0, None, None)
+    assert large == Place(FEW, 0, None, None)  # one shop with one distributor has one part
 
 
 async def test_who_is_on_hold_waits_and_is_released_when_the_hold_is_over(shop: Shop, now: datetime) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from models.errors import DomainError
+from models.money.books import BooksDiffer
+from models.money.commissions import CommissionRow
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind
 from models.money.payout_batches import MadeBatch, NothingToPay, batch_numbered, make_batch
 from models.money.payouts import pay_by_hand, unanswered
@@ -431,6 +433,25 @@ async def test_who_paid_by_hand_needs_no_claim_first(till: Till) -> None:
     async with till.store.write() as session:
         with pytest.raises(MovedOn, match="is requested by now"):
             await pay_by_hand(session, till.shop.merchant, asked, actor=ANN, now=till.now)
+
+
+async def test_nobody_is_paid_by_hand_whose_accounts_contradict_themselves(till: Till) -> None:
+    lee = await till.shop.distributor("lee")
+    await till.earn(100, (await till.shop.link(lee)).code)
+    await till.account(whose=lee)
+    mine, other = [await till.approve(await till.ask(2000, whose=who)) for who in (till.mei, lee)]
+    commissions = table_of(CommissionRow)
+    theirs = commissions.c.distributor_id == till.mei.id
+    async with till.store.write() as session:
+        await session.execute(
+            update(commissions).where(theirs).values(amount_minor=commissions.c.amount_minor - 1)
+        )
+
+    # Mei's commissions make a penny less than her account holds; Lee's have nothing to do with it
+    with pytest.raises(BooksDiffer, match="so nothing is paid out: The distributor"):
+        await till.claim(mine)
+    assert (await till.stands(mine)).state is WithdrawalState.APPROVED
+    assert (await till.pay(await till.claim(other))).state is WithdrawalState.PAID
 
 
 async def test_what_is_unknown_stays_reserved_until_a_person_says(till: Till) -> None:

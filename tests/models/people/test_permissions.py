@@ -54,6 +54,19 @@ def test_the_table(act: Act, role: Role) -> None:
     assert (refusal.value.role, refusal.value.act) == (role, act)
 
 
+@pytest.mark.parametrize(
+    ("role", "act", "who"),
+    [
+        (Role.VIEWER, Act.PUBLISH_PLAN, "owner"),
+        (Role.OPERATOR, Act.APPROVE_WITHDRAWAL, "owner or finance"),
+        (Role.VIEWER, Act.DECIDE_CASE, "owner, operator or finance"),
+    ],
+)
+def test_a_refusal_names_who_may(role: Role, act: Act, who: str) -> None:
+    with pytest.raises(NotAllowed, match=f"not for the role {role} to do .*, but for {who}[.]$"):
+        check(role, act)
+
+
 async def test_nobody_works_anywhere_until_hired(store: Store, now: datetime) -> None:
     shop = await open_shop(store, now)
     mei = await shop.person(1)

@@ -7,7 +7,7 @@ from hypothesis.stateful import rule
 
 from models.errors import DomainError
 from models.money.cases.cases import CaseKind, CaseRow, CaseState
-from models.money.cases.deciding import Decision, decide
+from models.money.cases.deciding import Decision, decide, undo
 from models.people.merchants import lock_merchant
 from tests.models.payouts import ANN
 from tests.models.sales.machine_withdrawals import PayingMachine
@@ -37,6 +37,16 @@ class WatchedMachine(PayingMachine):
         if decision is Decision.CLEAR:
             del self.cases[who]
 
+    @rule(who=st.sampled_from(["mei", "bo", "eve"]))
+    def undo_case(self, who: str) -> None:
+        """What was decided last, if nothing stands in the way."""
+        if who not in self.cases:
+            return
+        try:
+            self.run(self._undo(self.cases[who]))
+        except DomainError:
+            return
+
     async def _open(self, who: str) -> int:
         async with self.store.write() as session:
             case = CaseRow(
@@ -54,3 +64,8 @@ class WatchedMachine(PayingMachine):
         async with self.store.write() as session:
             merchant = await lock_merchant(session, self.told.shop.merchant.id)
             await decide(session, merchant, case_id, decision, actor=ANN, now=self.now)
+
+    async def _undo(self, case_id: int) -> None:
+        async with self.store.write() as session:
+            merchant = await lock_merchant(session, self.told.shop.merchant.id)
+            await undo(session, merchant, case_id, actor=ANN, now=self.now)
