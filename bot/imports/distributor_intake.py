@@ -6,24 +6,25 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from bot.imports.distributor_survey import Ranks, Survey, survey
-from bot.imports.into_store import Intake, in_batches
+from bot.imports.into_store import ROWS_AT_ONCE, Intake, in_batches
 from bot.imports.rows import DistributorRow, read_distributors
 from bot.imports.tables import BadRow
 from models.people.distributors import Distributor
 from models.people.levels import BEGINNING, LevelHeld
-from models.people.merchants import Merchant
+from models.people.merchants import Merchant, lock_merchant
 from models.people.persons import NAME_CHARS, Person
 from models.people.privacy import chat_hash, email_hash, phone_hash
 from models.people.profiles import ProfileHeld
+from models.people.sponsors import attach_all
 from models.plans.versions import PlanBook
 from models.store.engine import Store
 from models.store.ids import new_id
-from models.store.sql import insert_ignore, table_of
+from models.store.sql import insert_ignore
 
 
 async def import_distributors(
@@ -46,9 +47,8 @@ async def import_distributors(
             await _keep_profiles(session, merchant.id, found, batch)
         new = sum(row.external_id not in found.enrolled for row in batch)
         intake.kept(new, len(batch) - new)
-    for pairs in in_batches(found.new_sponsors()):
-        async with store.write() as session:
-            await _attach(session, pairs)
+    for below, sponsor in await attach_sponsors(store, merchant.id, found.new_sponsors()):
+        found.refuse_sponsor(below, sponsor, intake)
 
 
 async def _ranks_in_force(session: AsyncSession, merchant_id: int, now: datetime) -> Ranks | None:
@@ -160,8 +160,21 @@ async def _keep_profiles(
     await session.flush()
 
 
-async def _attach(session: AsyncSession, pairs: Sequence[tuple[int, int]]) -> None:
-    table = table_of(Distributor)
-    statement = update(table).where(table.c.id == bindparam("key")).values(sponsor_id=bindparam("sponsor"))
-    connection = await session.connection()
-    await connection.execute(statement, [{"key": key, "sponsor": sponsor} for key, sponsor in pairs])
+async def attach_sponsors(
+    store: Store, merchant_id: int, pairs: Sequence[tuple[int, int]], size: int = ROWS_AT_ONCE
+) -> list[tuple[int, int]]:
+    """Put distributors under their sponsors, by keys, some in a transaction; those that would close a circle come back.
+
+    The survey was made without a lock. Whether a pair closes a circle is asked anew, under the lock that whoever sets
+    a sponsor by hand takes, too. What closes one only because of a pair that comes later is tried again after it.
+    """
+    left = list(pairs)
+    while True:
+        refused: list[tuple[int, int]] = []
+        for batch in in_batches(left, size):
+            async with store.write() as session:
+                await lock_merchant(session, merchant_id)
+                refused += await attach_all(session, merchant_id, batch)
+        if len(refused) in {0, len(left)}:
+            return refused
+        left = refused

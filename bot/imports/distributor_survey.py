@@ -75,6 +75,16 @@ class Survey:
                 pairs.append((self.ids[external_id], sponsor_id))
         return pairs
 
+    def refuse_sponsor(self, distributor_id: int, sponsor_id: int, intake: Intake) -> None:
+        """A sponsor that somebody's change by hand, since the file was surveyed, made impossible."""
+        names = {key: external_id for external_id, key in self.ids.items()}
+        below, above = names[distributor_id], names[sponsor_id]
+        intake.refuse(
+            self.wishes[below].line_number,
+            f"{above!r} came to stand below {below!r} meanwhile, so the sponsors would go round in a circle; the row "
+            "went in without its sponsor.",
+        )
+
 
 async def survey(
     session: AsyncSession, merchant: Merchant, path: Path, ranks: Ranks | None, intake: Intake

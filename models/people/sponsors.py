@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CTE, func, select
+from sqlalchemy import CTE, ColumnElement, Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -123,11 +123,65 @@ async def check_sponsor(
         raise SponsorRefused(fault, below.external_id, above.external_id)
 
 
+async def attach_all(
+    session: AsyncSession, merchant_id: int, pairs: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Put many under their sponsors, by keys (distributor, sponsor), one after the other.
+
+    The caller holds the merchant's lock, so that what is checked is what stands. Answers the pairs that would close
+    a circle; these stay as they are.
+    """
+    above = await _all_above(session, merchant_id, [sponsor for _, sponsor in pairs])
+    refused, taken = [], []
+    for below, sponsor in pairs:
+        if _stands_above(below, sponsor, above):
+            refused.append((below, sponsor))
+        else:
+            above[below] = sponsor
+            taken.append({"key": below, "sponsor": sponsor})
+    if taken:
+        statement = (
+            update(_TABLE)
+            .where(_TABLE.c.merchant_id == merchant_id, _TABLE.c.id == bindparam("key"))
+            .values(sponsor_id=bindparam("sponsor"))
+        )
+        await (await session.connection()).execute(statement, taken)
+    return refused
+
+
+def _stands_above(wanted: int, here: int | None, above: Mapping[int, int | None]) -> bool:
+    """Whether one walks from here up to somebody; each is passed once."""
+    seen: set[int] = set()
+    while here is not None and here not in seen:
+        if here == wanted:
+            return True
+        seen.add(here)
+        here = above.get(here)
+    return False
+
+
+async def _all_above(
+    session: AsyncSession, merchant_id: int, distributor_ids: Sequence[int]
+) -> dict[int, int | None]:
+    """These and everybody above them, each with their sponsor."""
+    found: dict[int, int | None] = {}
+    for part in chunks(sorted(set(distributor_ids))):
+        rows = await session.execute(_upwards(merchant_id, _TABLE.c.id.in_(part)))
+        found.update({row.id: row.sponsor_id for row in rows})
+    return found
+
+
 async def _line_above(session: AsyncSession, merchant_id: int, distributor_id: int) -> set[int]:
-    """A distributor and everybody above them. Ends in a circle, too: each is walked once."""
+    """A distributor and everybody above them."""
+    rows = await session.execute(_upwards(merchant_id, _TABLE.c.id == distributor_id))
+    return {row.id for row in rows}
+
+
+def _upwards(merchant_id: int, which: ColumnElement[bool]) -> Select[tuple[int, int | None]]:
+    """Some distributors and everybody above them. Ends in a circle, too: each is walked once."""
     line = (
         select(_TABLE.c.id, _TABLE.c.sponsor_id)
-        .where(_TABLE.c.merchant_id == merchant_id, _TABLE.c.id == distributor_id)
+        .where(_TABLE.c.merchant_id == merchant_id, which)
         .cte("line", recursive=True)
     )
     line = line.union(
@@ -135,7 +189,7 @@ async def _line_above(session: AsyncSession, merchant_id: int, distributor_id: i
             _TABLE.c.merchant_id == merchant_id, _TABLE.c.id == line.c.sponsor_id
         )
     )
-    return set((await session.execute(select(line.c.id))).scalars())
+    return select(line.c.id, line.c.sponsor_id)
 
 
 async def circles(session: AsyncSession, merchant_id: int) -> list[str]:
