@@ -34,6 +34,10 @@ class Courier(Protocol):
         """Send the card as a new message."""
         ...
 
+    async def amend(self, chat_id: int, message_id: int, card: Card, *, lane: Lane) -> Outcome:
+        """Make a message show the card, where it still can."""
+        ...
+
 
 class Delivery:
     """Everything claimed and not yet ended, each in a task of its own.
@@ -115,6 +119,9 @@ class Delivery:
 
     async def _send(self, notice: Notice, letter: Letter) -> None:
         outcome = await self._courier.send(letter.chat_id, letter.card, lane=Lane.NOTICE)
+        if letter.beside is not None and outcome.then is Then.DONE:
+            # A courtesy beside the message that has just told of it: whatever becomes of it is not tried again.
+            await self._courier.amend(letter.chat_id, *letter.beside, lane=Lane.NOTICE)
         moved_to = None
         if isinstance(outcome, Migrated):
             moved_to = outcome.new_chat_id

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cards.card import Card
 from bot.cards.notices import Told, notice_card
+from bot.cards.withdrawal_notices import live_status
 from bot.voice.catalogue import Voice
 from bot.voice.languages import negotiate
 from models.growth.appointment_notices import appointment_facts
@@ -22,6 +23,7 @@ from models.money.cases.notices import case_news
 from models.money.claim_notices import claim_facts
 from models.money.notices import facts_of
 from models.money.terms import terms_facts
+from models.money.told import OfWithdrawal
 from models.people.persons import Person
 from models.people.preferences import Preference, is_muted, preferences_of, quiet_of, zone_of
 from models.store.outbox import MUTABLE, Notice
@@ -33,10 +35,11 @@ _AT_ONCE: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A card and the chat it goes to."""
+    """A card and the chat it goes to. `beside`: a message there that shows the same thing, and what it shall show."""
 
     chat_id: int
     card: Card
+    beside: tuple[int, Card] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +76,20 @@ async def write_letters(
         if notice.id in facts and not _is_muted(notice, choices):
             reader = readers[notice.person_id]
             voice = Voice(negotiate(reader.language, reader.client_language))
-            quiet_until = _quiet_until(notice, facts[notice.id], choices, now)
+            told = facts[notice.id]
+            quiet_until = _quiet_until(notice, told, choices, now)
             letters[notice.id] = (
-                Letter(reader.chat_id, notice_card(facts[notice.id], voice))
+                Letter(reader.chat_id, notice_card(told, voice), beside=_beside(told, voice))
                 if quiet_until is None
                 else Later(quiet_until)
             )
         if count % _AT_ONCE == 0:
             await asyncio.sleep(0)
     return letters
+
+
+def _beside(told: Told, voice: Voice) -> tuple[int, Card] | None:
+    return live_status(told, voice) if isinstance(told, OfWithdrawal) else None
 
 
 def _is_muted(notice: Notice, choices: Mapping[int, Preference]) -> bool:

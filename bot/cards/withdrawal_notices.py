@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Tap
 from bot.cards.withdrawal_words import account_shown, note_line, sums_of
+from bot.cards.withdrawals import StatusFacts, status_card
 from bot.cards.words import NAME_COLUMNS, dated, home_button, shop_name
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
@@ -25,6 +26,15 @@ def withdrawal_notice(facts: OfWithdrawal, voice: Voice) -> Card:
             return _moved(facts, facts.news.withdrawal, voice)
         case AccountNews():
             return _account(facts, facts.news.masked, voice)
+
+
+def live_status(facts: OfWithdrawal, voice: Voice) -> tuple[int, Card] | None:
+    """The message that follows the withdrawal, and what it shows from now on."""
+    news = facts.news
+    if not isinstance(news, StateNews) or news.live_message_id is None:
+        return None
+    status = StatusFacts(facts.shop.name, facts.shop.zone, news.withdrawal, list(news.moves))
+    return news.live_message_id, status_card(status, voice)
 
 
 def _asked(facts: OfWithdrawal, news: RequestNews, voice: Voice) -> Card:

@@ -120,14 +120,18 @@ class Gateway:
         request that would find it out.
         """
         if old in {Shape.UNSURE, Shape.TEXT if card.picture is None else Shape.PICTURE}:
-            change = partial(messages.change, self._bot, chat_id, message_id, card)
-            outcome = await self._worded(chat_id, card, lane, change)
+            outcome = await self.amend(chat_id, message_id, card, lane=lane)
             if not is_uneditable(outcome):
                 return outcome
         outcome = await self.send(chat_id, card, lane=lane)
         if isinstance(outcome, Sent):
             await self._quietly(partial(self._bot.delete_message, chat_id, message_id))
         return outcome
+
+    async def amend(self, chat_id: int, message_id: int, card: Card, *, lane: Lane) -> Outcome:
+        """Make the message show the card, where it still can; nothing is sent in its place."""
+        change = partial(messages.change, self._bot, chat_id, message_id, card)
+        return await self._worded(chat_id, card, lane, change)
 
     async def answer(self, callback_id: str, toast: Toast | None = None) -> None:
         """Answer a tap at once, outside the pace; a tap too old to be answered is no error."""

@@ -45,6 +45,7 @@ from models.people.permissions import NotAllowed
 from models.people.persons import (
     Person,
     close_question,
+    let_go,
     mark_unreachable,
     meet_person,
     open_question,
@@ -78,6 +79,11 @@ class _Ask:
     text: str = ""
     upload: Upload | None = None
     tap: CallbackQuery | None = None
+
+    @property
+    def tapped(self) -> int | None:
+        """The message whose button was tapped."""
+        return self.tap.message.message_id if self.tap is not None and self.tap.message is not None else None
 
 
 async def handle(context: ChatContext, update: Update) -> None:
@@ -166,7 +172,7 @@ async def _show_within(opened: _Opened, context: ChatContext, ask: _Ask) -> tupl
                 now=now,
             )
             voice = _voice(person.language, ask.user)
-            visit = Visit(context, session, person, voice, now, ask.subject, ask.text, ask.upload)
+            visit = Visit(context, session, person, voice, now, ask.subject, ask.text, ask.upload, ask.tapped)
             answer = await _answered(visit, ask.screen)
     except DomainError as error:
         answer = _refusal(error, ask, voice)
@@ -174,8 +180,11 @@ async def _show_within(opened: _Opened, context: ChatContext, ask: _Ask) -> tupl
 
 
 async def _answered(visit: Visit, screen: Screen | None) -> Answer:
-    """The screen's answer. A question is over once it is answered, or once the person goes elsewhere."""
+    """The screen's answer. A question is over once it is answered, or once the person goes elsewhere; a message that
+    follows a subject does so until another card takes its place."""
     question = open_question(visit.person, visit.now)
+    if visit.tapped is not None and visit.tapped == visit.person.live_message_id:
+        await let_go(visit.session, visit.person.id)
     if is_question(visit.person.asked):
         await close_question(visit.session, visit.person.id)
     if screen is None:

@@ -43,6 +43,8 @@ class Visit:
     subject: str
     text: str = ""
     upload: Upload | None = None
+    tapped: int | None = None
+    """The message whose button was tapped: the answer's card takes its place."""
 
 
 @dataclass(frozen=True, slots=True)

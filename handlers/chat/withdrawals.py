@@ -24,7 +24,8 @@ from models.money.earnings import earnings
 from models.money.ledger import AccountKind, balances_of
 from models.money.payout_accounts import current_account, payout_account
 from models.money.withdrawal_listing import withdrawals_of
-from models.money.withdrawal_states import Withdrawal, moves_of, withdrawal
+from models.money.withdrawal_news import live_subject
+from models.money.withdrawal_states import RESERVED, Withdrawal, moves_of, withdrawal
 from models.money.withdrawal_terms import (
     TooLittle,
     TooMuch,
@@ -33,7 +34,7 @@ from models.money.withdrawal_terms import (
     withdrawal_terms,
 )
 from models.money.withdrawals import Agreed, AskedAlready, TermsChanged, request_withdrawal
-from models.people.persons import ask_person
+from models.people.persons import ask_person, keep_live
 from models.store.audit import Actor
 from models.store.currency import to_minor
 from models.store.ids import ALPHABET, new_code
@@ -206,6 +207,8 @@ async def show_one(visit: Visit) -> Answer:
 
 
 async def _status(visit: Visit, seat: Seat, one: Withdrawal) -> Card:
+    if visit.tapped is not None and one.state in RESERVED:
+        await keep_live(visit.session, visit.person.id, visit.tapped, live_subject(one.id))
     moves = await moves_of(visit.session, one.id)
     return status_card(StatusFacts(seat.merchant.name, seat.merchant.zone, one, moves), visit.voice)
 

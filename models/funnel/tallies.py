@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import Order, OrderRow, OrderState
@@ -17,6 +17,11 @@ from models.store.sql import chunks, table_of
 NET_STATES = (OrderState.PAID, OrderState.RECEIVED)
 """States of an order that was paid and is not fully refunded."""
 _ORDER, _DISTRIBUTOR = table_of(OrderRow), table_of(Distributor)
+COUNTED: ColumnElement[bool] = and_(
+    _ORDER.c.counts.is_(True), or_(*(_ORDER.c.state == state for state in NET_STATES))
+)
+"""The same as `counts` says, of rows: what levels and teams count, whoever asks. Has no list, as prepared
+statements want it."""
 
 
 class Sold(NamedTuple):
@@ -67,8 +72,7 @@ class TallyBook:
                 ).where(
                     _ORDER.c.distributor_id.in_(part),
                     _ORDER.c.paid_at > since,
-                    _ORDER.c.counts,
-                    _ORDER.c.state.in_(NET_STATES),
+                    COUNTED,
                 )
             )
             for seller_id, paid_at, order_ref, net_minor in orders:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import NotFound
 from models.funnel.orders import OrderRow
+from models.funnel.tallies import COUNTED
 from models.growth.reminders import reminded_at
-from models.growth.windows import NET
 from models.money.commissions import CommissionKind, CommissionRow, CommissionState
 from models.people.distributors import Distributor, DistributorState
 from models.people.merchants import Merchant
@@ -79,8 +79,8 @@ async def team_sums(
     sold = (
         await session.execute(
             select(
-                func.count(case((_stands(), _ORDER.c.distributor_id)).distinct()),
-                func.count(case((_stands(), 1))),
+                func.count(_ORDER.c.distributor_id.distinct()),
+                func.count(),
                 func.coalesce(func.sum(_ORDER.c.base_minor - _ORDER.c.refunded_minor), 0),
             ).where(
                 _ORDER.c.merchant_id == merchant.id,
@@ -166,15 +166,11 @@ def _members(merchant_id: int, sponsor_id: int, depth: int) -> Select[tuple[int]
     )
 
 
-def _stands() -> ColumnElement[bool]:
-    return _ORDER.c.state.in_(NET)
-
-
 def _within(month: Period, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         _ORDER.c.paid_at >= month.begins,
         _ORDER.c.paid_at <= now,
-        _ORDER.c.counts.is_(True),
+        COUNTED,
     )
 
 
@@ -197,7 +193,7 @@ async def _sold_by(
     rows = await session.execute(
         select(
             _ORDER.c.distributor_id,
-            func.count(case((_stands(), 1))),
+            func.count(),
             func.sum(_ORDER.c.base_minor - _ORDER.c.refunded_minor),
         )
         .where(

@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, case, exists, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, bindparam, exists, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.funnel.orders import OrderRow, OrderState
+from models.funnel.orders import OrderRow
+from models.funnel.tallies import COUNTED
 from models.people.distributors import Distributor, DistributorState
 from models.plans.ranks import Condition, Metric
 from models.store.prepared import Columns, Prepared
 from models.store.sql import table_of
 from models.store.types import to_micros
 
-NET = (OrderState.PAID, OrderState.RECEIVED)
-"""States of an order that was paid and not fully refunded."""
 _DAY_MICROS = 24 * 60 * 60 * 1_000_000
 _ORDER, _PEOPLE = table_of(OrderRow), table_of(Distributor)
 
@@ -76,7 +75,7 @@ _AGO = (_NOW_MICROS - type_coerce(_ORDER.c.paid_at, BigInteger)) // _DAY_MICROS
 _SOLD = Prepared(
     select(
         _AGO.label("ago"),
-        func.sum(case((or_(*(_ORDER.c.state == state for state in NET)), 1), else_=0)),
+        func.count(),
         func.sum(_ORDER.c.base_minor - _ORDER.c.refunded_minor),
     )
     .where(
@@ -84,7 +83,7 @@ _SOLD = Prepared(
         _ORDER.c.distributor_id == bindparam("distributor_id"),
         _ORDER.c.paid_at > bindparam("since"),
         _ORDER.c.paid_at <= bindparam("now"),
-        _ORDER.c.counts.is_(True),
+        COUNTED,
     )
     .group_by("ago"),
     _sold_day,
@@ -128,8 +127,7 @@ async def _team_size(
         _ORDER.c.distributor_id == _PEOPLE.c.id,
         _ORDER.c.paid_at > now - timedelta(days=within_days),
         _ORDER.c.paid_at <= now,
-        _ORDER.c.counts.is_(True),
-        _ORDER.c.state.in_(NET),
+        COUNTED,
     )
     found = await session.execute(
         select(func.count())

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from models.money.commissions import CommissionKind, RateKind
 from models.plans.amounts import line_amount
@@ -20,8 +21,7 @@ from models.store.currency import to_minor
 from models.store.types import JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Earner:
+class Earner(NamedTuple):
     """Somebody whom an order may pay: 0 levels above the seller is the seller. Level and profile are the plan's."""
 
     distributor_id: int
@@ -30,8 +30,7 @@ class Earner:
     profile: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SoldLine:
+class SoldLine(NamedTuple):
     """One line as the plan sees it; `cost_minor` is a unit's, None where it is not known."""
 
     line_id: int
@@ -42,8 +41,7 @@ class SoldLine:
     cost_minor: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SoldOrder:
+class SoldOrder(NamedTuple):
     """One order as the plan sees it. `sponsors` are those who may earn, nearest first."""
 
     lines: Sequence[SoldLine]
@@ -106,7 +104,7 @@ def awards(plan: Plan, order: SoldOrder, currency: str) -> list[Award]:
         for sponsor in order.sponsors:
             if sponsor.depth <= team.depth:
                 percent = team.percents[sponsor.depth - 1]
-                made.extend(_team(sponsor, line, percent) for line in order.lines)
+                made += [_team(sponsor, line, percent) for line in order.lines]
     bonus = plan.document.bonuses.first_order
     if bonus is not None and order.is_first:
         made.append(

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.money.withdrawal_states import TABLE, Withdrawal, WithdrawalState
+from models.money.withdrawal_states import TABLE, Withdrawal, WithdrawalMove, WithdrawalState, moves_of
 from models.people.distributors import Distributor
 from models.people.permissions import MAY, Act
+from models.people.persons import live_messages
 from models.people.staff import Staff
 from models.store.audit import Actor
 from models.store.outbox import Notice, NoticeKind, queue_notices
@@ -32,9 +33,11 @@ class RequestNews:
 
 @dataclass(frozen=True, slots=True)
 class StateNews:
-    """What became of the reader's own withdrawal."""
+    """What became of the reader's own withdrawal, and the message of their chat that shows its life, if one does."""
 
     withdrawal: Withdrawal
+    moves: tuple[WithdrawalMove, ...] = ()
+    live_message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class AccountNews:
 
 WithdrawalNews = RequestNews | StateNews | AccountNews
 KINDS = frozenset({NoticeKind.WITHDRAWAL_ASKED, NoticeKind.WITHDRAWAL_MOVED, NoticeKind.PAYOUT_ACCOUNT})
+
+
+def live_subject(withdrawal_id: int) -> str:
+    """What a message that follows this withdrawal shows (`models/people/persons.py`)."""
+    return f"withdrawal:{withdrawal_id}"
 
 
 async def news_of_request(session: AsyncSession, asked: Withdrawal, now: datetime) -> None:
@@ -123,6 +131,8 @@ async def read_news(session: AsyncSession, notices: Sequence[Notice]) -> dict[in
     if not mine:
         return {}
     told = await _withdrawals(session, sorted({_subject(notice) for notice in mine}))
+    moved = {notice.person_id for notice in mine if notice.kind is NoticeKind.WITHDRAWAL_MOVED}
+    live = await live_messages(session, moved)
     found: dict[int, WithdrawalNews] = {}
     for notice in mine:
         if notice.kind is NoticeKind.PAYOUT_ACCOUNT:
@@ -132,6 +142,10 @@ async def read_news(session: AsyncSession, notices: Sequence[Notice]) -> dict[in
         if about is None or about[0].merchant_id != notice.merchant_id:
             continue
         news = _news(notice, *about)
+        if isinstance(news, StateNews):
+            message_id, subject = live.get(notice.person_id, (None, ""))
+            if subject == live_subject(about[0].id):
+                news = StateNews(about[0], tuple(await moves_of(session, about[0].id)), message_id)
         if news is not None:
             found[notice.id] = news
     return found

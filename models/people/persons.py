@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, bindparam, select, update
@@ -21,7 +21,8 @@ NAME_CHARS = 200
 class Person(SQLModel, table=True):
     """A chat account. `language` is the person's own choice and beats the client's.
 
-    `asked` is the question that their next text answers, in the form of a button: `noun:verb:id`.
+    `asked` is the question that their next text answers, in the form of a button: `noun:verb:id`. `live_message_id`
+    is the message of their chat that is kept up to date, and `live_subject` what it shows: `noun:id`.
     """
 
     __tablename__ = "person"
@@ -36,6 +37,8 @@ class Person(SQLModel, table=True):
     unreachable_since: datetime | None = Field(default=None, sa_type=UtcTime)
     asked: str | None = Field(default=None, sa_type=String(100))
     asked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    live_message_id: int | None = Field(default=None, sa_type=Key)
+    live_subject: str | None = Field(default=None, sa_type=String(40))
     created_at: datetime = Field(sa_type=UtcTime)
 
 
@@ -127,6 +130,29 @@ async def ask_person(session: AsyncSession, person_id: int, question: str, now: 
 async def close_question(session: AsyncSession, person_id: int) -> None:
     """The person answered, or went elsewhere."""
     await _set(session, person_id, asked=None, asked_at=None)
+
+
+async def keep_live(session: AsyncSession, person_id: int, message_id: int, subject: str) -> None:
+    """This message shows a subject (`noun:id`) and follows what becomes of it, in place of the one before."""
+    await _set(session, person_id, live_message_id=message_id, live_subject=subject)
+
+
+async def let_go(session: AsyncSession, person_id: int) -> None:
+    """Something else stands in the message."""
+    await _set(session, person_id, live_message_id=None, live_subject=None)
+
+
+async def live_messages(session: AsyncSession, person_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """The messages that are kept up to date in these people's chats and what they show, by person."""
+    found: dict[int, tuple[int, str]] = {}
+    for part in chunks(sorted(person_ids)):
+        rows = await session.execute(
+            select(_TABLE.c.id, _TABLE.c.live_message_id, _TABLE.c.live_subject).where(
+                _TABLE.c.id.in_(part), _TABLE.c.live_message_id.is_not(None)
+            )
+        )
+        found.update({row.id: (row.live_message_id, row.live_subject) for row in rows})
+    return found
 
 
 async def mark_unreachable(session: AsyncSession, person_id: int, now: datetime) -> None:

@@ -89,6 +89,8 @@ async def _person(session: AsyncSession, leaver: Leaver) -> None:
             unreachable_since=leaver.now,
             asked=None,
             asked_at=None,
+            live_message_id=None,
+            live_subject=None,
             created_at=leaver.now,
         )
     )

@@ -45,17 +45,19 @@ def wanted(condition: Condition, currency: str) -> int:
 
 def holds(conditions: Conditions, tally: Tally, currency: str) -> bool:
     """Whether they are fulfilled."""
-    each = (
-        counted(condition.metric, condition.within_days, tally) >= wanted(condition, currency)
-        for condition in conditions.parts
-    )
-    return all(each) if conditions.all is not None else any(each)
+    needs_all = conditions.all is not None
+    for condition in conditions.parts:
+        is_met = counted(condition.metric, condition.within_days, tally) >= wanted(condition, currency)
+        if is_met is not needs_all:
+            return is_met
+    return needs_all
 
 
 def level_reached(document: PlanDocument, held: str, tally: Tally, currency: str) -> Level | None:
     """The highest level above the one held whose conditions are fulfilled; None when there is none."""
-    rank = next((place for place, level in enumerate(document.levels) if level.key == held), 0)
-    for level in reversed(document.levels[rank + 1 :]):
+    for level in reversed(document.levels[1:]):
+        if level.key == held:
+            break
         if level.when is not None and holds(level.when, tally, currency):
             return level
     return None

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import heapq
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable
 
 _DAY = 24 * 60 * 60 * 1_000_000
-_TRIM = 4_096
-"""Orders that left every window are forgotten from so many on."""
+_LEAST_LOOK = 64
+"""Orders of a seller before it is worth looking for those that no window reaches any more."""
 
 
 class _Seller:
     """One seller's orders that may still count, and the sums of each window."""
 
-    __slots__ = ("forgotten", "left", "net", "orders", "paid", "sales", "starts")
+    __slots__ = ("forgotten", "left", "look_at", "net", "orders", "paid", "sales", "starts")
 
     def __init__(self, windows: int) -> None:
         self.paid = array("q")
         self.left = array("q")
         self.net = bytearray()
         self.forgotten = 0
+        self.look_at = _LEAST_LOOK
         self.starts = [0] * windows
         self.orders = [0] * windows
         self.sales = [0] * windows
@@ -34,24 +36,27 @@ class Counting:
     """Orders, sales and team sizes over windows of the given lengths in days."""
 
     def __init__(self, lengths: Iterable[int], team_lengths: Iterable[int]) -> None:
-        both = sorted({*lengths, *team_lengths})
-        self._windows = {days: place for place, days in enumerate(both)}
-        self._spans = [days * _DAY for days in both]
-        self._teams: dict[int, dict[int, _Team]] = {days: {} for days in sorted(set(team_lengths))}
+        mine, teams = sorted(set(lengths)), sorted(set(team_lengths))
+        self._windows = {days: place for place, days in enumerate(mine)}
+        self._spans = [days * _DAY for days in mine]
+        self._teams: dict[int, dict[int, _Team]] = {days: {} for days in teams}
+        self._reach = max((*mine, *teams), default=0) * _DAY
         self._sellers: dict[int, _Seller] = {}
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is asked of it, so that nothing needs to be counted."""
-        return not self._spans
+        return self._reach == 0
 
     def sold(self, seller: int, sponsor: int | None, paid: int, base_minor: int) -> int:
         """An order was paid. Answers its number among the seller's, for refunds. `sponsor`: whose team counts it."""
-        if not self._spans:
+        if self.is_idle:
             return 0
         mine = self._sellers.get(seller)
         if mine is None:
             mine = self._sellers[seller] = _Seller(len(self._spans))
+        elif len(mine.paid) >= mine.look_at:
+            self._forget(mine, paid)
         mine.paid.append(paid)
         mine.left.append(base_minor)
         mine.net.append(1)
@@ -60,7 +65,10 @@ class Counting:
             mine.sales[place] += base_minor
         if sponsor is not None:
             for teams in self._teams.values():
-                teams.setdefault(sponsor, _Team()).seen(seller, paid)
+                team = teams.get(sponsor)
+                if team is None:
+                    team = teams[sponsor] = _Team()
+                team.seen(seller, paid)
         return mine.forgotten + len(mine.paid) - 1
 
     def refunded(self, seller: int, number: int, minor: int, sponsor: int | None, *, is_gone: bool) -> None:
@@ -119,20 +127,25 @@ class Counting:
             mine.sales[place] -= mine.left[start]
             start += 1
         mine.starts[place] = start
-        if start >= _TRIM and min(mine.starts) >= _TRIM:
-            self._forget(mine, min(mine.starts))
 
-    @staticmethod
-    def _forget(mine: _Seller, count: int) -> None:
-        del mine.paid[:count]
-        del mine.left[:count]
-        del mine.net[:count]
-        mine.forgotten += count
-        mine.starts = [start - count for start in mine.starts]
+    def _forget(self, mine: _Seller, now: int) -> None:
+        """Drop what no window reaches; looked for again once as much was added as is left, so that it costs nothing."""
+        for place in range(len(self._spans)):
+            self._move(mine, place, now)
+        gone = bisect_right(mine.paid, now - self._reach)
+        del mine.paid[:gone]
+        del mine.left[:gone]
+        del mine.net[:gone]
+        mine.forgotten += gone
+        mine.starts = [start - gone for start in mine.starts]
+        mine.look_at = max(2 * len(mine.paid), _LEAST_LOOK)
 
 
 class _Team:
-    """Members by their latest standing order; who is too old is found at the front of a heap."""
+    """Members by their latest standing order; who is too old is found at the front of a heap.
+
+    A member stands in the heap no later than at their latest order, and moves on only once the front comes to them.
+    """
 
     __slots__ = ("_latest", "_oldest")
 
@@ -145,7 +158,10 @@ class _Team:
         if paid is None:
             self._latest.pop(member, None)
             return
+        known = self._latest.get(member)
         self._latest[member] = paid
+        if known is not None and known <= paid:
+            return
         heapq.heappush(self._oldest, (paid, member))
         if len(self._oldest) > 4 * len(self._latest) + 64:
             self._oldest = [(latest, each) for each, latest in self._latest.items()]
@@ -153,11 +169,17 @@ class _Team:
 
     def size(self, floor: int) -> int:
         """How many have one behind a moment."""
-        while self._oldest and self._oldest[0][0] <= floor:
-            paid, member = heapq.heappop(self._oldest)
-            if self._latest.get(member) == paid:
-                del self._latest[member]
-        return len(self._latest)
+        oldest, latest = self._oldest, self._latest
+        while oldest and oldest[0][0] <= floor:
+            paid, member = oldest[0]
+            now = latest.get(member)
+            if now is not None and now > paid:
+                heapq.heapreplace(oldest, (now, member))
+                continue
+            heapq.heappop(oldest)
+            if now is not None:
+                del latest[member]
+        return len(latest)
 
 
 class Tally:

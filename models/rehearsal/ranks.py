@@ -79,12 +79,13 @@ class Ranks:
         self._ends = to_micros(ends)
         self.levels: dict[int, str | None] = {}
         self._pinned: set[int] = set()
-        self._had: dict[int, set[str]] = {}
+        self._had: dict[int, frozenset[str]] = {}
         self._people: dict[int, Payee] = {}
         self._since: dict[int, int] = {}
         self._warned: dict[int, _Warned] = {}
         self._due: list[_Due] = []
         self._numbers = 0
+        self._rises: dict[int, bool] = {}
         lengths, teams = _windows(plans)
         self._counting = Counting(lengths, teams)
         self._moves = not self._counting.is_idle
@@ -99,7 +100,7 @@ class Ranks:
         key = person.payee.id
         self.levels[key] = person.level
         self._people[key] = person.payee
-        self._had[key] = set(person.had)
+        self._had[key] = person.had
         self._since[key] = person.level_since
         if person.is_pinned:
             self._pinned.add(key)
@@ -138,11 +139,18 @@ class Ranks:
                         order=number,
                     )
                 )
-        if plan is None or order.paid < self._begins or top_to_reach(plan.document) == 0:
+        if plan is None or order.paid < self._begins or not self._can_rise(plan):
             return
         self._raise(seller, plan, order.paid)
         if seller.sponsor_id is not None:
             self._raise(self._people[seller.sponsor_id], plan, order.paid)
+
+    def _can_rise(self, plan: Plan) -> bool:
+        """Whether the plan has a level that is reached by selling; it is asked after each order."""
+        known = self._rises.get(plan.version)
+        if known is None:
+            known = self._rises[plan.version] = top_to_reach(plan.document) > 0
+        return known
 
     def _raise(self, who: Payee, plan: Plan, now: int) -> None:
         if not who.is_active or who.id in self._pinned:
@@ -157,7 +165,7 @@ class Ranks:
 
     def _hold(self, key: int, level: str) -> None:
         self.levels[key] = level
-        self._had[key].add(level)
+        self._had[key] |= {level}
         self._warned.pop(key, None)
 
     def advance(self, now: int) -> None:
@@ -201,8 +209,7 @@ class Ranks:
             return
         if at < warned.due or at <= self._begins:
             return  # before the beginning levels are those that were really held; only warnings are found again
-        had = frozenset(self._had[key])
-        below = level_below(plan.document, level.key, had, tally, self._currency)
+        below = level_below(plan.document, level.key, self._had[key], tally, self._currency)
         self._hold(key, below.key)
         self._tally.move(level.key, below.key, is_up=False)
 

@@ -22,7 +22,7 @@ from models.plans.promotions import longest_window
 from models.plans.rates import RateTable
 from models.plans.rules import PeriodLength
 from models.plans.versions import Plan, PlanBook
-from models.rehearsal.past import PAGE, PastOrder, past_orders
+from models.rehearsal.past import PAGE, Page, PastOrder, past_orders
 from models.rehearsal.people import People, Person, holders_of
 from models.rehearsal.ranks import longest_grace
 from models.rehearsal.report import (
@@ -132,16 +132,16 @@ class _Play:
             total = await _count(session, self._merchant.id, span.warm, span.ends)
         async for orders in past_orders(self._store, self._merchant.id, span.warm, span.ends, page):
             async with self._store.read() as session:
-                self._meet(await self._people.meet(session, {order.seller_id for order in orders}))
+                self._meet(await self._people.meet(session, orders.sellers))
                 await self._learn(session, orders)
             for order in orders:
                 self._take(order)
             done += len(orders)
             heard(done, total)
 
-    async def _learn(self, session: AsyncSession, orders: Sequence[PastOrder]) -> None:
+    async def _learn(self, session: AsyncSession, orders: Page) -> None:
         """What the catalogue says of goods that were not sold before."""
-        fresh = sorted({line.sku for order in orders for line in order.lines} - self._kinds.keys())
+        fresh = sorted(orders.skus - self._kinds.keys())
         if fresh:
             known = await kinds_by_sku(session, self._merchant.id, fresh)
             self._kinds |= {sku: known.get(sku, _UNKNOWN) for sku in fresh}

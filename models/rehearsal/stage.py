@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from models.money.awards import Earner, SoldLine, SoldOrder, awards
 from models.plans.document import PlanDocument, SelfPurchase
 from models.plans.rates import RateTable
-from models.plans.rules import Boost, Rate, SamePerson, Team
+from models.plans.rules import MOST_DEPTH, Boost, Rate, SamePerson, Team
 from models.plans.versions import Plan, PlanBook
 from models.rehearsal.caps import Caps
 from models.rehearsal.past import PastOrder
@@ -85,7 +85,7 @@ class Stage:
             self._book, plans, people, span.begins, span.ends, span.zone, span.currency
         )
         self._caps = Caps(span.zone, span.currency)
-        self._earners: dict[tuple[int, int, str | None, int], Earner] = {}
+        self._earners: list[dict[int, Earner]] = [{} for _ in range(MOST_DEPTH + 1)]
         self._teams: dict[tuple[int, int], tuple[tuple[int, int], ...]] = {}
 
     def meet(self, newcomers: Iterable[Person]) -> None:
@@ -167,17 +167,14 @@ class Stage:
         return tuple(found)
 
     def _earner(self, distributor_id: int, depth: int, plan: Plan, moment: datetime) -> Earner:
-        held = self._ranks.levels.get(distributor_id)
+        level = plan.rates.level_or_first(self._ranks.levels.get(distributor_id))
         if distributor_id in self._people.profiles:
             agreed = self._people.profile_before(distributor_id, moment)
-            return Earner(
-                distributor_id, depth, plan.rates.level_or_first(held), plan.rates.known_profile(agreed)
-            )
-        key = (distributor_id, depth, held, plan.version)
-        earner = self._earners.get(key)
-        if earner is None:
-            earner = Earner(distributor_id, depth, plan.rates.level_or_first(held), None)
-            self._earners[key] = earner
+            return Earner(distributor_id, depth, level, plan.rates.known_profile(agreed))
+        met = self._earners[depth]
+        earner = met.get(distributor_id)
+        if earner is None or earner.level != level:
+            earner = met[distributor_id] = Earner(distributor_id, depth, level)
         return earner
 
     def finish(self) -> PlanTally:

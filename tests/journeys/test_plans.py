@@ -10,7 +10,6 @@ from sqlalchemy import select
 from bot.sandbox.chat.files import Photo
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Message
-from jobs.outbox import Sender
 from models.people.permissions import Act
 from models.people.staff import Role
 from models.plans.terms import TermsRead
@@ -30,13 +29,6 @@ TEAM = BASE_PLAN.replace('- {percent: "10"}', '- {percent: "10"}\n  - {level: pa
 
 def starting(world: World, text: str, days: int = 1) -> str:
     return text.replace("2010-12-01T00:00:00Z", (world.now + days * DAY).isoformat())
-
-
-async def drained(world: World) -> None:
-    """Everything that is due is sent."""
-    context = world.context
-    sender = Sender(context.store, context.gateway, context.clock, bot_id=context.gateway.bot_id)
-    await sender.drain()
 
 
 async def versions(shop: Shop) -> list[int]:
@@ -79,7 +71,7 @@ async def test_new_terms_are_told_and_whoever_reads_them_is_written_down_once(
     mei = await joined(world, shop)
     await sold(shop)
     await shop.plan(starting(world, BASE_PLAN.replace('- {percent: "10"}', '- {percent: "9"}')))
-    await drained(world)
+    await world.drain()
 
     card = mei.last
     text = bare(card.body.text)

@@ -8,7 +8,6 @@ import pytest
 
 from bot.sandbox.chat.phone import Phone
 from bot.voice.languages import Language
-from jobs.outbox import Sender
 from models.people.persons import Person, person_in_chat
 from models.people.preferences import NameShown, Preference, prefer, preference_of
 from models.store.outbox import Notice, NoticeKind, Topic, queue_notices
@@ -52,9 +51,7 @@ async def queue(
 async def send(world: World) -> int:
     """Send what is due; how many messages that was."""
     before = world.requests("sendMessage")
-    context = world.context
-    sender = Sender(context.store, context.gateway, context.clock, bot_id=context.gateway.bot_id)
-    await sender.drain()
+    await world.drain()
     return world.requests("sendMessage") - before
 
 

@@ -175,6 +175,41 @@ async def test_from_the_balance_to_the_bank(scene: Scene) -> None:
         assert await broken_links(session, scene.shop.merchant.id) == []
 
 
+async def test_the_status_card_follows_the_withdrawal_as_long_as_it_stands_in_its_message(
+    scene: Scene,
+) -> None:
+    world, mei = scene.world, scene.mei
+    await with_account(scene)
+    await tapped(world, mei, "withdraw:open")
+    await open_by(world, mei, "✏️ Other amount")
+    await say(world, mei, "50")
+    status = await open_by(world, mei, "✅ Yes, withdraw")
+    one = await scene.the_only()
+    await world.drain()
+
+    def shown() -> str:
+        return next(message.body.text for message in mei.messages if message.id == status.id)
+
+    # Approved: the same message says so, and another one tells of it
+    await scene.till.approve(one)
+    world.later(hours=1)
+    await world.drain()
+    assert "👍 Approved" in shown()
+    assert "Requested" in shown()
+    assert mei.last.id != status.id
+    assert "is approved" in mei.last.body.text
+
+    # She goes on in that message: what stands there now is left alone
+    await mei.tap_data(status.id, "withdraw:list")
+    await mei.waits(lambda message: "My withdrawals" in message.body.text)
+    listed = shown()
+    await scene.till.pay(await scene.till.claim(await scene.the_only()))
+    world.later(hours=1)
+    await world.drain()
+    assert "has been paid out" in mei.last.body.text
+    assert shown() == listed
+
+
 async def test_twenty_taps_at_once_are_one_withdrawal(scene: Scene) -> None:
     """operations.md B5: the confirm button carries a nonce."""
     await with_account(scene)

@@ -31,6 +31,7 @@ from bot.sandbox.chat.state import Message
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
 from handlers.chat.router import handle
+from jobs.outbox import Sender
 from models.store.engine import Store
 from tests.bot.sandbox.bot_api import watch
 from tests.builders import Shop
@@ -69,6 +70,12 @@ class World:
     def with_settings(self, settings: Settings) -> ChatContext:
         """The bot's part of the house under other settings."""
         return replace(self.context, settings=settings)
+
+    async def drain(self) -> None:
+        """Send every notice that is due."""
+        context = self.context
+        sender = Sender(context.store, context.gateway, context.clock, bot_id=context.gateway.bot_id)
+        await sender.drain()
 
     def requests(self, method: str) -> int:
         """How often the bot called a method."""
