@@ -105,18 +105,26 @@ async def _first_orders(
     session: AsyncSession, sponsors: dict[int, int], first: int, last: int
 ) -> list[_First]:
     c = SETTLING.c
-    earliest = (
-        select(func.min(c.n).label("n"))
+    # Of orders that are released at one moment the one that was paid first, however they came to us.
+    in_turn = func.row_number().over(
+        partition_by=c.distributor_id, order_by=(c.release_at, c.earned_at, _ORDER.c.order_ref)
+    )
+    released = (
+        select(
+            c.distributor_id,
+            c.order_id,
+            _ORDER.c.order_ref,
+            c.plan_version,
+            c.earned_at,
+            c.n,
+            in_turn.label("turn"),
+        )
+        .join(_ORDER, _ORDER.c.id == c.order_id)
         .where(c.n.between(first, last), c.kind == CommissionKind.LINE)
-        .group_by(c.distributor_id)
         .subquery()
     )
-    rows = await session.execute(
-        select(c.distributor_id, c.order_id, _ORDER.c.order_ref, c.plan_version, c.earned_at)
-        .join(earliest, earliest.c.n == c.n)
-        .join(_ORDER, _ORDER.c.id == c.order_id)
-        .order_by(c.n)
-    )
+    *told, _, _ = released.c
+    rows = await session.execute(select(*told).where(released.c.turn == 1).order_by(released.c.n))
     return [_First(*row) for row in rows if row.distributor_id in sponsors]
 
 

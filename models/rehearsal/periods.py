@@ -30,7 +30,6 @@ class _Release(NamedTuple):
     """When an invitee's order is released, and the version of the plan that it was figured by."""
 
     at: int
-    order_ref: str
     version: int
 
 
@@ -104,9 +103,8 @@ class PeriodSales:
         left = order.base_minor - sum(refund.minor for refund in order.refunds if refund.at < at)
         if order.is_gone and left == 0:
             return
-        release = _Release(at, order.ref, plan.version)
-        if first is None or release < first:
-            self._first[seller.id] = release
+        if first is None or at < first.at:  # of two at one moment the one that was paid first
+            self._first[seller.id] = _Release(at, plan.version)
 
     def settle(self, tally: PlanTally) -> None:
         """Everything that is due: whole periods, and one that still runs at the end as it stands."""

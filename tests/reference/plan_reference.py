@@ -114,11 +114,16 @@ class Reference:
     def settle(self, now: datetime) -> None:
         """What is due becomes available; an invitee's first release brings the sponsor's cashback."""
         due = [
-            (gain.due, gain.order or "", place)
+            (
+                gain.due,
+                self.bills[gain.order].purchase.at if gain.order else gain.due,
+                gain.order or "",
+                place,
+            )
             for place, gain in enumerate(self.ledger.gains)
             if gain.due is not None and gain.state in {"awaiting", "held"} and gain.due <= now
         ]
-        for _, ref, place in sorted(due):
+        for _, _, ref, place in sorted(due):
             gain = self.ledger.gains[place]
             gain.state = "available"
             self.ledger.move(gain, now, gain.net, "released")

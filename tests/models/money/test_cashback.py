@@ -16,7 +16,7 @@ from models.store.engine import Store
 from models.store.outbox import NoticeKind, NoticeRow
 from models.store.sql import table_of, values_of
 from tests.builders import BASE_PLAN, Shop, line, open_shop
-from tests.models.books import Money, money, release
+from tests.models.books import Money, money, order_of, release
 
 DUE = timedelta(days=10)
 PLAN = BASE_PLAN.replace(
@@ -88,6 +88,27 @@ async def test_the_sponsor_is_paid_once_with_the_invitees_first_release_and_told
         found = await verify(session, shop.merchant)
     assert (facts["amount_minor"], facts["orders"], facts["bonuses"]) == (400, 1, 1)
     assert [one for one in found if one.kind is not FindingKind.ORPHAN] == []
+
+
+async def test_of_orders_released_at_one_moment_the_one_paid_first_is_the_first_however_they_were_told(
+    shop: Shop, now: datetime
+) -> None:
+    ann = await shop.distributor("ann")
+    mei, bo = await invited(shop, "mei", ann), await invited(shop, "bo", ann)
+    of_mei, of_bo = (await shop.link(mei)).code, (await shop.link(bo)).code
+    hour = timedelta(hours=1)
+    await shop.tell(
+        shop.paid("1", line(), code=of_mei, at=now + hour),
+        shop.paid("9", line(), code=of_mei, at=now),
+        shop.paid("8", line(), code=of_bo, at=now),
+        shop.paid("7", line(), code=of_bo, at=now),
+        *(shop.received(ref, at=now + 2 * hour) for ref in ("1", "9", "8", "7")),
+    )
+
+    await release(shop, now + DUE)
+
+    paid = {one.invitee_id: one.order_id for one in await cashbacks(shop)}
+    assert paid == {mei.id: (await order_of(shop, "9")).id, bo.id: (await order_of(shop, "7")).id}
 
 
 @pytest.mark.parametrize(
