@@ -36,6 +36,7 @@ class FindingKind(StrEnum):
     CLOSED_TWICE = "closed_twice"
     PERIOD_DIFFERS = "period_differs"
     BROKEN_CHAIN = "broken_chain"
+    UNREADABLE = "unreadable"
     STUCK_NOTICE = "stuck_notice"
     STUCK_TICK = "stuck_tick"
     STUCK_EVENT = "stuck_event"

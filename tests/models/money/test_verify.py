@@ -531,7 +531,36 @@ CORRUPTIONS = [
         "SELECT 3",
         "DELETE FROM audit WHERE number = 2",
     ),
+    *(
+        Corruption(
+            K.UNREADABLE,
+            noun,
+            row,
+            statement,
+        )
+        for noun, row, statement in (
+            ("commission", _commission("kind = 'line'"), "UPDATE commission SET reason = 'x' WHERE id = {0}"),
+            (
+                "commission",
+                _commission("kind = 'ladder'"),
+                "UPDATE commission SET state = 'x' WHERE id = {0}",
+            ),
+            ("order", "SELECT '4'", "UPDATE shop_order SET state = 'lost' WHERE order_ref = '{0}'"),
+            ("check", "SELECT 'amounts.ranks'", "UPDATE plan_version SET document = '{{}}'"),
+        )
+    ),
 ]
+BROKEN_JSON = [
+    Corruption(
+        K.UNREADABLE,
+        "commission",
+        _commission("kind = 'team'"),
+        "UPDATE commission SET cuts = '{{' WHERE id = {0}",
+    ),
+    Corruption(K.UNREADABLE, "audit entry", "SELECT 2", "UPDATE audit SET after = 'x' WHERE number = {0}"),
+    Corruption(K.BROKEN_CHAIN, "audit entry", "SELECT 2", "UPDATE audit SET after = 'x' WHERE number = {0}"),
+]
+"""What SQLite alone lets anybody write: PostgreSQL takes JSON only."""
 
 
 async def unprotected(session: AsyncSession) -> None:
@@ -564,7 +593,7 @@ async def found_after(shop: Shop, done: Corruption) -> tuple[object, list[Findin
 async def test_each_kind_of_corrupted_row_is_found_and_named(shop: Shop) -> None:
     """Given a healthy store, when one row is changed, then its finding names it; and after it all is well again."""
     missed = []
-    for done in CORRUPTIONS:
+    for done in [*CORRUPTIONS, *(BROKEN_JSON if shop.store.is_sqlite else ())]:
         key, seen = await found_after(shop, done)
         assert key is not None, done
         if (done.kind, f"{done.noun} {key}") not in {(finding.kind, finding.subject) for finding in seen}:
@@ -572,6 +601,25 @@ async def test_each_kind_of_corrupted_row_is_found_and_named(shop: Shop) -> None
         assert all(one.subject in one.sentence and one.sentence.endswith(".") for one in seen)
     assert missed == []
     assert await findings(shop) == []
+
+
+async def test_what_cannot_be_read_hides_nothing_else_and_stops_every_payout(
+    shop: Shop, store: Store, database_url: str
+) -> None:
+    await corrupt(database_url, "UPDATE plan_version SET document = 'no plan'")
+    await corrupt(database_url, "UPDATE commission SET reason = 'x' WHERE kind IN ('line', 'ladder')")
+    await corrupt(
+        database_url, "UPDATE account SET balance_minor = balance_minor + 1 WHERE kind = 'commission_expense'"
+    )
+
+    async with store.read() as session:
+        seen = await verify(session, shop.merchant)
+        with pytest.raises(Unsound, match="can't be read"):
+            await sound(session, shop.merchant)
+
+    subjects = {finding.subject for finding in seen if finding.kind is FindingKind.UNREADABLE}
+    assert {"check periods.ladders", "check people.given_levels"} < subjects
+    assert FindingKind.TRIAL_BALANCE in {finding.kind for finding in seen}
 
 
 def test_every_kind_of_finding_about_the_books_has_a_corruption_here() -> None:
