@@ -532,6 +532,76 @@ CORRUPTIONS = [
         "DELETE FROM audit WHERE number = 2",
     ),
     *(
+        Corruption(K.CHANGED_PLAN, "plan", "SELECT 1", f"UPDATE plan_version SET {change}")
+        for change in (
+            "document = replace(document, '60', '61')",
+            "starts_at = starts_at + 1",
+        )
+    ),
+    Corruption(
+        K.CHANGED_PLAN,
+        "plan",
+        "SELECT 1",
+        "UPDATE audit SET act = 'plan_published', subject = 'plan 1', after = '{{\"digest\": \"x\"}}' "
+        "WHERE number = 2",
+    ),
+    *(
+        Corruption(K.UNKNOWN_PLAN, noun, row, f"UPDATE {table} SET plan_version = 99")
+        for noun, table, row in (
+            ("order", "shop_order", "SELECT '4'"),
+            ("closing", "closing", "SELECT '2026-02'"),
+            ("withdrawal", "withdrawal", "SELECT reference FROM withdrawal"),
+        )
+    ),
+    Corruption(
+        K.PAYEE_DIFFERS,
+        "order",
+        "SELECT '4'",
+        "UPDATE shop_order SET distributor_id = (SELECT id FROM distributor WHERE external_id = 'rich') "
+        "WHERE order_ref = '{0}'",
+    ),
+    *(
+        Corruption(
+            K.STATE_DIFFERS,
+            "order",
+            f"SELECT '{order}'",
+            f"UPDATE shop_order SET {change} WHERE order_ref = '{{0}}'",
+        )
+        for order, change in (
+            ("4", "state = 'refunded'"),
+            ("4", "state = 'placed'"),
+            ("4", "state = 'placed', paid_at = NULL"),
+            ("4", "state = 'received'"),
+            ("4", "state = 'cancelled'"),
+            ("4", "received_at = paid_at"),
+            ("0", "state = 'received'"),
+            ("1", "state = 'paid'"),
+            ("placed", "state = 'paid'"),
+        )
+    ),
+    *(
+        Corruption(
+            K.STATE_DIFFERS,
+            "withdrawal",
+            "SELECT reference FROM withdrawal WHERE state = 'paid'",
+            "DELETE FROM withdrawal_move WHERE withdrawal_id = (SELECT id FROM withdrawal WHERE reference = '{0}') "
+            f"AND {which}",
+        )
+        for which in ("step = 'request'", "step = 'pay'", "1 = 1")
+    ),
+    Corruption(
+        K.ORPHAN,
+        "reversal",
+        "SELECT id FROM reversal ORDER BY id",
+        "DELETE FROM commission WHERE id = (SELECT commission_id FROM reversal WHERE id = {0})",
+    ),
+    Corruption(
+        K.ORPHAN,
+        "transfer",
+        "SELECT id FROM transfer WHERE kind = 'accrual' AND order_id IS NOT NULL ORDER BY id",
+        "DELETE FROM commission WHERE order_id = (SELECT order_id FROM transfer WHERE id = {0})",
+    ),
+    *(
         Corruption(
             K.UNREADABLE,
             noun,
@@ -546,6 +616,7 @@ CORRUPTIONS = [
                 "UPDATE commission SET state = 'x' WHERE id = {0}",
             ),
             ("order", "SELECT '4'", "UPDATE shop_order SET state = 'lost' WHERE order_ref = '{0}'"),
+            ("plan", "SELECT 1", "UPDATE plan_version SET document = '{{}}'"),
             ("check", "SELECT 'amounts.ranks'", "UPDATE plan_version SET document = '{{}}'"),
         )
     ),
