@@ -27,6 +27,7 @@ from models.money.verify import (
     withdrawals,
 )
 from models.money.verify.finding import Finding, FindingKind, found
+from models.money.verify.naming import named
 from models.people.merchants import Merchant
 from models.store.engine import is_busy
 
@@ -90,7 +91,8 @@ async def verify(session: AsyncSession, merchant: Merchant) -> list[Finding]:
 
     Ask it in a session that sees one state (`Store.read`), or under the merchant's lock.
     """
-    return [finding for check in _CHECKS for finding in await _asked(check, session, merchant)]
+    found_all = [finding for check in _CHECKS for finding in await _asked(check, session, merchant)]
+    return await named(session, merchant, found_all)
 
 
 async def verify_one(session: AsyncSession, merchant: Merchant, distributor_id: int) -> list[Finding]:
@@ -99,7 +101,10 @@ async def verify_one(session: AsyncSession, merchant: Merchant, distributor_id: 
     Cheap enough for a transaction that pays; what a shop's other rows say of each other is not asked.
     """
     checks = (ledger.negative_balances, ledger.cached_balances, accounts.accounts)
-    return [finding for check in checks for finding in await _asked(check, session, merchant, distributor_id)]
+    found_all = [
+        finding for check in checks for finding in await _asked(check, session, merchant, distributor_id)
+    ]
+    return await named(session, merchant, found_all)
 
 
 async def sound(session: AsyncSession, merchant: Merchant) -> None:
@@ -107,7 +112,7 @@ async def sound(session: AsyncSession, merchant: Merchant) -> None:
     for check in _CHECKS:
         findings = await _asked(check, session, merchant)
         if findings:
-            raise Unsound(findings[0])
+            raise Unsound((await named(session, merchant, findings[:1]))[0])
 
 
 async def _asked(

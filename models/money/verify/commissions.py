@@ -40,7 +40,8 @@ async def reversal_sums(session: AsyncSession, merchant: Merchant) -> list[Findi
         .where(_COMMISSION.c.merchant_id == merchant.id)
         .group_by(_COMMISSION.c.id, _COMMISSION.c.reversed_minor)
         .having(_COMMISSION.c.reversed_minor != taken),
-        "says that {1} was taken back, and its reversals add up to {2}",
+        "says that {1:money} was taken back, and its reversals add up to {2:money}",
+        currency=merchant.currency,
     )
 
 
@@ -70,8 +71,8 @@ async def shapes(session: AsyncSession, merchant: Merchant) -> list[Finding]:
             session,
             FindingKind.MISSHAPEN,
             "commission",
-            select(one.id, one.kind).where(one.merchant_id == merchant.id, wrong),
-            f"of kind {{1}} {says}",
+            select(one.id).where(one.merchant_id == merchant.id, wrong),
+            says,
         )
     ]
 
@@ -164,7 +165,7 @@ async def missing(session: AsyncSession, merchant: Merchant) -> list[Finding]:
             session,
             FindingKind.ORPHAN,
             "transfer",
-            select(_TRANSFER.c.id, _TRANSFER.c.key)
+            select(_TRANSFER.c.id)
             .join(_POSTING, _POSTING.c.transfer_id == _TRANSFER.c.id)
             .join(_ACCOUNT, _ACCOUNT.c.id == _POSTING.c.to_account_id)
             .where(
@@ -174,7 +175,7 @@ async def missing(session: AsyncSession, merchant: Merchant) -> list[Finding]:
                 ~earned,
             )
             .distinct(),
-            "({1}) brought somebody what no commission of the order stands behind",
+            "brought somebody what no commission of the order stands behind",
         ),
     ]
 

@@ -27,7 +27,8 @@ async def order_sums(session: AsyncSession, merchant: Merchant) -> list[Finding]
             _ORDER.c.merchant_id == merchant.id,
             or_(_ORDER.c.base_minor != base, _ORDER.c.refunded_minor != refunded),
         ),
-        "says base {1} and refunded {3}, and its lines add up to {2} and {4}",
+        "says base {1:money} and refunded {3:money}, and its lines add up to {2:money} and {4:money}",
+        currency=merchant.currency,
     )
 
 
@@ -44,7 +45,8 @@ async def refund_sums(session: AsyncSession, merchant: Merchant) -> list[Finding
         select(_ORDER.c.order_ref, lines, refunds).where(
             _ORDER.c.merchant_id == merchant.id, lines != refunds
         ),
-        "has {1} refunded on its lines, and its refunds add up to {2}",
+        "has {1:money} refunded on its lines, and its refunds add up to {2:money}",
+        currency=merchant.currency,
     )
 
 

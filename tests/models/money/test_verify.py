@@ -669,9 +669,32 @@ async def test_each_kind_of_corrupted_row_is_found_and_named(shop: Shop) -> None
         assert key is not None, done
         if (done.kind, f"{done.noun} {key}") not in {(finding.kind, finding.subject) for finding in seen}:
             missed.append((done.kind, f"{done.noun} {key}", done.statement, [one.sentence for one in seen]))
-        assert all(one.subject in one.sentence and one.sentence.endswith(".") for one in seen)
+        assert all(one.name in one.sentence and one.sentence.endswith(".") for one in seen)
     assert missed == []
     assert await findings(shop) == []
+
+
+async def test_findings_say_whose_they_are_and_how_much_it_is(
+    shop: Shop, store: Store, database_url: str
+) -> None:
+    await corrupt(
+        database_url, "UPDATE account SET balance_minor = 4321 WHERE kind = 'held' AND holder_id <> 0"
+    )
+    await corrupt(
+        database_url, "UPDATE commission SET amount_minor = 700 WHERE kind IN ('first_order', 'ladder')"
+    )
+    await corrupt(database_url, "UPDATE shop_order SET base_minor = 1 WHERE order_ref = '4'")
+
+    seen = await findings(shop)
+
+    names = {finding.name.partition(" (")[2] or finding.name for finding in seen}
+    assert {"distributor mei", "held, of mei)", "first_order, of mei, order first)"} < names
+    assert "ladder, of mei, period 2026-02)" in names
+    assert all(finding.sentence.startswith(f"The {finding.name} ") for finding in seen)
+    assert any("says 43.21 GBP, and its postings add up to" in finding.sentence for finding in seen)
+    assert any("The order 4 says base 0.01 GBP" in finding.sentence for finding in seen)
+    by_key = {finding.subject for finding in seen if finding.kind is FindingKind.HELD_DIFFERS}
+    assert all(subject.removeprefix("distributor ").isdecimal() for subject in by_key)
 
 
 async def test_what_cannot_be_read_hides_nothing_else_and_stops_every_payout(
