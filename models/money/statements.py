@@ -234,6 +234,7 @@ def _moved(
             _TRANSFER.c.key,
             _TRANSFER.c.kind,
             _TRANSFER.c.order_id,
+            _TRANSFER.c.refund_id,
             _TRANSFER.c.written_at,
             _ACCOUNT.c.kind.label("other"),
             amount.label("amount"),
@@ -245,13 +246,13 @@ def _moved(
 
 
 def _section(account: AccountKind, read: _Read, reasons: Reasons) -> Section:
-    entries = tuple(_entry(row, reasons) for row in read.rows)
+    entries = tuple(_entry(account, row, reasons) for row in read.rows)
     closing = read.opening_minor + sum(entry.amount_minor for entry in entries)
     return Section(account, read.opening_minor, entries, closing)
 
 
-def _entry(row: Any, reasons: Reasons) -> Entry:
-    reason = reasons.of(row.key, row.order_id, row.written_at)
+def _entry(account: AccountKind, row: Any, reasons: Reasons) -> Entry:
+    reason = reasons.of(account, row)
     return Entry(
         at=row.written_at,
         key=row.key,

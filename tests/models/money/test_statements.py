@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from models.funnel.events import Buyer
 from models.money.commissions import CommissionKind
 from models.money.ledger import MERCHANT, AccountKind, Holding, Journal, Move, TransferKind
 from models.money.statements import EntryKind, NoPeriod, Section, Statement, statement
 from models.people.distributors import Distributor
 from models.people.merchants import lock_merchant
 from models.store.engine import Store
-from tests.builders import Shop, line, open_shop
+from tests.builders import BASE_PLAN, Shop, line, open_shop
 from tests.models.books import release
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
@@ -70,6 +71,36 @@ async def test_opening_entries_and_closing_of_each_account_add_up(shop: Shop, no
     assert {entry.for_kinds for entry in march.available.entries} == {(CommissionKind.LINE,)}
     goods = [entry.goods.title for entry in march.available.entries if entry.goods is not None]
     assert goods == ["A", "A", "A"]
+
+
+def for_what(section: Section) -> list[tuple[int, tuple[CommissionKind, ...]]]:
+    return [(entry.amount_minor, entry.for_kinds) for entry in section.entries]
+
+
+@pytest.mark.parametrize("bonus", [200, 0], ids=["whole", "cut to nothing"])
+async def test_each_entry_names_the_kinds_that_its_own_transfer_moved(
+    shop: Shop, now: datetime, bonus: int
+) -> None:
+    """100.00 at 10 % and a bonus of 2.00, if the cap leaves it; half goes back, then the rest with the bonus."""
+    cap = "" if bonus else '\ncaps: {order_percent: "10"}'
+    await shop.plan(f'{BASE_PLAN}\nbonuses: {{first_order: "2.00"}}{cap}')
+    mei = await shop.distributor("mei")
+    code = (await shop.link(mei)).code
+    await shop.tell(shop.paid("1", line(price="100.00"), code=code, buyer=Buyer(customer="c1")))
+    await release(shop, now + DUE)
+    half = shop.refunded("1", "r1", amount_minor=5000, at=now + DUE)
+    await shop.tell(half, now=now + DUE + timedelta(hours=1))
+    rest = shop.refunded("1", "r2", full=True, at=now + DUE)
+    await shop.tell(rest, now=now + DUE + timedelta(hours=2))
+
+    march = await asked(shop, mei)
+
+    of_line, of_bonus = (CommissionKind.LINE,), (CommissionKind.FIRST_ORDER,)
+    both = of_line + of_bonus if bonus else of_line
+    came, went = ([(bonus, of_bonus)], [(-bonus, of_bonus)]) if bonus else ([], [])
+    assert sorted(for_what(march.section(AccountKind.HELD))[:-1]) == sorted([(1000, of_line), *came])
+    assert for_what(march.available)[:2] == [(1000 + bonus, both), (-500, of_line)]
+    assert sorted(for_what(march.available)[2:]) == sorted([(-500, of_line), *went])
 
 
 async def test_months_join_without_a_gap_and_the_same_question_has_the_same_hash(
