@@ -1,4 +1,4 @@
-"""What the entries of a statement were for: orders with their goods, kinds of commissions, periods of bonuses."""
+"""What a statement's entries were for: orders and goods, kinds of commissions, periods of bonuses, withdrawals."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ from models.money.commissions import (
 )
 from models.money.earnings import Goods, goods_of, orders_by_id
 from models.money.ledger import AccountKind, TransferKind
+from models.money.withdrawal_states import WithdrawalRow
 from models.store.sql import chunks, table_of
 
 _COMMISSION, _REVERSAL = table_of(CommissionRow), table_of(ReversalRow)
+_WITHDRAWAL = table_of(WithdrawalRow)
 _OF_PERIODS = {kind.value: kind for kind in OF_PERIODS}
 _BACK = "-reversal"
 _EXPENSES = frozenset({AccountKind.COMMISSION_EXPENSE, AccountKind.BONUS_EXPENSE})
@@ -37,6 +39,7 @@ class EntryReason:
     goods: Goods | None = None
     kinds: tuple[CommissionKind, ...] = ()
     period: str | None = None
+    withdrawal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Reasons:
     of_orders: dict[int, list[_Earned]]
     of_periods: dict[int, _Earned]
     taken_back: dict[int, set[int]]
+    withdrawals: dict[int, str]
 
     def of(self, account: AccountKind, row: Any) -> EntryReason:
         """By the account that it stands on and its transfer (`key`, `kind`, `order_id`, `refund_id`, `written_at`)
@@ -66,7 +70,8 @@ class Reasons:
             earned = self.of_periods.get(_last_number(row.key))
             if earned is not None:
                 return EntryReason(kinds=(earned.kind,), period=earned.period)
-            return EntryReason(kinds=(kind,) if kind else (), period=period)
+            withdrawal = self.withdrawals.get(_withdrawal(row.key))
+            return EntryReason(kinds=(kind,) if kind else (), period=period, withdrawal=withdrawal)
         kinds = (kind,) if kind else self._kinds(account, row)
         return EntryReason(self.orders.get(row.order_id), self.goods.get(row.order_id), kinds, period)
 
@@ -117,12 +122,14 @@ async def reasons_of(
         for row in await session.execute(select(_COMMISSION).where(*mine, _COMMISSION.c.id.in_(part))):
             of_periods[row.id] = _earned(row)
     refund_ids = sorted({row.refund_id for row in rows if row.refund_id is not None})
+    withdrawal_ids = sorted({_withdrawal(row.key) for row in rows if row.order_id is None} - {0})
     return Reasons(
         orders={key: order.order_ref for key, order in (await orders_by_id(session, order_ids)).items()},
         goods=await goods_of(session, merchant_id, order_ids),
         of_orders=of_orders,
         of_periods=of_periods,
         taken_back=await _taken_back(session, refund_ids),
+        withdrawals=await _references(session, merchant_id, distributor_id, withdrawal_ids),
     )
 
 
@@ -142,6 +149,20 @@ async def _taken_back(session: AsyncSession, refund_ids: Sequence[int]) -> dict[
     return taken
 
 
+async def _references(
+    session: AsyncSession, merchant_id: int, distributor_id: int, withdrawal_ids: Sequence[int]
+) -> dict[int, str]:
+    """The numbers of withdrawals by which people name them."""
+    c = _WITHDRAWAL.c
+    references: dict[int, str] = {}
+    for part in chunks(withdrawal_ids):
+        found = select(c.id, c.reference).where(
+            c.merchant_id == merchant_id, c.distributor_id == distributor_id, c.id.in_(part)
+        )
+        references |= {row.id: row.reference for row in await session.execute(found)}
+    return references
+
+
 def _bonus(key: str) -> tuple[CommissionKind | None, str | None]:
     """The kind of bonus and the period that a transfer's key names: `ladder:2026-11:…`, `ladder-reversal:…:2026-11:…`,
     `cashback:…`."""
@@ -155,5 +176,14 @@ def _bonus(key: str) -> tuple[CommissionKind | None, str | None]:
 
 def _last_number(key: str) -> int:
     """The number at the end of a transfer's key: a bonus of a period is booked under its commission's own."""
-    last = key.rpartition(":")[2]
-    return int(last) if last.isascii() and last.isdecimal() and len(last) < 20 else 0
+    return _number(key.rpartition(":")[2])
+
+
+def _withdrawal(key: str) -> int:
+    """Whose money a key moves: `withdrawal:7`, `withdrawal:7:paid`, `withdrawal:7:back`; 0 for others."""
+    head, _, rest = key.partition(":")
+    return _number(rest.partition(":")[0]) if head == "withdrawal" else 0
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0

@@ -76,7 +76,7 @@ class Entry:
     """One movement on one account: minor units, below zero when they left it.
 
     `at` is when it was written into the books. An entry of an order names it and its goods; a bonus of a period
-    names the period. `for_kinds` are the kinds of commissions that it moved.
+    names the period. `for_kinds` are the kinds of commissions that it moved. One of a withdrawal names its reference.
     """
 
     at: datetime
@@ -87,6 +87,7 @@ class Entry:
     goods: Goods | None
     for_kinds: tuple[CommissionKind, ...]
     period: str | None
+    withdrawal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +263,7 @@ def _entry(account: AccountKind, row: Any, reasons: Reasons) -> Entry:
         goods=reason.goods,
         for_kinds=reason.kinds,
         period=reason.period,
+        withdrawal=reason.withdrawal,
     )
 
 

@@ -15,6 +15,7 @@ from models.people.merchants import lock_merchant
 from models.store.engine import Store
 from tests.builders import BASE_PLAN, Shop, line, open_shop
 from tests.models.books import release
+from tests.models.payouts import open_till
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
@@ -151,6 +152,28 @@ async def test_withdrawals_fees_and_what_came_back_are_entries(shop: Shop, now: 
     paid_out = march.section(AccountKind.PAYING)
     assert sorted(told(paid_out)[1:3]) == [(EntryKind.FEE, -5, None), (EntryKind.PAID_OUT, -55, None)]
     assert (paid_out.total(EntryKind.FEE), paid_out.closing_minor) == (-5, 0)
+
+
+async def test_entries_of_a_withdrawal_name_its_number(store: Store, now: datetime) -> None:
+    till = await open_till(store, now)
+    paid, refused = await till.paid_out(3000), await till.ask(2000)
+    await till.refuse(refused)
+
+    march = await asked(till.shop, till.mei)
+
+    moved = [entry for entry in march.available.entries if entry.kind is not EntryKind.RELEASED]
+    assert [(entry.amount_minor, entry.withdrawal) for entry in moved] == [
+        (-3000, paid.reference),
+        (-2000, refused.reference),
+        (2000, refused.reference),
+    ]
+    left = [entry for entry in march.section(AccountKind.PAYING).entries if entry.amount_minor < 0]
+    assert [(entry.kind, entry.withdrawal) for entry in left if entry.kind is EntryKind.FEE] == [
+        (EntryKind.FEE, paid.reference)
+    ]
+    assert {entry.withdrawal for entry in left} == {paid.reference, refused.reference}
+    released = [entry.withdrawal for entry in march.available.entries if entry.kind is EntryKind.RELEASED]
+    assert released == [None] * len(released)
 
 
 async def test_days_are_those_of_the_merchants_zone(store: Store, now: datetime) -> None:
