@@ -56,15 +56,20 @@ def terms(commission: Commission) -> tuple[Term, ...]:
         if commission.rate_kind is not None
         else ()
     )
-    if commission.boost is None:
+    boost = boost_of(commission)
+    if boost is None:
         return rate
-    boost = Term(
-        RateKind(str(commission.boost["kind"])),
-        str(commission.boost["rate"]),
-        str(commission.boost["rule"]),
-        is_promotion=True,
-    )
-    return (boost,) if commission.boost["mode"] == BoostMode.REPLACE else (*rate, boost)
+    term, mode = boost
+    return (term,) if mode is BoostMode.REPLACE else (*rate, term)
+
+
+def boost_of(commission: Commission) -> tuple[Term, BoostMode] | None:
+    """The promotion that held when the commission was made, and whether it added to the rate or took its place."""
+    kept = commission.boost
+    if kept is None:
+        return None
+    term = Term(RateKind(str(kept["kind"])), str(kept["rate"]), str(kept["rule"]), is_promotion=True)
+    return term, BoostMode(str(kept["mode"]))
 
 
 def figured_minor(commission: Commission) -> int:
