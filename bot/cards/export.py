@@ -9,7 +9,9 @@ from bot.cards.words import KINDS, REASONS, STATES, back_button, home_button, sh
 from bot.media.sheets import SheetForm, Value
 from bot.voice.catalogue import Voice
 from bot.voice.moments import stamp
+from models.money.commissions import RateKind
 from models.money.export import CommissionExported
+from models.plans.rules import BoostMode
 from models.store.currency import to_decimal
 
 MOST_ROWS = 50_000
@@ -48,6 +50,7 @@ def export_columns(voice: Voice) -> tuple[str, ...]:
         voice.plain("Reason"),
         voice.plain("Base"),
         voice.plain("Rate"),
+        voice.plain("Promotion"),
         voice.plain("Rule"),
         voice.plain("Cut"),
         voice.plain("Commission"),
@@ -73,6 +76,7 @@ def export_row(row: CommissionExported, zone: ZoneInfo, voice: Voice) -> tuple[V
         voice.phrase(REASONS[row.reason]) if row.reason is not None else None,
         to_decimal(row.base_minor, row.currency),
         row.rate,
+        _boost(row, voice),
         row.rule,
         to_decimal(row.cut_minor, row.currency),
         to_decimal(row.amount_minor, row.currency),
@@ -82,6 +86,16 @@ def export_row(row: CommissionExported, zone: ZoneInfo, voice: Voice) -> tuple[V
         stamp(row.earned_at, zone),
         stamp(released, zone) if released is not None else None,
     )
+
+
+def _boost(row: CommissionExported, voice: Voice) -> str | None:
+    """What a promotion paid, a percentage or an amount a piece, and whether beside the rate."""
+    if row.boost_rate is None:
+        return None
+    rate = f"{row.boost_rate}%" if row.boost_kind is RateKind.PERCENT else row.boost_rate
+    if row.boost_mode is BoostMode.ADD:
+        return voice.plain("{rate} on top", rate=rate)
+    return voice.plain("{rate} instead", rate=rate)
 
 
 def file_card(shop: str, rows: int, content: bytes, form: SheetForm, voice: Voice) -> Card:

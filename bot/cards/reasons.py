@@ -9,7 +9,16 @@ from bot.cards.words import cap_word, team_line, title
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money
 from models.money.commissions import Commission, CommissionKind, CommissionState, RateKind, Reason
-from models.money.explaining import Ground, Term, cuts_of, figured_minor, ground, parts_of_base, terms
+from models.money.explaining import (
+    Ground,
+    Term,
+    adds_to_ladder,
+    cuts_of,
+    figured_minor,
+    ground,
+    parts_of_base,
+    terms,
+)
 from models.money.timeline import EarnedLine
 from models.store.currency import to_minor
 
@@ -43,8 +52,17 @@ def line_reasons(item: EarnedLine, currency: str, voice: Voice) -> Markup:
 def bonus_reasons(commission: Commission, currency: str, voice: Voice) -> Markup:
     """A bonus, of an order or of a period."""
     amount = money(figured_minor(commission), currency, voice.language)
-    cause = _BONUS_FOR.get(commission.kind)
-    told = [voice.say("{cause}: <b>{amount}</b>", cause=voice.phrase(cause), amount=amount)] if cause else []
+    told = []
+    if adds_to_ladder(commission):
+        told.append(
+            voice.say(
+                "Your net sales of the period changed after it was closed:"
+                " <b>{amount}</b> more than the ladder had paid",
+                amount=amount,
+            )
+        )
+    elif (cause := _BONUS_FOR.get(commission.kind)) is not None:
+        told.append(voice.say("{cause}: <b>{amount}</b>", cause=voice.phrase(cause), amount=amount))
     if commission.base_minor:
         sales = money(commission.base_minor, currency, voice.language)
         told.append(voice.say("Sales that counted: {sales}", sales=sales))
@@ -59,8 +77,11 @@ def bonus_reasons(commission: Commission, currency: str, voice: Voice) -> Markup
     taken = money(commission.reversed_minor, currency, voice.language)
     if commission.reason is Reason.ORDER_CANCELLED:
         told.append(voice.say("Void, for the order was cancelled. Taken back: {amount}", amount=taken))
+    elif commission.reversed_minor and commission.kind is CommissionKind.LADDER:
+        told.append(voice.say("{amount} was taken back, for your sales of the period fell", amount=taken))
     elif commission.reversed_minor:
         told.append(voice.say("{amount} was taken back for refunds", amount=taken))
+    told += _nothing_to_take(commission, voice)
     return Markup("\n").join([*told, *_reviewed(commission, voice)])
 
 
@@ -167,7 +188,13 @@ def _became(item: EarnedLine, commission: Commission, currency: str, voice: Voic
                 refunded=money(item.line.refunded_minor, currency, voice.language),
             )
         )
-    return told
+    return told + _nothing_to_take(commission, voice)
+
+
+def _nothing_to_take(commission: Commission, voice: Voice) -> list[Markup]:
+    if commission.state is CommissionState.REFUNDED and commission.reversed_minor == 0:
+        return [voice.say("Refunded: there was nothing to take back.")]
+    return []
 
 
 def _reviewed(commission: Commission, voice: Voice) -> list[Markup]:

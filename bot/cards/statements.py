@@ -24,6 +24,8 @@ from models.store.currency import to_decimal
 MOST_PRINTED = 2_000
 """Entries of a paper: some forty pages. Whoever has more takes the table."""
 _TITLE_COLUMNS = 40
+_NAMED = 5
+"""How many withdrawals a sum names; the files name them all."""
 _NAME_COLUMNS = 60
 
 
@@ -108,13 +110,22 @@ def _sums(section: Section, currency: str, voice: Voice) -> Iterator[Markup]:
     for sign, kind in _SUMMED:
         entries = [entry for entry in section.entries if entry.kind is kind]
         if entries:
-            yield voice.say(
+            total = voice.say(
                 "{sign} {what} ({count}): {amount}",
                 sign=sign,
                 what=voice.phrase(ENTRY_KINDS[kind]),
                 count=f"{len(entries):,}",
                 amount=signed_money(section.total(kind), currency, voice.language),
             )
+            yield Markup(" · ").join((total, *_withdrawals(entries, voice)))
+
+
+def _withdrawals(entries: Sequence[Entry], voice: Voice) -> Iterator[Markup]:
+    """The numbers of withdrawals, by which they are found on their own screen."""
+    named = list(dict.fromkeys(entry.withdrawal for entry in entries if entry.withdrawal is not None))
+    yield from (Markup("<code>{}</code>").format(each) for each in named[:_NAMED])
+    if len(named) > _NAMED:
+        yield voice.plural("… and {n} more", "… and {n} more", len(named) - _NAMED)
 
 
 def _moved(section: Section, currency: str, voice: Voice) -> Markup:
@@ -188,6 +199,7 @@ def statement_columns(voice: Voice) -> tuple[str, ...]:
         voice.plain("Order"),
         voice.plain("Product"),
         voice.plain("Period"),
+        voice.plain("Withdrawal"),
         voice.plain("Amount"),
         voice.plain("Balance"),
         voice.plain("Currency"),
@@ -210,17 +222,19 @@ def statement_rows(of: Statement, voice: Voice) -> Iterator[tuple[Value, ...]]:
                 entry.order_ref,
                 entry.goods.title if entry.goods is not None else None,
                 entry.period,
+                entry.withdrawal,
                 to_decimal(entry.amount_minor, of.currency),
                 to_decimal(balance, of.currency),
                 of.currency,
             )
         yield _edge(of, section, account, voice.plain("Closing balance"), section.closing_minor)
-    yield (voice.plain("Check sum"), None, of.sha256, *(None for _ in range(7)))
+    yield (voice.plain("Check sum"), None, of.sha256, *(None for _ in range(8)))
 
 
 def _edge(of: Statement, section: Section, account: str, words: str, minor: int) -> tuple[Value, ...]:
     del section
-    return (account, None, words, None, None, None, None, None, to_decimal(minor, of.currency), of.currency)
+    nothing = (None for _ in range(6))
+    return (account, None, words, *nothing, to_decimal(minor, of.currency), of.currency)
 
 
 def _kinds(entry: Entry, voice: Voice) -> str:
@@ -270,12 +284,14 @@ def _printed(of: Statement, section: Section, voice: Voice) -> Iterator[Part]:
 
 
 def _told(entry: Entry, voice: Voice) -> str:
-    """An entry in one line: what it is, for which order or period, about which goods."""
+    """An entry in one line: what it is, for which order, period or withdrawal, about which goods."""
     parts = [voice.phrase(ENTRY_KINDS[entry.kind])]
     if entry.order_ref is not None:
         parts.append(plain_name(entry.order_ref, _TITLE_COLUMNS, "?"))
     if entry.period is not None:
         parts.append(entry.period)
+    if entry.withdrawal is not None:
+        parts.append(entry.withdrawal)
     if entry.for_kinds:
         parts.append(_kinds(entry, voice))
     if entry.goods is not None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import typer
 
+from bot.voice.names import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE
+
 
 def print_json(value: object) -> None:
     """One JSON value and a line end; dataclasses, pydantic models and times are understood."""
@@ -48,7 +50,11 @@ def complain(sentence: str) -> None:
 
 
 def printable(text: str) -> str:
-    """The text without characters that would steer a terminal; line ends stay."""
+    """The text without characters that would steer a terminal; line ends stay.
+
+    What the cards' words put around names, so that a chat keeps their direction, goes without a trace.
+    """
+    shown = text.replace(FIRST_STRONG_ISOLATE, "").replace(POP_DIRECTIONAL_ISOLATE, "")
     return "".join(
-        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text
+        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in shown
     )

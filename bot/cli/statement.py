@@ -120,12 +120,18 @@ def _print(of: Statement, voice: Voice) -> None:
     from bot.cards.statements import statement_columns, statement_rows
 
     rows = [tuple("" if value is None else str(value) for value in row) for row in statement_rows(of, voice)]
-    shown = slice(1, None)  # the account stands over its own table
-    columns = statement_columns(voice)[shown]
+    columns = statement_columns(voice)
     title = f"{of.merchant}: {of.name} ({of.distributor}), {of.first} to {of.until}"
     typer.secho(title + (" (so far)" if of.runs else ""), bold=True)
     if of.before_joining:
         typer.echo("The distributor had not joined yet, so there is nothing in it.")
     for account in dict.fromkeys(row[0] for row in rows[:-1]):
-        print_table(account, columns, (row[shown] for row in rows[:-1] if row[0] == account))
+        of_account = [row for row in rows[:-1] if row[0] == account]
+        # The account stands over its own table; a column of which nothing is in it would only take the others' room.
+        shown = [place for place in range(1, len(columns)) if any(row[place] for row in of_account)]
+        print_table(
+            account,
+            [columns[place] for place in shown],
+            ([row[place] for place in shown] for row in of_account),
+        )
     typer.echo(f"SHA-256 {of.sha256}")

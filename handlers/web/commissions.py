@@ -14,9 +14,10 @@ from handlers.web.paging import Page, cursor, query_of
 from handlers.web.wire import Text
 from models.funnel.orders import OrderLine, order_by_ref
 from models.money.commissions import Commission, CommissionKind, CommissionState, RateKind, Reason
-from models.money.explaining import why
+from models.money.explaining import boost_of, why
 from models.money.listing import CommissionListed, commission_page
 from models.people.distributors import distributor_by_external_id
+from models.plans.rules import BoostMode
 
 
 class CutShown(BaseModel):
@@ -26,8 +27,20 @@ class CutShown(BaseModel):
     amount_minor: int
 
 
+class BoostShown(BaseModel):
+    """A promotion of the plan: `rate` is a percentage (`5%`) or an amount a piece (`0.50`), as the plan writes it.
+
+    With the mode `add` it was paid on top of the commission's own rate, with `replace` in its place.
+    """
+
+    rate: str
+    mode: BoostMode
+    rule: str
+
+
 class CommissionShown(BaseModel):
-    """What one distributor earns on one line, or as a bonus; amounts in minor units. `rate` is as the plan writes it.
+    """What one distributor earns on one line, or as a bonus; amounts in minor units. `rate` is as the plan writes it;
+    `boost` is what a promotion put on it or in its place, null where none held.
 
     A bonus has no line, one of a period no order but its `period`. `cuts`: what caps took before it was made.
     """
@@ -39,6 +52,7 @@ class CommissionShown(BaseModel):
     distributor: str
     base_minor: int
     rate: str
+    boost: BoostShown | None
     amount_minor: int
     cuts: list[CutShown]
     reversed_minor: int
@@ -80,7 +94,8 @@ def shown_commission(
         period=commission.period,
         distributor=distributor,
         base_minor=commission.base_minor,
-        rate=f"{commission.rate}%" if commission.rate_kind is RateKind.PERCENT else commission.rate,
+        rate=_rate(commission.rate_kind, commission.rate),
+        boost=_boost(commission),
         amount_minor=commission.amount_minor,
         cuts=[CutShown.model_validate(cut) for cut in commission.cuts],
         reversed_minor=commission.reversed_minor,
@@ -95,6 +110,18 @@ def shown_commission(
         release_at=commission.release_at,
         released_at=commission.released_at,
     )
+
+
+def _rate(kind: RateKind | None, rate: str) -> str:
+    return f"{rate}%" if kind is RateKind.PERCENT else rate
+
+
+def _boost(commission: Commission) -> BoostShown | None:
+    found = boost_of(commission)
+    if found is None:
+        return None
+    term, mode = found
+    return BoostShown(rate=_rate(term.kind, term.rate), mode=mode, rule=term.rule)
 
 
 def _shown(listed: CommissionListed, currency: str) -> CommissionShown:

@@ -40,7 +40,11 @@ class StatementQuery(BaseModel):
 
 
 class EntryShown(BaseModel):
-    """One movement, in minor units, below zero when money left the account. `at` is when it was written."""
+    """One movement, in minor units, below zero when money left the account. `at` is when it was written.
+
+    `commission_kinds` are the kinds of commissions that it moved; `withdrawal` is the reference of
+    the withdrawal that it belongs to.
+    """
 
     at: datetime
     transfer: str
@@ -49,6 +53,7 @@ class EntryShown(BaseModel):
     order_id: str | None
     commission_kinds: list[CommissionKind]
     period: str | None
+    withdrawal: str | None
 
 
 class SectionShown(BaseModel):
@@ -122,6 +127,7 @@ def _section(section: Section) -> SectionShown:
                 order_id=entry.order_ref,
                 commission_kinds=list(entry.for_kinds),
                 period=entry.period,
+                withdrawal=entry.withdrawal,
             )
             for entry in section.entries
         ],

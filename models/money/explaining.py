@@ -56,20 +56,30 @@ def terms(commission: Commission) -> tuple[Term, ...]:
         if commission.rate_kind is not None
         else ()
     )
-    if commission.boost is None:
+    boost = boost_of(commission)
+    if boost is None:
         return rate
-    boost = Term(
-        RateKind(str(commission.boost["kind"])),
-        str(commission.boost["rate"]),
-        str(commission.boost["rule"]),
-        is_promotion=True,
-    )
-    return (boost,) if commission.boost["mode"] == BoostMode.REPLACE else (*rate, boost)
+    term, mode = boost
+    return (term,) if mode is BoostMode.REPLACE else (*rate, term)
+
+
+def boost_of(commission: Commission) -> tuple[Term, BoostMode] | None:
+    """The promotion that held when the commission was made, and whether it added to the rate or took its place."""
+    kept = commission.boost
+    if kept is None:
+        return None
+    term = Term(RateKind(str(kept["kind"])), str(kept["rate"]), str(kept["rule"]), is_promotion=True)
+    return term, BoostMode(str(kept["mode"]))
 
 
 def figured_minor(commission: Commission) -> int:
     """What the rules made before caps cut it, in minor units."""
     return commission.amount_minor + commission.cut_minor
+
+
+def adds_to_ladder(commission: Commission) -> bool:
+    """Whether it is what an order of a closed period added to the ladder, not what the whole period's sales pay."""
+    return commission.kind is CommissionKind.LADDER and commission.order_id is not None
 
 
 def cuts_of(commission: Commission) -> list[tuple[str, int]]:
@@ -144,10 +154,15 @@ _BONUS_FOR = {
 
 def _bonus(commission: Commission, currency: str) -> str:
     amount = f"{amount_text(figured_minor(commission), currency)} {currency}"
+    rule = f"rule {commission.rule} of plan version {commission.plan_version}"
+    if adds_to_ladder(commission):
+        reached = f"{amount_text(commission.base_minor, currency)} {currency}"
+        came = f"After {commission.period} was closed, your sales of it came to {reached}"
+        return f"{came}, {rule}: {amount} more than the ladder had paid for it."
     cause = _BONUS_FOR.get(commission.kind, "A line that is no longer in the order")
     sales = f" ({amount_text(commission.base_minor, currency)} {currency})" if commission.base_minor else ""
     said = cause.format(period=commission.period)
-    return f"{said}{sales}, rule {commission.rule} of plan version {commission.plan_version}: {amount}."
+    return f"{said}{sales}, {rule}: {amount}."
 
 
 _CAPS = {
@@ -173,16 +188,27 @@ def _became(commission: Commission, line: OrderLine | None, currency: str) -> st
         back = f" and {taken} was taken back" if commission.reversed_minor else ""
         return f"Void: the order was cancelled{back}."
     if commission.state is CommissionState.REFUNDED:
-        return f"Refunded: {taken} was taken back, for everything was refunded."
+        return _refunded(commission, taken)
     sentences = []
     if commission.state is CommissionState.REVIEW:
         sentences.append(_REVIEWED[commission.reason is Reason.CASE])
-    if commission.reversed_minor and line is None:
+    if commission.reversed_minor and commission.kind is CommissionKind.LADDER:
+        sentences.append(f"{taken} of it was taken back, for your sales of {commission.period} fell.")
+    elif commission.reversed_minor and line is None:
         sentences.append(f"{taken} of it was taken back.")
     elif commission.reversed_minor and line is not None:
         refunded = f"{amount_text(line.refunded_minor, currency)} {currency}"
         sentences.append(f"{taken} of it was taken back, for {refunded} of the base was refunded.")
     return " ".join(sentences)
+
+
+def _refunded(commission: Commission, taken: str) -> str:
+    """Nothing is left of it. A ladder follows its period's sales, of which much may be left."""
+    if commission.reversed_minor == 0:
+        return "Refunded: there was nothing to take back."
+    if commission.kind is CommissionKind.LADDER:
+        return f"All of it, {taken}, was taken back, for your sales of {commission.period} fell."
+    return f"Refunded: {taken} was taken back, for everything was refunded."
 
 
 _REVIEWED = {

@@ -14,10 +14,12 @@ from sqlalchemy import select
 
 from models.funnel.orders import OrderRow
 from models.money.commissions import CommissionKind, CommissionState, RateKind, Reason
+from models.money.explaining import boost_of
 from models.money.ledger import AccountKind, AccountRow, PostingRow, TransferKind, TransferRow
 from models.money.listing import CommissionListed, commission_page
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
+from models.plans.rules import BoostMode
 from models.store.currency import amount_text
 from models.store.engine import Store
 from models.store.sql import table_of
@@ -27,7 +29,10 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class CommissionExported:
-    """One commission as a row; times in UTC, None where a moment has not come."""
+    """One commission as a row; times in UTC, None where a moment has not come.
+
+    `boost_*`: what a promotion paid on top of the rate (`add`) or in its place (`replace`), None where none held.
+    """
 
     order_id: str | None
     line_id: str | None
@@ -43,6 +48,9 @@ class CommissionExported:
     base_minor: int
     rate_kind: RateKind | None
     rate: str
+    boost_kind: RateKind | None
+    boost_rate: str | None
+    boost_mode: BoostMode | None
     rule: str
     level: str
     profile: str | None
@@ -96,6 +104,7 @@ async def exported_commissions(
 
 def _exported(listed: CommissionListed, currency: str) -> CommissionExported:
     commission = listed.commission
+    boost, mode = boost_of(commission) or (None, None)
     return CommissionExported(
         order_id=listed.order_ref,
         line_id=listed.line.line_ref if listed.line is not None else None,
@@ -111,6 +120,9 @@ def _exported(listed: CommissionListed, currency: str) -> CommissionExported:
         base_minor=commission.base_minor,
         rate_kind=commission.rate_kind,
         rate=commission.rate,
+        boost_kind=boost.kind if boost is not None else None,
+        boost_rate=boost.rate if boost is not None else None,
+        boost_mode=mode,
         rule=commission.rule,
         level=commission.level,
         profile=commission.profile,

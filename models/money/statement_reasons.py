@@ -1,4 +1,4 @@
-"""What the entries of a statement were for: orders with their goods, kinds of commissions, periods of bonuses."""
+"""What a statement's entries were for: orders and goods, kinds of commissions, periods of bonuses, withdrawals."""
 
 from __future__ import annotations
 
@@ -11,13 +11,24 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.money.commissions import OF_PERIODS, CommissionKind, CommissionRow
+from models.money.commissions import (
+    BONUSES,
+    FOLLOWING_ORDERS,
+    OF_PERIODS,
+    CommissionKind,
+    CommissionRow,
+    ReversalRow,
+)
 from models.money.earnings import Goods, goods_of, orders_by_id
+from models.money.ledger import AccountKind, TransferKind
+from models.money.withdrawal_states import WithdrawalRow
 from models.store.sql import chunks, table_of
 
-_COMMISSION = table_of(CommissionRow)
+_COMMISSION, _REVERSAL = table_of(CommissionRow), table_of(ReversalRow)
+_WITHDRAWAL = table_of(WithdrawalRow)
 _OF_PERIODS = {kind.value: kind for kind in OF_PERIODS}
 _BACK = "-reversal"
+_EXPENSES = frozenset({AccountKind.COMMISSION_EXPENSE, AccountKind.BONUS_EXPENSE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +39,15 @@ class EntryReason:
     goods: Goods | None = None
     kinds: tuple[CommissionKind, ...] = ()
     period: str | None = None
+    withdrawal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Earned:
+    id: int
     kind: CommissionKind
     period: str | None
+    amount_minor: int
     released_at: datetime | None
 
 
@@ -45,29 +59,51 @@ class Reasons:
     goods: dict[int, Goods]
     of_orders: dict[int, list[_Earned]]
     of_periods: dict[int, _Earned]
+    taken_back: dict[int, set[int]]
+    withdrawals: dict[int, str]
 
-    def of(self, key: str, order_id: int | None, at: datetime) -> EntryReason:
-        """By a transfer's key, its order, and when it was written."""
-        kind, period = _bonus(key)
-        if order_id is None:
-            earned = self.of_periods.get(_last_number(key))
+    def of(self, account: AccountKind, row: Any) -> EntryReason:
+        """By the account that it stands on and its transfer (`key`, `kind`, `order_id`, `refund_id`, `written_at`)
+        with the account at its other end (`other`)."""
+        kind, period = _bonus(row.key)
+        if row.order_id is None:
+            earned = self.of_periods.get(_last_number(row.key))
             if earned is not None:
                 return EntryReason(kinds=(earned.kind,), period=earned.period)
-            return EntryReason(kinds=(kind,) if kind else (), period=period)
-        kinds = (kind,) if kind else self._kinds(key, order_id, at)
-        return EntryReason(self.orders.get(order_id), self.goods.get(order_id), kinds, period)
+            withdrawal = self.withdrawals.get(_withdrawal(row.key))
+            return EntryReason(kinds=(kind,) if kind else (), period=period, withdrawal=withdrawal)
+        kinds = (kind,) if kind else self._kinds(account, row)
+        return EntryReason(self.orders.get(row.order_id), self.goods.get(row.order_id), kinds, period)
 
-    def _kinds(self, key: str, order_id: int, at: datetime) -> tuple[CommissionKind, ...]:
-        of_order = [
-            earned
-            for earned in self.of_orders.get(order_id, [])
-            if earned.kind is not CommissionKind.INVITE_CASHBACK
-        ]
-        then = (
-            [earned for earned in of_order if earned.released_at == at] if key.startswith("release:") else []
-        )
-        named = {earned.kind for earned in then or of_order}
+    def _kinds(self, account: AccountKind, row: Any) -> tuple[CommissionKind, ...]:
+        """Of the order's commissions, those that the transfer moved from or to this account."""
+        moved = [each for each in self.of_orders.get(row.order_id, []) if each.amount_minor > 0]
+        match row.kind:
+            case TransferKind.RELEASE:
+                moved = [each for each in moved if each.released_at == row.written_at]
+            case TransferKind.REVERSAL:
+                taken = self.taken_back.get(row.refund_id, set())
+                moved = [each for each in moved if each.id in taken and _stood(each, row) is account]
+            case TransferKind.ACCRUAL:
+                moved = [each for each in moved if each.kind in FOLLOWING_ORDERS]
+            case TransferKind.REFUSAL:
+                pass
+            case _:
+                return ()
+        if row.other in _EXPENSES:
+            moved = [
+                each for each in moved if (each.kind in BONUSES) is (row.other is AccountKind.BONUS_EXPENSE)
+            ]
+        named = {each.kind for each in moved}
+        # A cashback is booked by itself; only after a review is it moved as others are.
+        named = named - {CommissionKind.INVITE_CASHBACK} or named
         return tuple(kind for kind in CommissionKind if kind in named)
+
+
+def _stood(earned: _Earned, row: Any) -> AccountKind:
+    """Where a commission was when a transfer was written."""
+    free = earned.released_at is not None and earned.released_at <= row.written_at
+    return AccountKind.AVAILABLE if free else AccountKind.HELD
 
 
 async def reasons_of(
@@ -79,25 +115,52 @@ async def reasons_of(
     of_orders: dict[int, list[_Earned]] = defaultdict(list)
     of_periods: dict[int, _Earned] = {}
     mine = (_COMMISSION.c.merchant_id == merchant_id, _COMMISSION.c.distributor_id == distributor_id)
-    columns = (
-        _COMMISSION.c.id,
-        _COMMISSION.c.order_id,
-        _COMMISSION.c.kind,
-        _COMMISSION.c.period,
-        _COMMISSION.c.released_at,
-    )
     for part in chunks(order_ids):
-        for row in await session.execute(select(*columns).where(*mine, _COMMISSION.c.order_id.in_(part))):
-            of_orders[row.order_id].append(_Earned(row.kind, row.period, row.released_at))
+        for row in await session.execute(select(_COMMISSION).where(*mine, _COMMISSION.c.order_id.in_(part))):
+            of_orders[row.order_id].append(_earned(row))
     for part in chunks(numbers):
-        for row in await session.execute(select(*columns).where(*mine, _COMMISSION.c.id.in_(part))):
-            of_periods[row.id] = _Earned(row.kind, row.period, row.released_at)
+        for row in await session.execute(select(_COMMISSION).where(*mine, _COMMISSION.c.id.in_(part))):
+            of_periods[row.id] = _earned(row)
+    refund_ids = sorted({row.refund_id for row in rows if row.refund_id is not None})
+    withdrawal_ids = sorted({_withdrawal(row.key) for row in rows if row.order_id is None} - {0})
     return Reasons(
         orders={key: order.order_ref for key, order in (await orders_by_id(session, order_ids)).items()},
         goods=await goods_of(session, merchant_id, order_ids),
         of_orders=of_orders,
         of_periods=of_periods,
+        taken_back=await _taken_back(session, refund_ids),
+        withdrawals=await _references(session, merchant_id, distributor_id, withdrawal_ids),
     )
+
+
+def _earned(row: Any) -> _Earned:
+    return _Earned(row.id, row.kind, row.period, row.amount_minor, row.released_at)
+
+
+async def _taken_back(session: AsyncSession, refund_ids: Sequence[int]) -> dict[int, set[int]]:
+    """Which commissions each refund took something of."""
+    taken: dict[int, set[int]] = defaultdict(set)
+    for part in chunks(refund_ids):
+        found = select(_REVERSAL.c.refund_id, _REVERSAL.c.commission_id).where(
+            _REVERSAL.c.refund_id.in_(part)
+        )
+        for refund_id, commission_id in await session.execute(found):
+            taken[refund_id].add(commission_id)
+    return taken
+
+
+async def _references(
+    session: AsyncSession, merchant_id: int, distributor_id: int, withdrawal_ids: Sequence[int]
+) -> dict[int, str]:
+    """The numbers of withdrawals by which people name them."""
+    c = _WITHDRAWAL.c
+    references: dict[int, str] = {}
+    for part in chunks(withdrawal_ids):
+        found = select(c.id, c.reference).where(
+            c.merchant_id == merchant_id, c.distributor_id == distributor_id, c.id.in_(part)
+        )
+        references |= {row.id: row.reference for row in await session.execute(found)}
+    return references
 
 
 def _bonus(key: str) -> tuple[CommissionKind | None, str | None]:
@@ -113,5 +176,14 @@ def _bonus(key: str) -> tuple[CommissionKind | None, str | None]:
 
 def _last_number(key: str) -> int:
     """The number at the end of a transfer's key: a bonus of a period is booked under its commission's own."""
-    last = key.rpartition(":")[2]
-    return int(last) if last.isascii() and last.isdecimal() and len(last) < 20 else 0
+    return _number(key.rpartition(":")[2])
+
+
+def _withdrawal(key: str) -> int:
+    """Whose money a key moves: `withdrawal:7`, `withdrawal:7:paid`, `withdrawal:7:back`; 0 for others."""
+    head, _, rest = key.partition(":")
+    return _number(rest.partition(":")[0]) if head == "withdrawal" else 0
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0

@@ -76,7 +76,7 @@ class Entry:
     """One movement on one account: minor units, below zero when they left it.
 
     `at` is when it was written into the books. An entry of an order names it and its goods; a bonus of a period
-    names the period. `for_kinds` are the kinds of commissions that it moved.
+    names the period. `for_kinds` are the kinds of commissions that it moved. One of a withdrawal names its reference.
     """
 
     at: datetime
@@ -87,6 +87,7 @@ class Entry:
     goods: Goods | None
     for_kinds: tuple[CommissionKind, ...]
     period: str | None
+    withdrawal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,7 @@ def _moved(
             _TRANSFER.c.key,
             _TRANSFER.c.kind,
             _TRANSFER.c.order_id,
+            _TRANSFER.c.refund_id,
             _TRANSFER.c.written_at,
             _ACCOUNT.c.kind.label("other"),
             amount.label("amount"),
@@ -245,13 +247,13 @@ def _moved(
 
 
 def _section(account: AccountKind, read: _Read, reasons: Reasons) -> Section:
-    entries = tuple(_entry(row, reasons) for row in read.rows)
+    entries = tuple(_entry(account, row, reasons) for row in read.rows)
     closing = read.opening_minor + sum(entry.amount_minor for entry in entries)
     return Section(account, read.opening_minor, entries, closing)
 
 
-def _entry(row: Any, reasons: Reasons) -> Entry:
-    reason = reasons.of(row.key, row.order_id, row.written_at)
+def _entry(account: AccountKind, row: Any, reasons: Reasons) -> Entry:
+    reason = reasons.of(account, row)
     return Entry(
         at=row.written_at,
         key=row.key,
@@ -261,6 +263,7 @@ def _entry(row: Any, reasons: Reasons) -> Entry:
         goods=reason.goods,
         for_kinds=reason.kinds,
         period=reason.period,
+        withdrawal=reason.withdrawal,
     )
 
 

@@ -102,7 +102,8 @@ def released(shop: AtShop) -> Released:
 def statement_entry(kind: EntryKind, minor: int) -> StatementEntry:
     """One movement with everything that it can carry."""
     goods = Goods(NASTY, 9)
-    return StatementEntry(AT, "release:1:2:3", kind, minor, NASTY, goods, tuple(CommissionKind), "2026-W48")
+    every = tuple(CommissionKind)
+    return StatementEntry(AT, "release:1:2:3", kind, minor, NASTY, goods, every, "2026-W48", "VRG2-5QCS")
 
 
 def statement() -> Statement:

@@ -38,7 +38,7 @@ MARCH = Statement(
                 Entry(AT, "r:1", EntryKind.RELEASED, 150, "=1+1", Goods("Lamp", 1), LINE, None),
                 Entry(AT, "r:2", EntryKind.RELEASED, 50, None, None, (CommissionKind.LADDER,), "2026-02"),
                 Entry(AT, "b:1", EntryKind.REVERSED, -150, "=1+1", Goods("Lamp", 1), LINE, None),
-                Entry(AT, "w:1", EntryKind.WITHDRAWN, -1500, None, None, (), None),
+                Entry(AT, "w:1", EntryKind.WITHDRAWN, -1500, None, None, (), None, "VRG2-5QCS"),
             ),
             -450,
         ),
@@ -59,7 +59,7 @@ def test_a_statement_shows_what_made_the_closing_of_the_opening_balance() -> Non
         "Opening balance: £10.00",
         "✅ Hold is over (2): +£2.00",
         "↩️ Taken back for a refund (1): -£1.50",
-        "🏦 Withdrawal (1): -£15.00",
+        "🏦 Withdrawal (1): -£15.00 · VRG2-5QCS",
         "Closing balance: -£4.50",
         "Held: awaiting receipt, in hold or under review: £2.00 → £2.00",
         "On its way to you: £0.00 → £0.00",
@@ -82,13 +82,25 @@ def test_a_statement_says_that_it_runs_that_nothing_moved_or_that_nobody_had_joi
     assert "当时您还没有加入，因此没有任何记录。" in words(statement_card(early, MONTHS, 7, ZH))
 
 
+def test_a_sum_names_the_first_withdrawals_and_counts_the_others() -> None:
+    asked = tuple(
+        Entry(AT, f"w:{number}", EntryKind.WITHDRAWN, -100, None, None, (), None, f"VRG2-5QC{number}")
+        for number in range(7)
+    )
+    many = replace(MARCH, sections=(Section(AccountKind.AVAILABLE, 700, asked, 0), *MARCH.sections[1:]))
+
+    named = " · ".join(f"VRG2-5QC{number}" for number in range(5))
+    assert f"🏦 Withdrawal (7): -£7.00 · {named} · … and 2 more" in words(statement_card(many, MONTHS, 7, EN))
+
+
 def test_the_table_runs_the_balance_and_runs_no_formula() -> None:
     rows = list(statement_rows(MARCH, EN))
 
-    balances = [row[8] for row in rows[:6]]
+    balances = [row[9] for row in rows[:6]]
     assert balances == [Decimal(text) for text in ("10.00", "11.50", "12.00", "10.50", "-4.50", "-4.50")]
     content = sheet(SheetForm.CSV, statement_columns(EN), rows).decode("utf-8-sig")
     assert ",'=1+1," in content
+    assert "Withdrawal,,,,,VRG2-5QCS,-15.00,-4.50,GBP" in content
     assert content.splitlines()[-1].startswith(f"Check sum,,{'ab' * 32}")
 
 
@@ -96,6 +108,7 @@ def test_the_paper_lists_every_entry_of_every_account() -> None:
     lines = [part.cells for part in statement_paper(MARCH, ZH).parts if isinstance(part, Line)]
 
     assert ("2026-03-04 09:30", "解冻 · 2026-02 · 阶梯奖", "+£0.50", "£12.00") in lines
+    assert ("2026-03-04 09:30", "提现 · VRG2-5QCS", "-£15.00", "-£4.50") in lines
     assert [cells[3] for cells in lines if cells[1] == "期末余额"] == ["-£4.50", "£2.00", "£0.00"]
 
 

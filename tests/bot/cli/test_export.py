@@ -7,14 +7,17 @@ import io
 import json
 from collections import defaultdict
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cards.export import export_columns, export_row
 from bot.media.cells import FORMULA_STARTS, cell
+from bot.voice.catalogue import Voice
+from bot.voice.languages import Language
 from models.money import export
 from models.money.export import LegExported, exported_commissions, exported_legs
 from models.store.engine import Store
@@ -22,6 +25,7 @@ from tests.bot.cli.conftest import Tuike
 from tests.bot.cli.desk import DISTRIBUTORS, table
 from tests.bot.imports.exports import HEADER
 from tests.builders import BASE_PLAN, Shop, line, open_shop
+from tests.models.sales.plans import plan
 
 
 @pytest.fixture
@@ -63,6 +67,38 @@ async def test_commissions_carry_what_refunds_took_back(shop: Shop) -> None:
         ("1.99", "0.00", "1.99", 199, "awaiting"),
     ]
     assert (rows["1000"].sku, rows["1000"].distributor, rows["1000"].rate) == ("A", "mei", "10")
+
+
+@pytest.mark.parametrize(
+    ("boost", "told", "shown"),
+    [
+        ("percent: '5.5'", ("percent", "5.5", "add"), "5.5% on top"),
+        ("fixed: '0.50', mode: replace", ("fixed", "0.50", "replace"), "0.50 instead"),
+    ],
+    ids=["on top", "instead"],
+)
+async def test_a_commission_carries_what_a_promotion_paid(
+    store: Store, now: datetime, boost: str, told: tuple[str, str, str], shown: str
+) -> None:
+    shop = await open_shop(store, now)
+    await shop.plan(plan(f"boosts: [{{{boost}, from: 2026-03-01T00:00:00Z, until: 2026-03-05T00:00:00Z}}]"))
+    link = await shop.link(await shop.distributor("mei"))
+    after = now + timedelta(days=1)
+    await shop.tell(shop.paid("1000", line(), code=link.code, at=after), now=after)
+    await shop.tell(shop.paid("2000", line(), code=link.code))
+
+    rows = {row.order_id: row async for row in exported_commissions(shop.store, shop.merchant)}
+
+    boosted, usual = rows["2000"], rows["1000"]
+    assert (boosted.rate, boosted.boost_kind, boosted.boost_rate, boosted.boost_mode) == ("10", *told)
+    assert (usual.boost_kind, usual.boost_rate, usual.boost_mode) == (None, None, None)
+    voice = Voice(Language.EN)
+    place = export_columns(voice).index("Promotion")
+    cells = [export_row(row, shop.merchant.zone, voice) for row in (boosted, usual)]
+    assert [(len(row), row[place]) for row in cells] == [
+        (len(export_columns(voice)), shown),
+        (len(export_columns(voice)), None),
+    ]
 
 
 async def test_pages_join_without_a_gap_or_an_overlap(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

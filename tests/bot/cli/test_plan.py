@@ -160,6 +160,19 @@ def test_lint_says_what_publishing_would_do_and_changes_nothing(
     assert json.loads(tuike("plan", "show", "--json").out)["version"] == 1
 
 
+def test_names_in_changes_are_printed_without_marks_of_direction(
+    tuike: Tuike, merchant: str, plan: Path
+) -> None:
+    tuike("plan", "publish", str(plan))
+    plan.write_text(BASE_PLAN.replace('percent: "12"', 'percent: "9"'), encoding="utf-8")
+
+    for act in ("lint", "publish"):
+        ended = tuike("plan", act, str(plan))
+
+        assert "For leader you earn: 12% → 9%" in ended.out
+        assert "\N{REPLACEMENT CHARACTER}" not in ended.out + ended.err
+
+
 def test_a_rehearsed_clock_must_name_its_zone(tuike: Tuike, merchant: str, plan: Path) -> None:
     ended = tuike("plan", "lint", str(plan), "--now", "2026-03-01T00:00:00")
 

@@ -164,7 +164,10 @@ async def test_a_statement_adds_up_and_asking_again_gives_the_same_hash(web_shop
     assert first == again
     held = next(section for section in first["sections"] if section["account"] == "held")
     assert held["closing_minor"] == sum(entry["amount_minor"] for entry in held["entries"]) > 0
-    assert [(entry["kind"], entry["order_id"]) for entry in held["entries"]] == [("earned", "1")]
+    assert [
+        (entry["kind"], entry["order_id"], entry["commission_kinds"], entry["withdrawal"])
+        for entry in held["entries"]
+    ] == [("earned", "1", ["line"], None)]
     assert (first["complete"], first["opening_minor"], first["closing_minor"]) == (False, 0, 0)
     other = await open_shop(web_shop.shop.store, web_shop.clock.now())
     assert (await web_shop.get(path, key=other.api_key)).status == 404

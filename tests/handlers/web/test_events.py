@@ -10,6 +10,7 @@ import pytest
 
 from tests.builders import open_shop
 from tests.handlers.web.conftest import WebShop
+from tests.models.sales.plans import plan
 
 
 async def test_a_paid_order_is_there_with_the_next_get(web_shop: WebShop) -> None:
@@ -26,10 +27,38 @@ async def test_a_paid_order_is_there_with_the_next_get(web_shop: WebShop) -> Non
     assert order["attribution"]["rule"] == "code"
     [commission] = order["commissions"]
     assert (commission["base_minor"], commission["rate"], commission["amount_minor"]) == (1000, "15%", 150)
+    assert commission["boost"] is None
     assert commission["state"] == "awaiting"
     assert commission["why"].startswith("15% of 10.00 GBP")
     assert sum(entry["amount_minor"] for entry in order["entries"]) == 0
     assert "17850" not in json.dumps(order)
+
+
+@pytest.mark.parametrize(
+    ("boost", "shown", "amount_minor"),
+    [
+        ("percent: '5.5'", {"rate": "5.5%", "mode": "add", "rule": "base"}, 205),
+        ("fixed: '0.50', mode: replace", {"rate": "0.50", "mode": "replace", "rule": "base"}, 50),
+    ],
+    ids=["on top", "instead"],
+)
+async def test_a_boosted_commission_says_what_the_promotion_paid(
+    web_shop: WebShop, boost: str, shown: dict[str, str], amount_minor: int
+) -> None:
+    """10.00 of the category at 15 %: 1.50, and 0.55 on top; or 0.50 a piece in its place."""
+    await web_shop.shop.plan(
+        plan(f"boosts: [{{{boost}, from: 2026-03-01T00:00:00Z, until: 2026-04-01T00:00:00Z}}]")
+    )
+    link = await web_shop.link("mei")
+    await web_shop.tell(web_shop.paid("1", code=link["code"]))
+
+    order = await (await web_shop.get("/v1/orders/1")).json()
+    listed = await (await web_shop.get("/v1/commissions")).json()
+
+    assert listed["items"] == order["commissions"]
+    [commission] = order["commissions"]
+    assert (commission["rate"], commission["boost"]) == ("15%", shown)
+    assert commission["amount_minor"] == amount_minor
 
 
 async def test_a_single_event_needs_no_list(web_shop: WebShop) -> None:

@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from models.funnel.events import Buyer
 from models.money.commissions import CommissionKind
 from models.money.ledger import MERCHANT, AccountKind, Holding, Journal, Move, TransferKind
 from models.money.statements import EntryKind, NoPeriod, Section, Statement, statement
 from models.people.distributors import Distributor
 from models.people.merchants import lock_merchant
 from models.store.engine import Store
-from tests.builders import Shop, line, open_shop
+from tests.builders import BASE_PLAN, Shop, line, open_shop
 from tests.models.books import release
+from tests.models.payouts import open_till
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
@@ -72,6 +74,36 @@ async def test_opening_entries_and_closing_of_each_account_add_up(shop: Shop, no
     assert goods == ["A", "A", "A"]
 
 
+def for_what(section: Section) -> list[tuple[int, tuple[CommissionKind, ...]]]:
+    return [(entry.amount_minor, entry.for_kinds) for entry in section.entries]
+
+
+@pytest.mark.parametrize("bonus", [200, 0], ids=["whole", "cut to nothing"])
+async def test_each_entry_names_the_kinds_that_its_own_transfer_moved(
+    shop: Shop, now: datetime, bonus: int
+) -> None:
+    """100.00 at 10 % and a bonus of 2.00, if the cap leaves it; half goes back, then the rest with the bonus."""
+    cap = "" if bonus else '\ncaps: {order_percent: "10"}'
+    await shop.plan(f'{BASE_PLAN}\nbonuses: {{first_order: "2.00"}}{cap}')
+    mei = await shop.distributor("mei")
+    code = (await shop.link(mei)).code
+    await shop.tell(shop.paid("1", line(price="100.00"), code=code, buyer=Buyer(customer="c1")))
+    await release(shop, now + DUE)
+    half = shop.refunded("1", "r1", amount_minor=5000, at=now + DUE)
+    await shop.tell(half, now=now + DUE + timedelta(hours=1))
+    rest = shop.refunded("1", "r2", full=True, at=now + DUE)
+    await shop.tell(rest, now=now + DUE + timedelta(hours=2))
+
+    march = await asked(shop, mei)
+
+    of_line, of_bonus = (CommissionKind.LINE,), (CommissionKind.FIRST_ORDER,)
+    both = of_line + of_bonus if bonus else of_line
+    came, went = ([(bonus, of_bonus)], [(-bonus, of_bonus)]) if bonus else ([], [])
+    assert sorted(for_what(march.section(AccountKind.HELD))[:-1]) == sorted([(1000, of_line), *came])
+    assert for_what(march.available)[:2] == [(1000 + bonus, both), (-500, of_line)]
+    assert sorted(for_what(march.available)[2:]) == sorted([(-500, of_line), *went])
+
+
 async def test_months_join_without_a_gap_and_the_same_question_has_the_same_hash(
     shop: Shop, now: datetime
 ) -> None:
@@ -120,6 +152,28 @@ async def test_withdrawals_fees_and_what_came_back_are_entries(shop: Shop, now: 
     paid_out = march.section(AccountKind.PAYING)
     assert sorted(told(paid_out)[1:3]) == [(EntryKind.FEE, -5, None), (EntryKind.PAID_OUT, -55, None)]
     assert (paid_out.total(EntryKind.FEE), paid_out.closing_minor) == (-5, 0)
+
+
+async def test_entries_of_a_withdrawal_name_its_number(store: Store, now: datetime) -> None:
+    till = await open_till(store, now)
+    paid, refused = await till.paid_out(3000), await till.ask(2000)
+    await till.refuse(refused)
+
+    march = await asked(till.shop, till.mei)
+
+    moved = [entry for entry in march.available.entries if entry.kind is not EntryKind.RELEASED]
+    assert [(entry.amount_minor, entry.withdrawal) for entry in moved] == [
+        (-3000, paid.reference),
+        (-2000, refused.reference),
+        (2000, refused.reference),
+    ]
+    left = [entry for entry in march.section(AccountKind.PAYING).entries if entry.amount_minor < 0]
+    assert [(entry.kind, entry.withdrawal) for entry in left if entry.kind is EntryKind.FEE] == [
+        (EntryKind.FEE, paid.reference)
+    ]
+    assert {entry.withdrawal for entry in left} == {paid.reference, refused.reference}
+    released = [entry.withdrawal for entry in march.available.entries if entry.kind is EntryKind.RELEASED]
+    assert released == [None] * len(released)
 
 
 async def test_days_are_those_of_the_merchants_zone(store: Store, now: datetime) -> None:
