@@ -133,5 +133,5 @@ async def _asked(
 
 def _not_made(check: Callable[..., Awaitable[list[Finding]]], error: BaseException) -> Finding:
     area = check.__module__.rpartition(".")[2]
-    says = f"could not be made, since it met a row that can't be read ({type(error).__name__})"
+    says = f"could not be made, since something of what it asks for can't be read ({type(error).__name__})"
     return found(FindingKind.UNREADABLE, "check", f"{area}.{check.__name__}", says)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import OrderLineRow, OrderRow, OrderState, RefundRow
@@ -81,17 +81,16 @@ async def states(session: AsyncSession, merchant: Merchant) -> list[Finding]:
             ),
         ),
     )
-    return [
-        finding
-        for says, wrong in faults
-        for finding in await found_rows(
-            session,
-            FindingKind.STATE_DIFFERS,
-            "order",
-            select(_ORDER.c.order_ref, state).where(_ORDER.c.merchant_id == merchant.id, wrong),
-            f"is {{1}}, {says}",
-        )
-    ]
+    says = case(*((wrong, literal(words)) for words, wrong in faults))
+    return await found_rows(
+        session,
+        FindingKind.STATE_DIFFERS,
+        "order",
+        select(_ORDER.c.order_ref, state, says).where(
+            _ORDER.c.merchant_id == merchant.id, or_(*(wrong for _, wrong in faults))
+        ),
+        "is {1}, {2}",
+    )
 
 
 async def payees(session: AsyncSession, merchant: Merchant) -> list[Finding]:

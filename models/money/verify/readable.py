@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     case,
     cast,
     func,
@@ -78,4 +79,5 @@ def _faults(table: Table, *, is_sqlite: bool) -> Iterator[tuple[str, ColumnEleme
             yield column.name, cast(type_coerce(column, String), Text).not_in(words)
         elif isinstance(column.type, JSON) and is_sqlite:
             # PostgreSQL takes nothing else into a column of JSON.
-            yield column.name, func.json_valid(type_coerce(column, Text)) == 0
+            text = type_coerce(column, Text)
+            yield column.name, and_(text.is_not(None), func.json_valid(text) == 0)

@@ -674,6 +674,14 @@ async def test_each_kind_of_corrupted_row_is_found_and_named(shop: Shop) -> None
     assert await findings(shop) == []
 
 
+async def test_a_column_that_rows_from_before_it_leave_empty_is_no_finding(
+    shop: Shop, database_url: str
+) -> None:
+    await corrupt(database_url, "UPDATE commission SET boost = NULL WHERE kind = 'team'")
+
+    assert await findings(shop) == []
+
+
 async def test_findings_say_whose_they_are_and_how_much_it_is(
     shop: Shop, store: Store, database_url: str
 ) -> None:
