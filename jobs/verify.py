@@ -25,5 +25,11 @@ async def verify_books(context: JobContext, now: datetime) -> None:
             found.extend(await verify(session, merchant))
             found.extend(await find_stuck(session, merchant, now))
     for finding in found:
-        log.error("verification", kind=finding.kind, subject=finding.subject, sentence=finding.sentence)
+        log.error(
+            "verification",
+            kind=finding.kind,
+            subject=finding.subject,
+            name=finding.name,
+            sentence=finding.sentence,
+        )
     context.findings.set(len(found))

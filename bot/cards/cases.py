@@ -180,7 +180,8 @@ def _standing(facts: CaseFacts, voice: Voice) -> list[Markup]:
     if case.state is CaseState.HOLD and case.expected_at is not None:
         parts.append(
             voice.say(
-                "They were told to expect a decision by {date}. Undecided, the hold is over on {end}, and "
+                "Once this can't be taken back any more they are told to expect a decision by {date}. Undecided, "
+                "the hold is over on {end}, and "
                 "everything goes on its way.",
                 date=dated(case.expected_at, facts.zone, voice),
                 end=dated(case.expires_at, facts.zone, voice),

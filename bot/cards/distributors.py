@@ -96,7 +96,7 @@ def distributor_card(facts: Seen, voice: Voice) -> Card:
     lines = [
         _who(who, voice),
         voice.say(
-            "{state}, since {date}", state=_state(who, voice), date=dated(who.joined_at, facts.zone, voice)
+            "{state} · joined {date}", state=_state(who, voice), date=dated(who.joined_at, facts.zone, voice)
         ),
         _level_line(facts, voice),
         voice.say("Profile: {profile}", profile=_profile_name(standing.profile, facts.plan, voice)),

@@ -12,7 +12,9 @@ from models.plans.reading import shown
 _NAME_COLUMNS = 60
 _SAID = {
     Code.FEE_TAKES_ALL: Phrase("the fee takes all of the smallest withdrawal"),
-    Code.PAYS_MORE_THAN_ORDER: Phrase("an order can pay more than it brings in, and no cap is there"),
+    Code.PAYS_MORE_THAN_ORDER: Phrase(
+        "an order can pay more than it brings in, and no `order_percent` is there"
+    ),
     Code.DEPTH_TWO: Phrase("rewards reach two steps up, which some countries take for a pyramid"),
     Code.HEAD_COUNT_LEVEL: Phrase("a level is reached by the number of people brought in alone"),
     Code.LEVEL_CAN_BE_BOUGHT: Phrase("own purchases are paid and count, so that a level can be bought"),

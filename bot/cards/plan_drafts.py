@@ -67,6 +67,7 @@ def draft_card(facts: DraftFacts, voice: Voice) -> Card:
     if findings:
         parts.append(Markup("\n").join([voice.say("<b>Warnings</b>"), *findings]))
     parts += _differences(facts, voice)
+    parts += _replaced(facts, voice)
     parts += _lacking(preview, voice)
     rows: list[Row] = [
         (
@@ -112,6 +113,7 @@ def confirm_card(facts: DraftFacts, voice: Voice) -> Card:
         plan_in_two_sentences(preview.document, facts.currency, voice),
         voice.plural("{n} difference", "{n} differences", len(preview.changes)),
         voice.plural("{n} of them lowers something", "{n} of them lower something", lowering),
+        *_replaced(facts, voice),
         voice.say("Every distributor with a chat gets a card about it."),
     ]
     rows: tuple[Row, ...] = (
@@ -159,6 +161,19 @@ def _differences(facts: DraftFacts, voice: Voice) -> list[Markup]:
     setting = Setting.of(facts.currency, facts.zone, preview.before.document, preview.document)
     head = voice.say("<b>What changes</b>")
     return [Markup("\n").join([head, *changes_words(preview.changes, setting, _MOST_CHANGES, voice)])]
+
+
+def _replaced(facts: DraftFacts, voice: Voice) -> list[Markup]:
+    """Versions that wait for their start and would never hold."""
+    lines = [
+        voice.say(
+            "⚠️ Version {number}, which was to start {moment}, would never hold: this one begins before it.",
+            number=plan.version,
+            moment=moment(plan.starts_at, facts.zone, voice.language),
+        )
+        for plan in facts.preview.replaces
+    ]
+    return [Markup("\n").join(lines)] if lines else []
 
 
 def _lacking(preview: Preview, voice: Voice) -> list[Markup]:

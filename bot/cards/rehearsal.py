@@ -105,18 +105,18 @@ def no_plan_file_card(most_kilobytes: int, voice: Voice) -> Card:
     return Card(text, (_again(voice),))
 
 
-def nothing_to_rehearse_card(voice: Voice) -> Card:
+def nothing_to_rehearse_card(voice: Voice, draft: str | None = None) -> Card:
     """No orders, or no plan in force in that time."""
     text = voice.say(
         "🎭 There is nothing to compare with: no plan was in force in that time, or nothing was sold yet."
     )
-    return Card(text, (_again(voice),))
+    return Card(text, _ways_on(draft, voice))
 
 
-def rehearsal_failed_card(voice: Voice) -> Card:
+def rehearsal_failed_card(voice: Voice, draft: str | None = None) -> Card:
     """The rehearsal broke off."""
     text = voice.say("🎭 The rehearsal broke off. Nothing was changed; please try again.")
-    return Card(text, (_again(voice),))
+    return Card(text, _ways_on(draft, voice))
 
 
 def progress_card(plan: str, done: int, of: int, voice: Voice) -> Card:
@@ -131,7 +131,7 @@ def progress_card(plan: str, done: int, of: int, voice: Voice) -> Card:
     return Card(text)
 
 
-def report_card(report: Report, zone: ZoneInfo, voice: Voice) -> Card:
+def report_card(report: Report, zone: ZoneInfo, voice: Voice, draft: str | None = None) -> Card:
     """The numbers that decide; the picture has the kinds, the file everybody."""
     currency, language = report.currency, voice.language
     before, after = report.in_force, report.proposed
@@ -171,7 +171,7 @@ def report_card(report: Report, zone: ZoneInfo, voice: Voice) -> Card:
         *_cuts(after, currency, voice),
         *_notes(report, voice),
     ]
-    return Card(Markup("\n").join(lines), (_again(voice),))
+    return Card(Markup("\n").join(lines), _ways_on(draft, voice))
 
 
 def people_file_card(report: Report, content: bytes, voice: Voice) -> Card:
@@ -327,3 +327,10 @@ def _plan_name(name: str) -> Markup:
 
 def _again(voice: Voice) -> Row:
     return (Tap(voice.plain("🎭 Another rehearsal"), "plan:rehearse"), home_button(voice))
+
+
+def _ways_on(draft: str | None, voice: Voice) -> tuple[Row, ...]:
+    """Another rehearsal, and the way back to the draft that was rehearsed."""
+    if draft is None:
+        return (_again(voice),)
+    return ((Tap(voice.plain("📄 Back to the draft"), f"plan:draft:{draft}"),), _again(voice))

@@ -79,6 +79,8 @@ def _waits(facts: SettlementFacts, voice: Voice) -> Iterator[Markup]:
         yield voice.say(
             "✋ Their distributor is on hold for a case: {sum}", sum=_sum(calendar.on_hold, facts, voice)
         )
+    if calendar.given_up.commissions:
+        yield voice.say("🚪 Given up by people who left: {sum}", sum=_sum(calendar.given_up, facts, voice))
 
 
 def _lately(facts: SettlementFacts, voice: Voice) -> Iterator[Markup]:

@@ -27,11 +27,21 @@ def terms_card(facts: TermsTold, read_at: datetime | None, voice: Voice) -> Card
             moment=moment(facts.starts_at, shop.zone, voice.language),
         ),
     ]
+    parts += [
+        voice.say(
+            "The terms that you were told of for {date} don't come: these take their place.",
+            date=dated(start, shop.zone, voice),
+        )
+        for start in facts.instead_of
+    ]
     if facts.before is None:
         parts.append(plan_in_two_sentences(facts.plan, shop.currency, voice))
     else:
         setting = Setting.of(shop.currency, shop.zone, facts.before, facts.plan)
-        parts.append(Markup("\n").join(changes_words(facts.changes, setting, MOST_CHANGES, voice)))
+        if facts.changes:
+            parts.append(Markup("\n").join(changes_words(facts.changes, setting, MOST_CHANGES, voice)))
+        else:
+            parts.append(voice.say("They pay the same as those that hold until then."))
         parts.append(_until_then(facts, voice))
     if read_at is not None:
         parts.append(voice.say("✅ You read this on {date}.", date=dated(read_at, shop.zone, voice)))

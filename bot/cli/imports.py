@@ -177,6 +177,7 @@ def coupons(*, file: InputFile, merchant: MerchantId = None, as_json: AsJson = F
 
 
 async def _coupons(file: Path, merchant_id: str | None) -> Intake:
+    from bot.clock import SystemClock
     from bot.imports.coupon_intake import import_coupons
     from bot.imports.into_store import Intake
     from bot.imports.rows import read_coupons
@@ -184,7 +185,7 @@ async def _coupons(file: Path, merchant_id: str | None) -> Intake:
     intake = Intake(name_bad_row)
     rows = read_coupons(file)
     async with _desk(merchant_id) as desk:
-        await import_coupons(desk.store, desk.merchant, rows, intake)
+        await import_coupons(desk.store, desk.merchant, rows, SystemClock().now(), intake)
     return intake
 
 

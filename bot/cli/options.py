@@ -30,7 +30,10 @@ MerchantId = Annotated[
 Now = Annotated[
     datetime | None,
     typer.Option(
-        "--now", metavar="ISO", parser=aware_moment, help="The clock, for rehearsal: 2026-12-01T00:00:00Z."
+        "--now",
+        metavar="ISO",
+        parser=aware_moment,
+        help="The clock, for rehearsal: 2026-12-01T00:00:00Z. What is done by it is done for good.",
     ),
 ]
 Why = Annotated[str, typer.Option("--why", help="The reason, for the audit.")]

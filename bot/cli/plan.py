@@ -183,7 +183,7 @@ async def _publish(
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
     from models.people.merchants import the_merchant
-    from models.plans.publishing import lacking_sentences, publish_plan
+    from models.plans.publishing import notes_on, publish_plan
     from models.store.audit import COMMAND
 
     async with opened(begin()) as store, store.write() as session:
@@ -197,7 +197,7 @@ async def _publish(
             accepted=accepted,
             actor=COMMAND,
         )
-        for sentence in lacking_sentences(published.preview.lacking):
+        for sentence in notes_on(published.preview):
             note(sentence)
         return Published(
             version=published.row.version,
@@ -215,7 +215,7 @@ async def _judge(merchant_id: str | None, text: str, now: datetime | None) -> Ju
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
     from models.people.merchants import the_merchant
-    from models.plans.publishing import lacking_sentences, preview_plan
+    from models.plans.publishing import notes_on, preview_plan
 
     async with opened(begin()) as store, store.read() as session:
         merchant = await the_merchant(session, merchant_id)
@@ -226,7 +226,7 @@ async def _judge(merchant_id: str | None, text: str, now: datetime | None) -> Ju
             text=text,
             now=now or SystemClock().now(),
         )
-    for sentence in lacking_sentences(preview.lacking):
+    for sentence in notes_on(preview):
         note(sentence)
     return Judged(
         name=preview.document.name,

@@ -21,11 +21,12 @@ VERIFY_EXAMPLE = example("tuike verify", "tuike verify --json")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something that is wrong in one merchant's books."""
+    """Something that is wrong in one merchant's books: the row as the store knows it, and as staff do."""
 
     merchant_id: str
     kind: str
     subject: str
+    name: str
     sentence: str
 
 
@@ -69,7 +70,7 @@ def verify(*, merchant: MerchantId = None, now: Now = None, as_json: AsJson = Fa
         print_table(
             "Findings",
             ("merchant", "kind", "subject", "what is wrong"),
-            ((found.merchant_id, found.kind, found.subject, found.sentence) for found in verified.findings),
+            ((found.merchant_id, found.kind, found.name, found.sentence) for found in verified.findings),
         )
     else:
         typer.echo(f"The books are right (merchants: {verified.merchants}).")
@@ -95,7 +96,7 @@ async def _verify(merchant_id: str | None, now: datetime | None) -> Verified:
             findings = await verify_books(session, merchant)
             findings += await find_stuck(session, merchant, now or SystemClock().now())
             found.extend(
-                Found(merchant.public_id, str(finding.kind), str(finding.subject), finding.sentence)
+                Found(merchant.public_id, str(finding.kind), finding.subject, finding.name, finding.sentence)
                 for finding in findings
             )
     return Verified(len(merchants), found)

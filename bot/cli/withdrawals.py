@@ -332,12 +332,16 @@ async def _done(
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
     from models.money.withdrawal_listing import withdrawal_listed
-    from models.money.withdrawal_states import withdrawal_by_reference
+    from models.money.withdrawal_states import ClockBehind, withdrawal_by_reference
     from models.people.merchants import the_merchant
 
     async with opened(begin()) as store, store.write() as session:
         merchant = await the_merchant(session, merchant_id)
         one = await withdrawal_by_reference(session, merchant.id, reference)
         actor = await actor_named(session, merchant, by, duty)
+        steps = (one.requested_at, one.approved_at, one.seconded_at, one.claimed_at, one.finished_at)
+        last = max(step for step in steps if step is not None)
+        if now is not None and now < last:
+            raise ClockBehind(now, last)
         await deed(session, merchant, one, actor, now or SystemClock().now())
         return _shown(await withdrawal_listed(session, merchant.id, one.id))

@@ -39,7 +39,7 @@ from handlers.chat.pictures import show
 from handlers.chat.visit import Answer, Upload, Visit, read_key
 from models.errors import NotFound
 from models.people.merchants import Merchant
-from models.people.permissions import Act
+from models.people.permissions import MAY, Act, posts
 from models.people.persons import ask_person
 from models.plans.document import PlanDocument
 from models.plans.drafts import draft_of, keep_draft
@@ -106,8 +106,9 @@ async def play(visit: Visit) -> Answer:
         raise NotFound("span", word)
     document = await _document(visit, shop, source)
     span = await span_of(visit.session, shop, SpanChoice(word), visit.now)
+    draft = await _draft_in_work(visit, shop, source)
     if span is None:
-        return Answer(nothing_to_rehearse_card(visit.voice))
+        return Answer(nothing_to_rehearse_card(visit.voice, draft))
     wish = Wish(
         visit.context.store.url.render_as_string(hide_password=False),
         shop.id,
@@ -115,8 +116,17 @@ async def play(visit: Visit) -> Answer:
         *span,
     )
     return Answer(
-        toast=Toast(visit.voice.plain("⏳ Rehearsing…")), errand=RehearsalErrand(shop, document.name, wish)
+        toast=Toast(visit.voice.plain("⏳ Rehearsing…")),
+        errand=RehearsalErrand(shop, document.name, wish, draft),
     )
+
+
+async def _draft_in_work(visit: Visit, shop: Merchant, source: str) -> str | None:
+    """The draft's key, where it is one that this person may go on with."""
+    kind, _, key = source.partition(":")
+    works = await posts(visit.session, visit.person.id)
+    may_publish = any(each.id == shop.id and role in MAY[Act.PUBLISH_PLAN] for each, role in works)
+    return key if kind == _DRAFT and may_publish else None
 
 
 async def _document(visit: Visit, shop: Merchant, source: str) -> PlanDocument:
@@ -181,11 +191,15 @@ class PlanFileErrand:
 
 @dataclass(frozen=True, slots=True)
 class RehearsalErrand:
-    """The errand of rehearsing a plan: an hourglass, then numbers with a picture, then everybody as a file."""
+    """The errand of rehearsing a plan: an hourglass, then numbers with a picture, then everybody as a file.
+
+    Its cards take the place of the one that was tapped, so they lead back to the `draft` that was rehearsed.
+    """
 
     merchant: Merchant
     plan: str
     wish: Wish
+    draft: str | None = None
 
     @property
     def key(self) -> str:
@@ -201,16 +215,16 @@ class RehearsalErrand:
             found = await rehearse_beside(self.wish, hourglass.turn)
         except RehearsalFailedError:
             log.warning("rehearsal.broke_off", merchant=self.merchant.id)
-            await show(context, hourglass.place, rehearsal_failed_card(voice))
+            await show(context, hourglass.place, rehearsal_failed_card(voice, self.draft))
             return False
         except NothingInForce:
-            await show(context, hourglass.place, nothing_to_rehearse_card(voice))
+            await show(context, hourglass.place, nothing_to_rehearse_card(voice, self.draft))
             return True
         return await self._tell(context, hourglass.place, found, voice)
 
     async def _tell(self, context: ChatContext, place: Place, found: Rehearsed, voice: Voice) -> bool:
         report = found.report
-        card = report_card(report, self.merchant.zone, voice)
+        card = report_card(report, self.merchant.zone, voice, self.draft)
         try:
             content = await context.studio.comparison(comparison(report, voice), Theme.LIGHT)
             card = Card(card.text, card.rows, Picture(content=content, filename="rehearsal.png"))

@@ -41,7 +41,7 @@ async def _wanted(visit: Visit) -> tuple[Seat, PlanBook, Plan]:
     wanted = read_key(visit.subject, "plan")
     for seat in await seats(visit):
         book = await PlanBook.open(visit.session, seat.merchant.id)
-        for plan in book.all():
+        for plan in book.newest_first:
             if plan.id == wanted:
                 return seat, book, plan
     raise NotFound("plan", visit.subject)
@@ -49,5 +49,5 @@ async def _wanted(visit: Visit) -> tuple[Seat, PlanBook, Plan]:
 
 async def _card(visit: Visit, seat: Seat, book: PlanBook, plan: Plan, first: datetime | None) -> Card:
     before = book.followed_by(plan)
-    facts = await terms_of(visit.session, seat.merchant, plan, before, plan.published_at)
+    facts = await terms_of(visit.session, seat.merchant, book, plan, before, plan.published_at)
     return terms_card(facts, first, visit.voice)

@@ -15,7 +15,7 @@ from models.money.commissions import CommissionRow
 from models.money.settled_days import SettledDay, settled_days
 from models.money.settlement_places import WAITING
 from models.money.waiting import Sum, under_review
-from models.people.distributors import Distributor
+from models.people.distributors import Distributor, DistributorState
 from models.people.merchants import Merchant
 from models.plans.periods import day_of, midnight
 from models.store.sql import table_of
@@ -24,6 +24,7 @@ DAYS = 14
 """How far ahead, and how far back."""
 _COMMISSION, _DISTRIBUTOR = table_of(CommissionRow), table_of(Distributor)
 _OVERDUE, _LATER = -1, DAYS
+_COMING, _ON_HOLD, _GIVEN_UP = range(3)
 _NOTHING = Sum(0, 0, None)
 
 
@@ -40,7 +41,8 @@ class ReleaseDay:
 class ReleaseCalendar:
     """Sums at a moment. `days` are the next fourteen, today first; `due` is what the next run takes up.
 
-    What is `on_hold` (a case, whatever its date) and `under_review` stands in none of the others.
+    What is `on_hold` (a case, whatever its date), `under_review`, or `given_up` by somebody who left stands in none of
+    the others.
     """
 
     days: tuple[ReleaseDay, ...]
@@ -48,6 +50,7 @@ class ReleaseCalendar:
     later: Sum
     on_hold: Sum
     review: Sum
+    given_up: Sum
     lately: Sequence[SettledDay]
 
     @property
@@ -61,7 +64,7 @@ async def release_calendar(session: AsyncSession, merchant: Merchant, now: datet
     today = day_of(now, merchant.zone)
     days = [today + timedelta(days=number) for number in range(DAYS + 1)]
     sums = await _by_day(session, merchant, now, [midnight(day, merchant.zone) for day in days])
-    coming, on_hold = sums[False], sums[True]
+    coming = sums[_COMING]
     return ReleaseCalendar(
         days=tuple(
             ReleaseDay(day, coming[number].commissions, coming[number].amount_minor)
@@ -69,29 +72,32 @@ async def release_calendar(session: AsyncSession, merchant: Merchant, now: datet
         ),
         due=coming[_OVERDUE],
         later=coming[_LATER],
-        on_hold=_together(on_hold.values()),
+        on_hold=_together(sums[_ON_HOLD].values()),
         review=await under_review(session, merchant),
+        given_up=_together(sums[_GIVEN_UP].values()),
         lately=await settled_days(session, merchant.id, today - timedelta(days=DAYS - 1)),
     )
 
 
 async def _by_day(
     session: AsyncSession, merchant: Merchant, now: datetime, begins: Sequence[datetime]
-) -> dict[bool, dict[int, Sum]]:
-    """Sums by whether the distributor is on hold, and by the number of the day."""
+) -> dict[int, dict[int, Sum]]:
+    """Sums by whether they come, wait with their distributor or were given up, and by the number of the day."""
     at = _COMMISSION.c.release_at
     ends = [(at < end, number) for number, end in enumerate(begins[1:])]
     number = case((at <= now, _OVERDUE), *ends, else_=_LATER)
+    has_left = _DISTRIBUTOR.c.state == DistributorState.LEFT
+    what = case((has_left, _GIVEN_UP), (_DISTRIBUTOR.c.on_hold, _ON_HOLD), else_=_COMING)
     net = _COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor
     rows = await session.execute(
-        select(_DISTRIBUTOR.c.on_hold, number, func.count(), cast(func.sum(net), BigInteger), func.min(at))
+        select(what, number, func.count(), cast(func.sum(net), BigInteger), func.min(at))
         .join(_DISTRIBUTOR, _DISTRIBUTOR.c.id == _COMMISSION.c.distributor_id)
         .where(_COMMISSION.c.merchant_id == merchant.id, WAITING)
-        .group_by(_DISTRIBUTOR.c.on_hold, number)
+        .group_by(what, number)
     )
-    found: dict[bool, dict[int, Sum]] = {side: defaultdict(lambda: _NOTHING) for side in (False, True)}
-    for on_hold, day, commissions, amount, first in rows:
-        found[bool(on_hold)][day] = Sum(commissions, int(amount), first)
+    found: dict[int, dict[int, Sum]] = defaultdict(lambda: defaultdict(lambda: _NOTHING))
+    for side, day, commissions, amount, first in rows:
+        found[side][day] = Sum(commissions, int(amount), first)
     return found
 
 

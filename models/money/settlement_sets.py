@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -55,6 +56,18 @@ class NoHeldAccount(DomainError):
         )
 
 
+class MoreThanHeld(DomainError):
+    """A commission says more than its distributor has on hold: its amount is not what came into the ledger."""
+
+    code = "more_than_held"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Its amount is more than its distributor has on hold: it is not what came into the ledger. "
+            "See `tuike verify`."
+        )
+
+
 class AlreadySettled(DomainError):
     """Somebody else moved a commission of the chunk, though the merchant is locked."""
 
@@ -75,6 +88,9 @@ async def move(session: AsyncSession, merchant: Merchant, first: int, last: int,
     await _complete_accounts(session, merchant, first, last)
     await _write(session, merchant, new_ids(2 * size), first, now)
     await _add_to_balances(session)
+    overdrawn = exists().where(_ACCOUNT.c.id == GAINING.c.held_id, _ACCOUNT.c.balance_minor < 0)
+    if await _any(session, overdrawn):
+        raise MoreThanHeld
     settled = await rows_written(session, _releasing(session, first, last, now))
     if settled != size:
         raise AlreadySettled

@@ -31,6 +31,8 @@ class TermsTold:
     before: PlanDocument | None
     changes: tuple[Change, ...]
     published_at: datetime
+    instead_of: tuple[datetime, ...] = ()
+    """When terms were to begin that had been told and never hold now."""
 
 
 async def terms_facts(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, TermsTold]:
@@ -51,20 +53,26 @@ async def terms_facts(session: AsyncSession, notices: Sequence[Notice]) -> dict[
 
 async def _told(session: AsyncSession, notice: Notice) -> TermsTold | None:
     book = await PlanBook.open(session, notice.merchant_id)
-    versions = {plan.version: plan for plan in book.all()}
+    versions = {plan.version: plan for plan in book.newest_first}
     plan = versions.get(_number(notice.facts.get("version")))
     if plan is None:
         return None
     shop = (
         await session.execute(select(Merchant).where(col(Merchant.id) == notice.merchant_id))
     ).scalar_one()
-    return await terms_of(
-        session, shop, plan, versions.get(_number(notice.facts.get("before"))), notice.created_at
-    )
+    if any(plan in book.replaced_by(each) for each in book.newest_first):
+        return None
+    before = versions.get(_number(notice.facts.get("before")))
+    return await terms_of(session, shop, book, plan, before, notice.created_at)
 
 
 async def terms_of(
-    session: AsyncSession, shop: Merchant, plan: Plan, before: Plan | None, published_at: datetime
+    session: AsyncSession,
+    shop: Merchant,
+    book: PlanBook,
+    plan: Plan,
+    before: Plan | None,
+    published_at: datetime,
 ) -> TermsTold:
     """The terms of one version as against another."""
     found: list[Change] = []
@@ -80,6 +88,7 @@ async def terms_of(
         before=before.document if before is not None else None,
         changes=tuple(found),
         published_at=published_at,
+        instead_of=tuple(each.starts_at for each in book.replaced_by(plan) if each.told),
     )
 
 

@@ -183,6 +183,18 @@ TABLE = table_of(WithdrawalRow)
 _MOVES = table_of(WithdrawalMoveRow)
 
 
+class ClockBehind(Conflict):
+    """A clock that was given lies before the withdrawal's last step."""
+
+    code = "clock_behind"
+
+    def __init__(self, now: datetime, last: datetime) -> None:
+        super().__init__(
+            f"The clock that was given ({now.isoformat()}) lies before the withdrawal's last step "
+            f"({last.isoformat()}), and money never moves in the past. Give a later one, or none."
+        )
+
+
 class MovedOn(Conflict):
     """It stands elsewhere by now; nothing was changed."""
 

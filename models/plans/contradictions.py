@@ -125,6 +125,14 @@ def _targets(document: PlanDocument, currency: str) -> Iterator[Fault]:
                 f"the same step as team_target[{steps[key]}]; keep one of the two",
             )
         steps.setdefault(key, index)
+        for other in document.bonuses.team_target:
+            is_lower = other.period is target.period and to_minor(other.sales, currency) < key[1]
+            if is_lower and to_minor(other.amount, currency) > to_minor(target.amount, currency):
+                yield (
+                    ("bonuses", "team_target", index, "amount"),
+                    f"sales of {target.sales} would pay less than those of {other.sales}; write {other.amount} or more",
+                )
+                break
 
 
 def _amounts(document: PlanDocument) -> Iterator[tuple[Path, str]]:

@@ -99,11 +99,12 @@ def _against_the_order(document: PlanDocument, catalogue: Catalogue) -> Iterator
     caps, orders = document.caps, _Orders(document, catalogue.currency)
     kinds = [orders.worst(each, with_bonus=False) for each in _goods(document, catalogue)]
     worst = max(kinds, key=lambda each: each.share)
-    if worst.share > WHOLE and caps.order_percent is None and caps.margin_percent is None:
+    # The margin guard is no ceiling: it holds only where the costs of all lines are known.
+    if worst.share > WHOLE and caps.order_percent is None:
         yield LintFinding(
             Code.PAYS_MORE_THAN_ORDER,
             ("rates",),
-            f"an order can pay {worst.shown} of what it brings in (by {worst.rule}), and no cap is there",
+            f"an order can pay {worst.shown} of what it brings in (by {worst.rule}), and `order_percent` is not there",
             'lower the rates, or add `caps: {order_percent: "30"}`',
             about=worst.rule,
             found=worst.shown,

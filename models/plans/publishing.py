@@ -39,6 +39,8 @@ class Preview:
     changes: tuple[Change, ...]
     starts_at: datetime
     lacking: Lacking
+    replaces: tuple[Plan, ...]
+    """Versions that wait for their start and would never hold."""
     is_published: bool
     """Whether this very document is the version that was published last."""
 
@@ -110,6 +112,7 @@ async def preview_plan(
         changes=tuple(differences),
         starts_at=start,
         lacking=await held_but_lacking(session, merchant_id, document, now),
+        replaces=() if is_published else tuple(each for each in book.coming(now) if each.starts_at > start),
         is_published=is_published,
     )
 
@@ -173,7 +176,7 @@ async def publish_plan(
     number = latest.version + 1 if latest is not None else 1
     before = preview.before
     told = 0
-    if before is None or preview.changes:
+    if before is None or preview.changes or any(each.told for each in preview.replaces):
         told = await queue_terms(
             session, merchant_id, number, before.version if before is not None else None, now
         )
@@ -226,7 +229,16 @@ async def _row(session: AsyncSession, plan_id: int) -> PlanVersion:
     return row
 
 
-def lacking_sentences(lacking: Lacking) -> Sequence[str]:
+def notes_on(preview: Preview) -> Sequence[str]:
+    """What to say, in English, of what publishing does beside what it is meant to."""
+    return [
+        f"Version {plan.version}, which was to start at {plan.starts_at.isoformat()}, never holds: this one begins "
+        "before it."
+        for plan in preview.replaces
+    ] + lacking_sentences(preview.lacking)
+
+
+def lacking_sentences(lacking: Lacking) -> list[str]:
     """What to say, in English, of levels and profiles that people hold and the plan has no more."""
     return [
         f"Level {level!r}, which distributors hold ({count}), is not in this plan: they count as its first level."

@@ -149,7 +149,7 @@ class Bonuses(Part):
 
 
 class Caps(Part):
-    """The most that is paid. Without `margin_percent` no order pays more than it brings in."""
+    """The most that is paid. Only `order_percent` bounds every order: the margin guard holds where costs are known."""
 
     order_percent: Percent | None = None
     margin_percent: Percent | None = "100"

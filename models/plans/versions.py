@@ -74,10 +74,14 @@ _OF_MERCHANT = Prepared(
 
 
 class PlanBook:
-    """Every version of one merchant, asked which was in force when."""
+    """Every version of one merchant, asked which was in force when.
+
+    The word published last counts: a version that waits for its start when a later one begins before it never holds.
+    """
 
     def __init__(self, plans: Sequence[Plan]) -> None:
-        self._plans = sorted(plans, key=lambda plan: (plan.starts_at, plan.version))
+        self._versions = sorted(plans, key=lambda plan: plan.version)
+        self._plans = _holding(self._versions)
 
     @classmethod
     async def open(cls, session: AsyncSession, merchant_id: int) -> PlanBook:
@@ -86,7 +90,7 @@ class PlanBook:
         return cls([_plan(row) for row in rows])
 
     def all(self) -> Sequence[Plan]:
-        """Every version, in the order in which they start."""
+        """Every version that holds at some time, in the order in which they start."""
         return tuple(self._plans)
 
     def in_force(self, moment: datetime) -> Plan | None:
@@ -106,17 +110,22 @@ class PlanBook:
     @property
     def latest(self) -> Plan | None:
         """The version that was published last, whenever it starts."""
-        return max(self._plans, key=lambda plan: plan.version, default=None)
+        return self._versions[-1] if self._versions else None
 
     def followed_by(self, plan: Plan) -> Plan | None:
         """The version whose place another took: what would have held at its start among those published before."""
-        earlier = [each for each in self._plans if each.version < plan.version]
+        earlier = [each for each in self._versions if each.version < plan.version]
         return PlanBook(earlier).in_force(max(plan.starts_at, plan.published_at))
+
+    def replaced_by(self, plan: Plan) -> list[Plan]:
+        """Versions that waited for a later start when this one was published, and never hold because of it."""
+        earlier = PlanBook([each for each in self._versions if each.version < plan.version])
+        return [each for each in earlier.coming(plan.published_at) if each.starts_at > plan.starts_at]
 
     @property
     def newest_first(self) -> list[Plan]:
         """Every version, the one published last before all others."""
-        return sorted(self._plans, key=lambda plan: -plan.version)
+        return self._versions[::-1]
 
     def coming(self, now: datetime) -> list[Plan]:
         """Versions that start later, in the order in which they do."""
@@ -132,8 +141,17 @@ class PlanBook:
     @property
     def has_ladder(self) -> bool:
         """Whether any version pays for a period's sales."""
-        return any(plan.document.ladder is not None for plan in self._plans)
+        return any(plan.document.ladder is not None for plan in self._versions)
 
     def numbered(self, version: int) -> Plan:
         """The version with this number, which a commission of ours names."""
-        return next(plan for plan in self._plans if plan.version == version)
+        return next(plan for plan in self._versions if plan.version == version)
+
+
+def _holding(versions: Sequence[Plan]) -> list[Plan]:
+    """Those that no later version comes before, in the order in which they start."""
+    holding: list[Plan] = []
+    for plan in reversed(versions):
+        if not holding or plan.starts_at < holding[-1].starts_at:
+            holding.append(plan)
+    return holding[::-1]

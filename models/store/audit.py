@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, select
+from sqlalchemy import Index, String, Text, UniqueConstraint, cast, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
@@ -164,22 +164,38 @@ async def audit_of(
 
 
 async def broken_links(session: AsyncSession, merchant_id: int) -> list[AuditEntry]:
-    """Entries that do not fit the chain: changed, or standing where one is missing."""
+    """Entries that do not fit the chain: changed, or standing where one is missing.
+
+    What was changed into no JSON at all is among them, and comes as the text that stands there.
+    """
     table = table_of(AuditRow)
+    texts = {name: cast(type_coerce(table.c[name], Text), Text).label(name) for name in ("before", "after")}
+    columns = [texts.get(column.name, column) for column in table.columns]
     broken: list[AuditEntry] = []
     number, previous = 0, BEGINNING
     while True:
         rows = await session.execute(
-            select(table)
+            select(*columns)
             .where(table.c.merchant_id == merchant_id, table.c.number > number)
             .order_by(table.c.number)
             .limit(_PAGE)
         )
-        page = [values_of(row, AuditEntry) for row in rows]
+        page = [_read(values_of(row, AuditEntry)) for row in rows]
         if not page:
             return broken
-        for entry in page:
+        for entry, is_readable in page:
             follows = entry.number == number + 1 and entry.previous == previous
-            if not follows or entry.digest != digest_of(entry):
+            if not (follows and is_readable) or entry.digest != digest_of(entry):
                 broken.append(entry)
             number, previous = entry.number, entry.digest
+
+
+def _read(entry: AuditEntry) -> tuple[AuditEntry, bool]:
+    """An entry whose JSON came as text, and whether it could be read."""
+    try:
+        entry.before, entry.after = (
+            json.loads(text) if isinstance(text, str) else None for text in (entry.before, entry.after)
+        )
+    except ValueError:
+        return entry, False
+    return entry, True

@@ -51,6 +51,36 @@ async def test_a_plan_file_is_rehearsed_over_last_month(world: World, shop: Shop
     assert rows(file)["bo"]["Rehearsed"] == "2.40"
 
 
+async def test_from_the_report_one_is_back_at_the_draft_and_whoever_may_not_publish_is_not_led_there(
+    world: World, shop: Shop
+) -> None:
+    await february(shop)
+    owner, olga = await hired(world, shop, Role.OWNER), await hired(world, shop, Role.OPERATOR)
+    await owner.tap_data(owner.last.id, "plan:send")
+    await settled(world, owner)
+    later = DEARER.replace("2010-12-01", "2027-01-01")
+    owner.send_document(later.encode(), "plan.yaml")
+    await owner.waits(lambda each: any(label.startswith("🎭") for label in labels(each)))
+    await go(owner, "Rehearse it", "Over which orders?")
+    message, button = owner.button("Last month")
+    await owner.tap_data(message.id, button.data or "", timeout=PATIENCE)
+    await owner.waits(lambda each: "📄 Back to the draft" in labels(each), timeout=PATIENCE)
+    message, back = owner.button("Back to the draft")
+    await owner.tap_data(message.id, back.data or "", timeout=PATIENCE)
+    await owner.waits(
+        lambda each: each.id >= message.id and "🎭 Rehearse it" in labels(each), timeout=PATIENCE
+    )
+
+    await olga.tap_data(olga.last.id, "plan:rehearse")
+    await settled(world, olga)
+    olga.send_document(DEARER.encode(), "plan.yaml")
+    await olga.sees("Over which orders?")
+    message, button = olga.button("Last month")
+    await olga.tap_data(message.id, button.data or "", timeout=PATIENCE)
+    shown = await olga.waits(lambda each: isinstance(each.media, Photo), timeout=PATIENCE)
+    assert labels(shown) == ["🎭 Another rehearsal", "🏠 Home"]
+
+
 def rows(message: Message) -> dict[str, dict[str, str]]:
     assert isinstance(message.media, Document)
     read = csv.DictReader(io.StringIO(message.media.content.decode("utf-8-sig")))

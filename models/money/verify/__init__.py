@@ -1,44 +1,68 @@
 """Verification: the books held against themselves (operations.md A9).
 
 Everything is asked of the database in sets; only rows that contradict each other come back, and what no
-database can compute (digests, the arithmetic of promotions and ladders) is read page by page.
+database can compute (digests, the arithmetic of promotions and ladders) is read page by page. Each check stands
+alone: what one of them can't read is itself a finding, and the others are still asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import DomainError
-from models.money.verify import accounts, amounts, chain, commissions, ledger, orders, people, periods
-from models.money.verify.finding import Finding, FindingKind
+from models.money.verify import (
+    accounts,
+    amounts,
+    chain,
+    commissions,
+    ledger,
+    orders,
+    people,
+    periods,
+    plans,
+    readable,
+    withdrawals,
+)
+from models.money.verify.finding import Finding, FindingKind, found
+from models.money.verify.naming import named
 from models.people.merchants import Merchant
+from models.store.engine import is_busy
 
 __all__ = ["Finding", "FindingKind", "Unsound", "sound", "verify", "verify_one"]
 
 Check = Callable[[AsyncSession, Merchant], Awaitable[list[Finding]]]
 
 _CHECKS: tuple[Check, ...] = (
+    readable.unreadable_rows,
     ledger.trial_balance,
     ledger.negative_balances,
     accounts.accounts,
     ledger.cached_balances,
     orders.order_sums,
     orders.refund_sums,
+    orders.states,
+    orders.payees,
     commissions.reversal_sums,
     commissions.shapes,
     commissions.released_early,
     commissions.orphans,
+    commissions.missing,
     commissions.foreigners,
     amounts.bases,
     amounts.plain_amounts,
     amounts.changed_amounts,
     amounts.ranks,
+    plans.changed_plans,
+    plans.plans_as_published,
+    plans.unknown_plans,
     periods.closed_twice,
     periods.unclosed,
     periods.ladders,
     periods.targets,
+    withdrawals.moves,
     people.levels_twice,
     people.given_levels,
     people.circles,
@@ -48,6 +72,8 @@ _CHECKS: tuple[Check, ...] = (
     ledger.changed_transfers,
 )
 """What is asked, the cheap and telling first."""
+_UNREADABLE = (ArithmeticError, LookupError, TypeError, ValueError, DomainError)
+"""What reading a row raises that none of us wrote: broken JSON, a word that is none, a time that is no number."""
 
 
 class Unsound(DomainError):
@@ -65,7 +91,8 @@ async def verify(session: AsyncSession, merchant: Merchant) -> list[Finding]:
 
     Ask it in a session that sees one state (`Store.read`), or under the merchant's lock.
     """
-    return [finding for check in _CHECKS for finding in await check(session, merchant)]
+    found_all = [finding for check in _CHECKS for finding in await _asked(check, session, merchant)]
+    return await named(session, merchant, found_all)
 
 
 async def verify_one(session: AsyncSession, merchant: Merchant, distributor_id: int) -> list[Finding]:
@@ -73,16 +100,38 @@ async def verify_one(session: AsyncSession, merchant: Merchant, distributor_id: 
 
     Cheap enough for a transaction that pays; what a shop's other rows say of each other is not asked.
     """
-    return [
-        *await ledger.negative_balances(session, merchant, distributor_id),
-        *await ledger.cached_balances(session, merchant, distributor_id),
-        *await accounts.accounts(session, merchant, distributor_id),
+    checks = (ledger.negative_balances, ledger.cached_balances, accounts.accounts)
+    found_all = [
+        finding for check in checks for finding in await _asked(check, session, merchant, distributor_id)
     ]
+    return await named(session, merchant, found_all)
 
 
 async def sound(session: AsyncSession, merchant: Merchant) -> None:
     """Raises Unsound with the first finding; asked before money leaves (operations.md A9)."""
     for check in _CHECKS:
-        findings = await check(session, merchant)
+        findings = await _asked(check, session, merchant)
         if findings:
-            raise Unsound(findings[0])
+            raise Unsound((await named(session, merchant, findings[:1]))[0])
+
+
+async def _asked(
+    check: Callable[..., Awaitable[list[Finding]]], session: AsyncSession, merchant: Merchant, *of: int
+) -> list[Finding]:
+    """What a check finds, or that it can't be made; a store that is only busy is no finding."""
+    try:
+        # PostgreSQL answers nothing more in a transaction in which a statement failed.
+        async with session.begin_nested():
+            return await check(session, merchant, *of)
+    except _UNREADABLE as error:
+        return [_not_made(check, error)]
+    except DBAPIError as error:
+        if is_busy(error):
+            raise
+        return [_not_made(check, error.orig or error)]
+
+
+def _not_made(check: Callable[..., Awaitable[list[Finding]]], error: BaseException) -> Finding:
+    area = check.__module__.rpartition(".")[2]
+    says = f"could not be made, since it met a row that can't be read ({type(error).__name__})"
+    return found(FindingKind.UNREADABLE, "check", f"{area}.{check.__name__}", says)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.money.owed import Behind, differences
-from models.money.verify.finding import Finding, FindingKind, found
+from models.money.verify.finding import Finding, FindingKind, found, money
 from models.people.merchants import Merchant
 
 _BEHIND = {
@@ -23,6 +23,9 @@ async def accounts(
     findings = []
     for row in await differences(session, merchant.id, distributor_id):
         words, kind = _BEHIND[row.behind]
-        says = f"has {words} of {row.expected_minor}, and the ledger says {row.booked_minor}"
+        expected, booked = (
+            money(amount, merchant.currency) for amount in (row.expected_minor, row.booked_minor)
+        )
+        says = f"has {words} of {expected}, and the ledger says {booked}"
         findings.append(found(kind, "distributor", row.distributor_id, says))
     return findings

@@ -37,7 +37,7 @@ from models.money.commissions import (
     CommissionState,
     RateKind,
 )
-from models.money.verify.finding import Finding, FindingKind, found, found_rows
+from models.money.verify.finding import Finding, FindingKind, found, found_rows, money
 from models.people.merchants import Merchant
 from models.plans.parts import basis_points
 from models.plans.rules import BoostMode
@@ -75,7 +75,8 @@ async def bases(session: AsyncSession, merchant: Merchant) -> list[Finding]:
             _ONE.kind.in_(OF_LINES),
             or_(_ONE.base_minor != _LINE.c.base_minor, _ONE.quantity != _LINE.c.quantity),
         ),
-        "counts {2} units with base {1}, and its line has {4} with base {3}",
+        "counts {2} units with base {1:money}, and its line has {4} with base {3:money}",
+        currency=merchant.currency,
     )
 
 
@@ -99,7 +100,8 @@ async def plain_amounts(session: AsyncSession, merchant: Merchant) -> list[Findi
                     _ONE.rate.in_(part),
                     _ONE.amount_minor != due,
                 ),
-                "says {1}, and its rate makes {2} of its base",
+                "says {1:money}, and its rate makes {2:money} of its base",
+                currency=merchant.currency,
             )
     return findings
 
@@ -159,8 +161,9 @@ def _differences(rows: Sequence[Row[Any]], currency: str) -> Iterator[Finding]:
             yield found(FindingKind.AMOUNT_DIFFERS, "commission", row.id, says)
             continue
         if kept.amount_minor + sum(cuts) != due or any(cut <= 0 for cut in cuts):
-            says = f"says {kept.amount_minor} and cuts of {sum(cuts)}, and its rates make {due} of its base"
-            yield found(FindingKind.AMOUNT_DIFFERS, "commission", row.id, says)
+            says, cut, makes = (money(amount, currency) for amount in (kept.amount_minor, sum(cuts), due))
+            sentence = f"says {says} and cuts of {cut}, and its rates make {makes} of its base"
+            yield found(FindingKind.AMOUNT_DIFFERS, "commission", row.id, sentence)
 
 
 def _figured(kept: Commission, currency: str) -> int:

@@ -16,7 +16,7 @@ from models.money.commissions import (
     CommissionState,
     ReversalRow,
 )
-from models.money.ledger import AccountRow
+from models.money.ledger import AccountRow, PostingRow, TransferKind, TransferRow
 from models.money.verify.finding import Finding, FindingKind, found_rows, whole_sum
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant
@@ -24,6 +24,7 @@ from models.store.sql import table_of
 
 _ACCOUNT, _COMMISSION, _REVERSAL = table_of(AccountRow), table_of(CommissionRow), table_of(ReversalRow)
 _ORDER, _LINE, _REFUND = table_of(OrderRow), table_of(OrderLineRow), table_of(RefundRow)
+_TRANSFER, _POSTING = table_of(TransferRow), table_of(PostingRow)
 _CASE, _DISTRIBUTOR = table_of(CaseRow), table_of(Distributor)
 
 
@@ -39,7 +40,8 @@ async def reversal_sums(session: AsyncSession, merchant: Merchant) -> list[Findi
         .where(_COMMISSION.c.merchant_id == merchant.id)
         .group_by(_COMMISSION.c.id, _COMMISSION.c.reversed_minor)
         .having(_COMMISSION.c.reversed_minor != taken),
-        "says that {1} was taken back, and its reversals add up to {2}",
+        "says that {1:money} was taken back, and its reversals add up to {2:money}",
+        currency=merchant.currency,
     )
 
 
@@ -69,8 +71,8 @@ async def shapes(session: AsyncSession, merchant: Merchant) -> list[Finding]:
             session,
             FindingKind.MISSHAPEN,
             "commission",
-            select(one.id, one.kind).where(one.merchant_id == merchant.id, wrong),
-            f"of kind {{1}} {says}",
+            select(one.id).where(one.merchant_id == merchant.id, wrong),
+            says,
         )
     ]
 
@@ -137,6 +139,44 @@ async def orphans(session: AsyncSession, merchant: Merchant) -> list[Finding]:
         finding
         for noun, says, keys in checks
         for finding in await found_rows(session, FindingKind.ORPHAN, noun, keys, says)
+    ]
+
+
+async def missing(session: AsyncSession, merchant: Merchant) -> list[Finding]:
+    """What was taken back, or accrued, has a commission behind it."""
+    there = exists().where(_COMMISSION.c.id == _REVERSAL.c.commission_id)
+    ours = or_(
+        exists().where(_REFUND.c.id == _REVERSAL.c.refund_id, _REFUND.c.merchant_id == merchant.id),
+        exists().where(_CASE.c.id == _REVERSAL.c.case_id, _CASE.c.merchant_id == merchant.id),
+    )
+    earned = exists().where(
+        _COMMISSION.c.order_id == _TRANSFER.c.order_id,
+        _COMMISSION.c.distributor_id == _ACCOUNT.c.holder_id,
+    )
+    return [
+        *await found_rows(
+            session,
+            FindingKind.ORPHAN,
+            "reversal",
+            select(_REVERSAL.c.id).where(~there, ours),
+            "takes back a commission that is not there",
+        ),
+        *await found_rows(
+            session,
+            FindingKind.ORPHAN,
+            "transfer",
+            select(_TRANSFER.c.id)
+            .join(_POSTING, _POSTING.c.transfer_id == _TRANSFER.c.id)
+            .join(_ACCOUNT, _ACCOUNT.c.id == _POSTING.c.to_account_id)
+            .where(
+                _TRANSFER.c.merchant_id == merchant.id,
+                _TRANSFER.c.kind == TransferKind.ACCRUAL,
+                _TRANSFER.c.order_id.is_not(None),
+                ~earned,
+            )
+            .distinct(),
+            "brought somebody what no commission of the order stands behind",
+        ),
     ]
 
 

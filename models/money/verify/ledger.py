@@ -34,7 +34,8 @@ async def trial_balance(session: AsyncSession, merchant: Merchant) -> list[Findi
         .where(_ACCOUNT.c.merchant_id == merchant.id)
         .group_by(_ACCOUNT.c.currency)
         .having(total != 0),
-        "does not balance: its accounts add up to {1} instead of nothing",
+        "does not balance: its accounts add up to {1:money} instead of nothing",
+        currency=merchant.currency,
     )
 
 
@@ -46,12 +47,13 @@ async def negative_balances(
         session,
         FindingKind.NEGATIVE_BALANCE,
         "account",
-        select(_ACCOUNT.c.id, _ACCOUNT.c.kind, _ACCOUNT.c.balance_minor).where(
+        select(_ACCOUNT.c.id, _ACCOUNT.c.balance_minor).where(
             *_held_by(merchant, holder_id),
             _ACCOUNT.c.kind.in_(_NEVER_NEGATIVE),
             _ACCOUNT.c.balance_minor < 0,
         ),
-        "of kind {1} is overdrawn: {2}",
+        "is overdrawn: {1:money}",
+        currency=merchant.currency,
     )
 
 
@@ -69,7 +71,8 @@ async def cached_balances(
         select(_ACCOUNT.c.id, _ACCOUNT.c.balance_minor, derived).where(
             *_held_by(merchant, holder_id), _ACCOUNT.c.balance_minor != derived
         ),
-        "says {1}, and its postings add up to {2}",
+        "says {1:money}, and its postings add up to {2:money}",
+        currency=merchant.currency,
     )
 
 
@@ -144,7 +147,7 @@ def _changed(merchant: Merchant, rows: Sequence[Any]) -> list[Finding]:
         )
     digest = hashlib.sha256(f"{first.kind}|{first.currency}|{content}".encode()).hexdigest()
     if digest != first.digest:
-        says = f"({first.key}) was changed after it was written"
+        says = f"was changed after it was written under the key {first.key}"
         findings.append(found(FindingKind.CHANGED_TRANSFER, "transfer", first.id, says))
     return findings
 

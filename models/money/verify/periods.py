@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.money.closings import ClosingRow
 from models.money.commissions import OF_PERIODS, CommissionKind, CommissionRow, CommissionState
-from models.money.verify.finding import Finding, FindingKind, found, found_rows
+from models.money.verify.finding import Finding, FindingKind, found, found_rows, money
 from models.people.merchants import Merchant
 from models.plans.ladders import ladder_amount, target_amount
 from models.plans.versions import Plan, PlanBook
@@ -97,8 +97,11 @@ def _ladder(book: PlanBook, currency: str, paid: Iterable[Any]) -> list[Finding]
             continue
         due = ladder_amount(ladder, row.base_minor, currency)
         if not due - most_before <= row.amount_minor <= due - least_before:
-            says = f"says {row.amount_minor}, and the ladder makes {due} of sales of {row.base_minor}"
-            findings.append(found(FindingKind.PERIOD_DIFFERS, "commission", row.id, says))
+            says, makes, sales = (
+                money(amount, currency) for amount in (row.amount_minor, due, row.base_minor)
+            )
+            sentence = f"says {says}, and the ladder makes {makes} of sales of {sales}"
+            findings.append(found(FindingKind.PERIOD_DIFFERS, "commission", row.id, sentence))
         most_before += row.amount_minor
         least_before += row.amount_minor - row.reversed_minor
     return findings
@@ -123,8 +126,11 @@ async def targets(session: AsyncSession, merchant: Merchant) -> list[Finding]:
         steps = plan.document.bonuses.team_target if plan is not None else ()
         due = target_amount(steps, row.length, row.base_minor, merchant.currency)
         if row.amount_minor != due:
-            says = f"says {row.amount_minor}, and the target pays {due} for sales of {row.base_minor}"
-            findings.append(found(FindingKind.PERIOD_DIFFERS, "commission", row.id, says))
+            says, pays, sales = (
+                money(amount, merchant.currency) for amount in (row.amount_minor, due, row.base_minor)
+            )
+            sentence = f"says {says}, and the target pays {pays} for sales of {sales}"
+            findings.append(found(FindingKind.PERIOD_DIFFERS, "commission", row.id, sentence))
     return findings
 
 

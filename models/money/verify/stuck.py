@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.money.closings import ClosingRow
 from models.money.commissions import CommissionRow, CommissionState
 from models.money.verify.finding import Finding, FindingKind, found_rows
+from models.money.verify.naming import named
 from models.money.withdrawal_states import OPEN, WithdrawalRow, WithdrawalState
 from models.people.merchants import Merchant
 from models.store.inbox import EventState, ReceivedEventRow
@@ -29,7 +30,7 @@ _COMMISSION, _WITHDRAWAL = table_of(CommissionRow), table_of(WithdrawalRow)
 async def find_stuck(session: AsyncSession, merchant: Merchant, now: datetime) -> list[Finding]:
     """What should have moved on by itself and has not."""
     notice, event, closing = table_of(NoticeRow), table_of(ReceivedEventRow), table_of(ClosingRow)
-    return [
+    stuck = [
         *await found_rows(
             session,
             FindingKind.STUCK_NOTICE,
@@ -76,6 +77,7 @@ async def find_stuck(session: AsyncSession, merchant: Merchant, now: datetime) -
         ),
         *await _withdrawals(session, merchant, now),
     ]
+    return await named(session, merchant, stuck)
 
 
 async def _withdrawals(session: AsyncSession, merchant: Merchant, now: datetime) -> list[Finding]:

@@ -138,7 +138,7 @@ def releases() -> settlement.SettlementFacts:
         SettledDay(merchant_id=1, day=f"2026-02-{number:02}", commissions=9, amount_minor=MUCH, settled_at=AT)
         for number in range(28, 14, -1)
     ]
-    calendar = ReleaseCalendar(days, some, some, some, some, lately)
+    calendar = ReleaseCalendar(days, some, some, some, some, some, lately)
     return settlement.SettlementFacts(NASTY, "GBP", ZONE, calendar, AT)
 
 
@@ -147,7 +147,7 @@ def no_releases() -> settlement.SettlementFacts:
     days = tuple(ReleaseDay(date(2026, 3, 4 + number), 0, 0) for number in range(14))
     none = Sum(0, 0, None)
     return settlement.SettlementFacts(
-        "Lamps", "GBP", ZONE, ReleaseCalendar(days, none, none, none, none, []), AT
+        "Lamps", "GBP", ZONE, ReleaseCalendar(days, none, none, none, none, none, []), AT
     )
 
 

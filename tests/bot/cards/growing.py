@@ -164,8 +164,10 @@ def growing(voice: Voice) -> dict[str, Card]:
         "rehearse no plan": rehearsal.refused_plan_card(["W" * 300] * 30, voice),
         "rehearse no file": rehearsal.no_plan_file_card(256, voice),
         "rehearse nothing": rehearsal.nothing_to_rehearse_card(voice),
-        "rehearse failed": rehearsal.rehearsal_failed_card(voice),
+        "rehearse failed": rehearsal.rehearsal_failed_card(voice, str(KEY)),
         "rehearsing": rehearsal.progress_card(NASTY, 999_999, 1_000_000, voice),
-        "rehearsed": replace(rehearsal.report_card(report(), ZONE, voice), picture=Picture(file_id="p")),
+        "rehearsed": replace(
+            rehearsal.report_card(report(), ZONE, voice, str(KEY)), picture=Picture(file_id="p")
+        ),
         "rehearsed people": rehearsal.people_file_card(report(), b"x", voice),
     }

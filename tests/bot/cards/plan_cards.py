@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,7 @@ def preview(
         changes=tuple(found),
         starts_at=read.document.starts_at + timedelta(days=days),
         lacking=Lacking({NASTY: 1, "b": 40}, {NASTY: 2}) if lacking else Lacking({}, {}),
+        replaces=(in_force(BASE_PLAN, 2),) if lacking else (),
         is_published=False,
     )
 
@@ -114,6 +116,9 @@ def plan_cards(voice: Voice) -> dict[str, Card]:
         "no rules": plan_rules.rules_card(plan_rules.RulesFacts(NASTY, "GBP", ZONE, None), voice),
         "terms": terms_card(terms(), None, voice),
         "terms read": terms_card(terms(), AT, voice),
+        "terms instead of others": terms_card(
+            replace(terms(BASE_PLAN), instead_of=(AT + timedelta(days=30),)), None, voice
+        ),
         "first terms": terms_card(terms(before=None), None, voice),
         "plan desk": plan_desk.plan_desk_card(shown, voice),
         "no plan yet": plan_desk.plan_desk_card(desk(0, may_publish=False), voice),

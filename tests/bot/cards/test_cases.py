@@ -63,7 +63,8 @@ def test_a_case_says_in_words_and_numbers_what_speaks_against_whom() -> None:
         "⚡ Too quick: 7 of 9 orders were placed within 40 seconds of the click.",
         "",
         (
-            "They were told to expect a decision by Mar 7, 2026. Undecided, the hold is over on Apr 3, 2026, and "
+            "Once this can't be taken back any more they are told to expect a decision by Mar 7, 2026. Undecided, the "
+            "hold is over on Apr 3, 2026, and "
             "everything goes on its way."
         ),
     ]

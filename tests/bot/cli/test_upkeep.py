@@ -65,3 +65,15 @@ def test_a_balance_that_was_changed_by_hand_is_named(tuike: Tuike, books: str, d
     assert {found["merchant_id"] for found in verified["findings"]} == {books}
     assert tuike("verify", "--merchant", books).code == 1
     assert verified["findings"][0]["kind"] in tuike("verify").out
+
+
+def test_what_cannot_be_read_is_named_and_hides_nothing(tuike: Tuike, books: str, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE shop_order SET state = 'lost', candidates = '{'")
+        connection.execute("UPDATE plan_version SET document = 'x'")
+
+    ended = tuike("verify", "--json")
+
+    subjects = {found["subject"].split(" ")[0] for found in json.loads(ended.out)["findings"]}
+    assert (ended.code, {"check", "order"} <= subjects) == (1, True)
+    assert "can't be read" in tuike("verify").out

@@ -60,7 +60,7 @@ def read(ended: Ended) -> Any:
     return json.loads(ended.out)
 
 
-WHEN = ("--now", "2026-03-05T12:00:00Z", "--json")
+WHEN = ("--now", "2026-04-05T12:00:00Z", "--json")
 
 
 def test_from_the_list_to_paid(tuike: Tuike, at: At, asked: Withdrawal) -> None:
@@ -79,8 +79,11 @@ def test_from_the_list_to_paid(tuike: Tuike, at: At, asked: Withdrawal) -> None:
     assert (early.code, early.out) == (1, "")
     assert "is requested: it must be approved first" in early.err
 
+    behind = tuike("withdrawals", "approve", asked.reference, "--now", "2026-03-03T12:00:00Z")
+    assert (behind.code, behind.out) == (1, "")
+    assert "lies before the withdrawal's last step" in behind.err
     approved = read(tuike("withdrawals", "approve", asked.reference.lower().replace("-", ""), *WHEN))
-    assert (approved["state"], approved["approved_at"]) == ("approved", "2026-03-05T12:00:00Z")
+    assert (approved["state"], approved["approved_at"]) == ("approved", "2026-04-05T12:00:00Z")
     paid = read(tuike("withdrawals", "pay", asked.reference, "--reference", "BANK-1", *WHEN))
     assert (paid["state"], paid["provider_reference"], paid["provider"]) == ("paid", "BANK-1", "manual")
     again = tuike("withdrawals", "pay", asked.reference, "--reference", "BANK-1", *WHEN)

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from models.funnel.events import Buyer
 from models.money.releases import ReleaseCalendar, release_calendar
 from models.money.waiting import WaitReason, not_yet_due, waiting_rows
-from models.people.distributors import Distributor
+from models.people.distributors import Distributor, DistributorState
 from models.store.engine import Store
 from models.store.sql import table_of
 from tests.builders import Shop, line, open_shop
@@ -27,18 +27,22 @@ async def test_days_are_the_merchants_and_everything_is_counted_once(store: Stor
     await shop.plan()
     mei, ann = await shop.distributor("mei"), await shop.distributor("ann")
     own = await shop.distributor("own", email_hash="e" * 32)
-    code, hers, theirs = [(await shop.link(who)).code for who in (mei, ann, own)]
+    gone = await shop.distributor("gone")
+    code, hers, theirs, last = [(await shop.link(who)).code for who in (mei, ann, own, gone)]
     evening = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
     await shop.tell(
         shop.paid("early", line(), code=code, at=now - timedelta(days=10)),
         shop.paid("a", line(price="20.00"), code=code, at=now),
         shop.paid("b", line(price="30.00"), code=code, at=evening),
         shop.paid("held", line(), code=hers, at=now),
+        shop.paid("gone", line(price="40.00"), code=last, at=now),
         shop.paid("own", line(), code=theirs, buyer=Buyer(email="e" * 32), at=now - timedelta(days=10)),
     )
     table = table_of(Distributor)
     async with store.write() as session:
         await session.execute(update(table).where(table.c.id == ann.id).values(on_hold=True))
+        left = update(table).where(table.c.id == gone.id).values(state=DistributorState.LEFT)
+        await session.execute(left)
 
     found = await calendar(shop, now)
     later = await calendar(shop, now - timedelta(days=6))
@@ -51,6 +55,7 @@ async def test_days_are_the_merchants_and_everything_is_counted_once(store: Stor
     }
     assert (found.days[0].day, len(found.days)) == (date(2026, 3, 4), 14)
     assert (found.due.amount_minor, found.on_hold.amount_minor, found.review.amount_minor) == (100, 100, 100)
+    assert (found.given_up.commissions, found.given_up.amount_minor) == (1, 400)
     assert (found.later.commissions, later.later.amount_minor, found.coming_minor) == (0, 500, 600)
     assert (after.due.commissions, [(day.day, day.amount_minor) for day in after.lately]) == (
         0,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models.funnel.events import Buyer
 from models.funnel.orders import order_by_ref
-from models.money.commissions import CommissionState, commissions_of
+from models.money.commissions import CommissionRow, CommissionState, commissions_of
 from models.money.ledger import AccountKind, Transfer, TransferKind, TransferRow, balances_of
 from models.money.settlement import CHUNK, LEAST_CHUNK, Settled, next_size, settle_due
 from models.people.merchants import lock_merchant
@@ -219,6 +219,26 @@ async def test_a_bad_row_stands_alone_with_its_reason_and_the_others_are_release
     )
     assert await states(shop, "4") == [CommissionState.AWAITING]
     assert await held_and_available(shop, mei.id) == (100, 800)
+
+
+async def test_nothing_is_released_beyond_what_is_on_hold(shop: Shop, now: datetime) -> None:
+    mei, ann = await shop.distributor("mei"), await shop.distributor("ann")
+    for who, count in ((mei, 3), (ann, 1)):
+        code = (await shop.link(who)).code
+        await shop.tell(*(shop.paid(f"{who.external_id}{n}", line(), code=code) for n in range(count)))
+    async with shop.store.write() as session:
+        order = await order_by_ref(session, shop.merchant.id, "mei1")
+        [bad] = await commissions_of(session, [order.id])
+        table = table_of(CommissionRow)
+        await session.execute(table.update().where(table.c.id == bad.id).values(amount_minor=999_999))
+
+    [done] = await release(shop, now + PAYMENT_TO_RELEASE)
+
+    [skipped] = done.skipped
+    assert (skipped.commission_id, done.commissions, done.amount_minor) == (bad.id, 3, 300)
+    assert skipped.reason.startswith("Its amount is more than its distributor has on hold")
+    assert await held_and_available(shop, mei.id) == (100, 200)
+    assert await held_and_available(shop, ann.id) == (0, 100)
 
 
 async def test_lines_of_one_order_that_are_due_at_different_times_never_share_a_key(

@@ -531,7 +531,107 @@ CORRUPTIONS = [
         "SELECT 3",
         "DELETE FROM audit WHERE number = 2",
     ),
+    *(
+        Corruption(K.CHANGED_PLAN, "plan", "SELECT 1", f"UPDATE plan_version SET {change}")
+        for change in (
+            "document = replace(document, '60', '61')",
+            "starts_at = starts_at + 1",
+        )
+    ),
+    Corruption(
+        K.CHANGED_PLAN,
+        "plan",
+        "SELECT 1",
+        "UPDATE audit SET act = 'plan_published', subject = 'plan 1', after = '{{\"digest\": \"x\"}}' "
+        "WHERE number = 2",
+    ),
+    *(
+        Corruption(K.UNKNOWN_PLAN, noun, row, f"UPDATE {table} SET plan_version = 99")
+        for noun, table, row in (
+            ("order", "shop_order", "SELECT '4'"),
+            ("closing", "closing", "SELECT '2026-02'"),
+            ("withdrawal", "withdrawal", "SELECT reference FROM withdrawal"),
+        )
+    ),
+    Corruption(
+        K.PAYEE_DIFFERS,
+        "order",
+        "SELECT '4'",
+        "UPDATE shop_order SET distributor_id = (SELECT id FROM distributor WHERE external_id = 'rich') "
+        "WHERE order_ref = '{0}'",
+    ),
+    *(
+        Corruption(
+            K.STATE_DIFFERS,
+            "order",
+            f"SELECT '{order}'",
+            f"UPDATE shop_order SET {change} WHERE order_ref = '{{0}}'",
+        )
+        for order, change in (
+            ("4", "state = 'refunded'"),
+            ("4", "state = 'placed'"),
+            ("4", "state = 'placed', paid_at = NULL"),
+            ("4", "state = 'received'"),
+            ("4", "state = 'cancelled'"),
+            ("4", "received_at = paid_at"),
+            ("0", "state = 'received'"),
+            ("1", "state = 'paid'"),
+            ("placed", "state = 'paid'"),
+        )
+    ),
+    *(
+        Corruption(
+            K.STATE_DIFFERS,
+            "withdrawal",
+            "SELECT reference FROM withdrawal WHERE state = 'paid'",
+            "DELETE FROM withdrawal_move WHERE withdrawal_id = (SELECT id FROM withdrawal WHERE reference = '{0}') "
+            f"AND {which}",
+        )
+        for which in ("step = 'request'", "step = 'pay'", "1 = 1")
+    ),
+    Corruption(
+        K.ORPHAN,
+        "reversal",
+        "SELECT id FROM reversal ORDER BY id",
+        "DELETE FROM commission WHERE id = (SELECT commission_id FROM reversal WHERE id = {0})",
+    ),
+    Corruption(
+        K.ORPHAN,
+        "transfer",
+        "SELECT id FROM transfer WHERE kind = 'accrual' AND order_id IS NOT NULL ORDER BY id",
+        "DELETE FROM commission WHERE order_id = (SELECT order_id FROM transfer WHERE id = {0})",
+    ),
+    *(
+        Corruption(
+            K.UNREADABLE,
+            noun,
+            row,
+            statement,
+        )
+        for noun, row, statement in (
+            ("commission", _commission("kind = 'line'"), "UPDATE commission SET reason = 'x' WHERE id = {0}"),
+            (
+                "commission",
+                _commission("kind = 'ladder'"),
+                "UPDATE commission SET state = 'x' WHERE id = {0}",
+            ),
+            ("order", "SELECT '4'", "UPDATE shop_order SET state = 'lost' WHERE order_ref = '{0}'"),
+            ("plan", "SELECT 1", "UPDATE plan_version SET document = '{{}}'"),
+            ("check", "SELECT 'amounts.ranks'", "UPDATE plan_version SET document = '{{}}'"),
+        )
+    ),
 ]
+BROKEN_JSON = [
+    Corruption(
+        K.UNREADABLE,
+        "commission",
+        _commission("kind = 'team'"),
+        "UPDATE commission SET cuts = '{{' WHERE id = {0}",
+    ),
+    Corruption(K.UNREADABLE, "audit entry", "SELECT 2", "UPDATE audit SET after = 'x' WHERE number = {0}"),
+    Corruption(K.BROKEN_CHAIN, "audit entry", "SELECT 2", "UPDATE audit SET after = 'x' WHERE number = {0}"),
+]
+"""What SQLite alone lets anybody write: PostgreSQL takes JSON only."""
 
 
 async def unprotected(session: AsyncSession) -> None:
@@ -564,14 +664,56 @@ async def found_after(shop: Shop, done: Corruption) -> tuple[object, list[Findin
 async def test_each_kind_of_corrupted_row_is_found_and_named(shop: Shop) -> None:
     """Given a healthy store, when one row is changed, then its finding names it; and after it all is well again."""
     missed = []
-    for done in CORRUPTIONS:
+    for done in [*CORRUPTIONS, *(BROKEN_JSON if shop.store.is_sqlite else ())]:
         key, seen = await found_after(shop, done)
         assert key is not None, done
         if (done.kind, f"{done.noun} {key}") not in {(finding.kind, finding.subject) for finding in seen}:
             missed.append((done.kind, f"{done.noun} {key}", done.statement, [one.sentence for one in seen]))
-        assert all(one.subject in one.sentence and one.sentence.endswith(".") for one in seen)
+        assert all(one.name in one.sentence and one.sentence.endswith(".") for one in seen)
     assert missed == []
     assert await findings(shop) == []
+
+
+async def test_findings_say_whose_they_are_and_how_much_it_is(
+    shop: Shop, store: Store, database_url: str
+) -> None:
+    await corrupt(
+        database_url, "UPDATE account SET balance_minor = 4321 WHERE kind = 'held' AND holder_id <> 0"
+    )
+    await corrupt(
+        database_url, "UPDATE commission SET amount_minor = 700 WHERE kind IN ('first_order', 'ladder')"
+    )
+    await corrupt(database_url, "UPDATE shop_order SET base_minor = 1 WHERE order_ref = '4'")
+
+    seen = await findings(shop)
+
+    names = {finding.name.partition(" (")[2] or finding.name for finding in seen}
+    assert {"distributor mei", "held, of mei)", "first_order, of mei, order first)"} < names
+    assert "ladder, of mei, period 2026-02)" in names
+    assert all(finding.sentence.startswith(f"The {finding.name} ") for finding in seen)
+    assert any("says 43.21 GBP, and its postings add up to" in finding.sentence for finding in seen)
+    assert any("The order 4 says base 0.01 GBP" in finding.sentence for finding in seen)
+    by_key = {finding.subject for finding in seen if finding.kind is FindingKind.HELD_DIFFERS}
+    assert all(subject.removeprefix("distributor ").isdecimal() for subject in by_key)
+
+
+async def test_what_cannot_be_read_hides_nothing_else_and_stops_every_payout(
+    shop: Shop, store: Store, database_url: str
+) -> None:
+    await corrupt(database_url, "UPDATE plan_version SET document = 'no plan'")
+    await corrupt(database_url, "UPDATE commission SET reason = 'x' WHERE kind IN ('line', 'ladder')")
+    await corrupt(
+        database_url, "UPDATE account SET balance_minor = balance_minor + 1 WHERE kind = 'commission_expense'"
+    )
+
+    async with store.read() as session:
+        seen = await verify(session, shop.merchant)
+        with pytest.raises(Unsound, match="can't be read"):
+            await sound(session, shop.merchant)
+
+    subjects = {finding.subject for finding in seen if finding.kind is FindingKind.UNREADABLE}
+    assert {"check periods.ladders", "check people.given_levels"} < subjects
+    assert FindingKind.TRIAL_BALANCE in {finding.kind for finding in seen}
 
 
 def test_every_kind_of_finding_about_the_books_has_a_corruption_here() -> None:

@@ -56,6 +56,9 @@ def found(
          {"parts": ["settlement: {minimum_withdrawal: '2.00'}", "withdrawal: {fee: '1.50', fee_percent: '25'}"]}),
         (Code.PAYS_MORE_THAN_ORDER, "rates",
          {"parts": ["team: {percents: ['3']}", "caps: {margin_percent: null}"], "rates": "rates: [{percent: '98'}]"}),
+        # The margin guard is none for goods without a cost.
+        (Code.PAYS_MORE_THAN_ORDER, "rates",
+         {"parts": ["team: {percents: ['3']}"], "rates": "rates: [{percent: '98'}]"}),
         (Code.DEPTH_TWO, "team.depth", {"parts": ["team: {depth: 2, percents: ['3', '1']}"]}),
         (Code.HEAD_COUNT_LEVEL, "levels.1.when", {"levels": heads()}),
         (Code.LEVEL_CAN_BE_BOUGHT, "attribution.self_purchase",
@@ -104,6 +107,8 @@ def test_each_code_once(code: Code, path: str, facts: dict[str, object]) -> None
         # The very limit is no finding.
         (Code.FEE_TAKES_ALL, "withdrawal: {fee: '1.00'}\nsettlement: {minimum_withdrawal: '1.01'}", LEVELS, RATES),
         (Code.PAYS_MORE_THAN_ORDER, "caps: {margin_percent: null}", LEVELS, "rates: [{percent: '100'}]"),
+        (Code.PAYS_MORE_THAN_ORDER, "team: {percents: ['3']}\ncaps: {order_percent: '100'}", LEVELS,
+         "rates: [{percent: '98'}]"),
         (Code.HEAD_COUNT_LEVEL, "",
          leader("{all: [{metric: team_size, at_least: 5, within_days: 30}, "
                 "{metric: orders, at_least: 1, within_days: 30}]}"), RATES),

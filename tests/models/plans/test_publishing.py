@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from models.money.terms import terms_facts
 from models.people.distributors import Distributor, DistributorState
 from models.plans.changes import Topic, Way
 from models.plans.lint import Code
@@ -18,10 +19,11 @@ from models.plans.terms import latest_readers, note_read, read_counts
 from models.plans.versions import PlanBook
 from models.store.audit import COMMAND, audit_of
 from models.store.currency import minor_digits
-from models.store.outbox import NoticeKind, NoticeRow
-from models.store.sql import table_of
+from models.store.outbox import Notice, NoticeKind, NoticeRow
+from models.store.sql import table_of, values_of
 from tests.builders import BASE_PLAN, Shop, line, open_shop
 
+NOTICE = table_of(NoticeRow)
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
 MEND = "write a start from 2026-03-04T09:30:00Z on"
@@ -197,6 +199,28 @@ async def test_every_active_distributor_with_a_chat_is_told_once(shop: Shop) -> 
     assert {row.key for row in rows} == {f"terms:2:{mei.id}", f"terms:2:{lee.id}"}
     assert rows[0].facts["before"] == 1
     assert (renamed.row.version, renamed.told) == (3, 0)  # nothing changes for anybody
+
+
+async def test_the_last_word_counts_and_terms_that_never_come_are_taken_back(shop: Shop) -> None:
+    await sold(shop)
+    lower = await publish(shop, starting(shop.now, "9"))
+    assert lower.row.starts_at == shop.now + WEEK
+
+    back = await publish(shop, starting(shop.now + DAY).replace("name: Base", "name: As before"))
+
+    # It pays what held before, so nothing changes; but the lower rates were announced, and don't come.
+    assert (back.preview.changes, [each.version for each in back.preview.replaces]) == ((), [2])
+    assert back.told == 1
+    async with shop.store.read() as session:
+        book = await PlanBook.open(session, shop.merchant.id)
+        rows = await session.execute(
+            select(NOTICE).where(NOTICE.c.kind == NoticeKind.TERMS).order_by(NOTICE.c.id)
+        )
+        told = await terms_facts(session, [values_of(row, Notice) for row in rows])
+    moments = [shop.now, shop.now + 2 * DAY, shop.now + 2 * WEEK]
+    assert [plan.version for at in moments if (plan := book.in_force(at)) is not None] == [1, 3, 3]
+    assert [plan.version for plan in book.coming(shop.now)] == [3]
+    assert [(each.version, each.instead_of) for each in told.values()] == [(3, (shop.now + WEEK,))]
 
 
 async def test_who_read_the_terms_is_written_down_once(shop: Shop) -> None:
