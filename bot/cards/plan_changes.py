@@ -1,4 +1,4 @@
-"""Differences between two plans in words and numbers: for the terms card, the staff's desk and the command line."""
+"""Parts of plans and their differences in words and numbers: for the terms card, the staff's desk, the command line."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from bot.voice.catalogue import Phrase, Voice
 from bot.voice.moments import month_day
 from bot.voice.names import person_name
 from models.plans.changes import Change, Topic, Way
+from models.plans.changes_kinds import Value
 from models.plans.document import PlanDocument
 from models.plans.parts import Title
 from models.plans.ranks import Conditions, Privilege
@@ -123,6 +124,14 @@ def changes_words(changes: Sequence[Change], setting: Setting, most: int, voice:
     if len(changes) > most:
         lines.append(voice.plural("… and {n} more", "… and {n} more", len(changes) - most))
     return lines
+
+
+def part_words(
+    topic: Topic, value: object, setting: Setting, voice: Voice, about: str | None = None
+) -> tuple[Markup, Markup]:
+    """A part of a plan as it stands: what it is, in the words of a change, and what it says."""
+    stands = Change(topic, Way.NEUTRAL, about, None, cast("Value", value))
+    return _what(stands, setting, voice), _value(topic, value, setting, voice)
 
 
 def _came_or_went(change: Change, voice: Voice) -> Markup:

@@ -184,7 +184,11 @@ def set_level(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give a distributor a level. Orders told from now on count by it; what was earned stays."""
+    """Give a distributor a level. Orders paid after it began count by it, whenever they are told.
+
+    It begins now, or at --since. An order that was paid before counts by the level of that time, also when it is
+    told later. What was earned stays.
+    """
     from bot.cli.opening import finish
 
     done = finish(_set_level(merchant, external_id, level, since, now, why, pin=pin))
@@ -249,7 +253,10 @@ def set_sponsor(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a distributor under a sponsor. Orders paid from now on reward the new one; what was earned stays."""
+    """Put a distributor under a sponsor. Orders whose payment is told from now on reward the new one.
+
+    This holds also for an order that was paid before and is told only now. What was earned stays.
+    """
     from bot.cli.opening import finish
 
     _print_word("sponsor", finish(_set_sponsor(merchant, external_id, sponsor, now, why)), as_json=as_json)

@@ -145,8 +145,9 @@ async def _sold_products(file: Path, order_map: str, merchant_id: str | None) ->
 def distributors(*, file: InputFile, merchant: MerchantId = None, as_json: AsJson = False) -> None:
     """Enrol distributors or bring known ones up to date, by external_id.
 
-    Columns: external_id, name, telegram_id, sponsor, level; and if wanted email, phone. A sponsor is
-    another's external_id and may stand later in the file. An empty cell leaves what is known.
+    Columns: external_id, name, telegram_id, sponsor, level; and if wanted email, phone, profile. A sponsor is
+    another's external_id and may stand later in the file. Level and profile are keys of the plan in force.
+    An empty cell leaves what is known.
     """
     from bot.cli.opening import finish
 

@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.options import AsJson, MerchantId, Now, aware_moment, example
 from bot.cli.plan import app
+from bot.cli.plan_printing import print_plan
 from bot.cli.printing import print_facts, print_json, print_table
 
 if TYPE_CHECKING:
@@ -61,15 +62,15 @@ def show(
     """Show the plan that is in force, or a version by its number."""
     from bot.cli.opening import finish
 
-    plan = finish(find_plan(merchant, version, now))
+    plan, currency = finish(_find_plan(merchant, version, now))
     if as_json:
         print_json(Shown(plan.version, plan.starts_at, plan.document))
         return
-    _print(plan)
+    print_plan(plan, currency)
 
 
-async def find_plan(merchant_id: str | None, version: int | None, now: datetime | None) -> Plan:
-    """A version by its number, or the one in force. Raises Invalid."""
+async def _find_plan(merchant_id: str | None, version: int | None, now: datetime | None) -> tuple[Plan, str]:
+    """A version by its number, or the one in force, and the merchant's currency. Raises Invalid."""
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
     from models.errors import Invalid
@@ -83,40 +84,11 @@ async def find_plan(merchant_id: str | None, version: int | None, now: datetime 
         plan = book.in_force(now or SystemClock().now())
         if plan is None:
             raise Invalid("No plan is in force yet; publish one with `tuike plan publish FILE`.")
-        return plan
+        return plan, merchant.currency
     try:
-        return book.numbered(version)
+        return book.numbered(version), merchant.currency
     except StopIteration:
         raise Invalid(f"There is no version {version} of the plan.") from None
-
-
-def _print(plan: Plan) -> None:
-    document = plan.document
-    settlement = document.settlement
-    print_facts(
-        f"{document.name}, version {plan.version}",
-        [
-            ("starts at", plan.starts_at.isoformat()),
-            ("attribution", f"{document.attribution.model}, {document.attribution.window_days} days"),
-            ("own purchases", document.attribution.self_purchase),
-            ("release", f"{settlement.hold_days} days after receipt"),
-            ("no receipt", f"counted as received {settlement.delivery_days} days after payment"),
-            ("smallest withdrawal", settlement.minimum_withdrawal),
-        ],
-    )
-    print_table(
-        "Levels, lowest first",
-        ("key", "zh", "en"),
-        ((level.key, level.title.zh, level.title.en) for level in document.levels),
-    )
-    print_table(
-        "Rates; the most specific one counts",
-        ("for", "earns"),
-        (
-            (rate.rule, f"{rate.percent} %" if rate.percent is not None else f"{rate.fixed} a piece")
-            for rate in document.rates
-        ),
-    )
 
 
 @app.command("explain", epilog=example("tuike plan explain --sku 85123A --level leader --profile kol"))

@@ -314,15 +314,14 @@ def _do(
     if as_json:
         print_json(shown)
         return
-    print_facts(
-        f"Withdrawal {shown.reference} is {shown.state}.",
-        [
-            ("distributor", shown.distributor),
-            ("amount", f"{amount_text(shown.amount_minor, shown.currency)} {shown.currency}"),
-            ("arrives", f"{amount_text(shown.arrives_minor, shown.currency)} {shown.currency}"),
-            ("to", shown.account),
-        ],
-    )
+    amount = f"{amount_text(shown.amount_minor, shown.currency)} {shown.currency}"
+    arrives = f"{amount_text(shown.arrives_minor, shown.currency)} {shown.currency}"
+    facts = [("distributor", shown.distributor), ("amount", amount)]
+    if shown.state in {WithdrawalState.REFUSED, WithdrawalState.FAILED}:
+        facts.append(("back", f"{amount} to their balance"))
+    else:
+        facts += [("arrives", arrives), ("to", shown.account)]
+    print_facts(f"Withdrawal {shown.reference} is {shown.state}.", facts)
     if shown.state is WithdrawalState.REQUESTED and shown.approved_by is not None:
         note("A second person must approve it, too: give another name with --by.")
 

@@ -201,9 +201,11 @@ class MovedOn(Conflict):
     code = "withdrawal_moved_on"
 
     def __init__(self, withdrawal: Withdrawal) -> None:
-        super().__init__(
-            f"Withdrawal {withdrawal.reference} is {withdrawal.state} by now; nothing was changed."
-        )
+        stands = f"Withdrawal {withdrawal.reference} is {withdrawal.state}"
+        if withdrawal.state is WithdrawalState.REQUESTED:
+            super().__init__(f"{stands}: it must be approved first; nothing was changed.")
+        else:
+            super().__init__(f"{stands} by now; nothing was changed.")
         self.withdrawal = withdrawal
 
 

@@ -10,6 +10,7 @@ import pytest
 import typer
 
 from bot.cli.program import app
+from bot.imports.rows import DISTRIBUTOR_COLUMNS
 from tests.bot.cli.conftest import PROJECT, Tuike
 
 PRINTS_NO_DATA = {"run"}
@@ -63,6 +64,28 @@ def test_help_shows_an_example(path: tuple[str, ...], tuike: Tuike) -> None:
     assert ended.code == 0
     assert "Example:" in ended.out
     assert f"tuike {' '.join(path)}".strip() in ended.out.split("Example:")[1]
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (
+            "set-level",
+            "An order that was paid before counts by the level of that time, also when it is told later.",
+        ),
+        ("set-sponsor", "This holds also for an order that was paid before and is told only now."),
+    ],
+)
+def test_help_says_for_which_orders_a_change_counts(tuike: Tuike, command: str, says: str) -> None:
+    """As docs/plans.md says it: levels count as of the payment, sponsors as of when the payment is told."""
+    assert says in " ".join(tuike("distributor", command, "--help").out.split())
+
+
+def test_help_names_every_column_of_distributors(tuike: Tuike) -> None:
+    said = " ".join(tuike("import", "distributors", "--help").out.split())
+
+    named = said.split("Columns: ")[1].split(". ")[0].replace("; and if wanted", ",").split(", ")
+    assert tuple(named) == (*DISTRIBUTOR_COLUMNS.required, *DISTRIBUTOR_COLUMNS.optional)
 
 
 @pytest.mark.parametrize("path", LEAVES, ids=" ".join)

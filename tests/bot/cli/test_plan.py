@@ -12,6 +12,7 @@ import yaml
 from bot.cli.plan import MOST_BYTES
 from tests.bot.cli.conftest import Tuike
 from tests.builders import BASE_PLAN
+from tests.models.sales.plans import ISSUE_PLAN
 
 
 @pytest.fixture
@@ -129,6 +130,55 @@ def test_the_plan_in_force_is_shown_and_older_versions_by_number(
     assert "Base, version 1" in first.out
     assert "product=85123A level=leader" in first.out
     assert (missing.code, missing.err) == (1, "There is no version 3 of the plan.\n")
+
+
+WHOLE_PLAN = (
+    ISSUE_PLAN
+    + """
+binding: {protect_days: 5, valid_days: 90, before_coupon: true}
+withdrawal: {fee: "1.00", fee_percent: "2.5", arrives_in_days: 6, second_person_above: "250.00"}
+boosts: [{percent: "5", level: leader, from: 2030-03-08T00:00:00Z, until: 2030-03-10T00:00:00Z}]
+"""
+)
+
+
+def test_every_part_of_a_plan_is_printed(
+    tuike: Tuike, merchant: str, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    plan.write_text(WHOLE_PLAN, encoding="utf-8")
+    tuike("plan", "publish", str(plan))
+
+    out = " ".join(tuike("plan", "show").out.replace("│", " ").replace("┃", " ").split())
+
+    for part in (
+        "A click counts for 30 days",
+        "Your own purchases held for review",
+        "A customer is yours alone for 5 days",
+        "A customer stays bound to you for 90 days",
+        "A bound customer who uses another's coupon stays with the binding",
+        "Smallest withdrawal £20.00",
+        "Fee of a withdrawal £1.00",
+        "Fee of a withdrawal, as a share 2.5%",
+        "A withdrawal arrives within 6 days",
+        "A second person agrees above £250.00",
+        "Extra on the sales of a period from £1,000.00 3%, from £5,000.00 8% of the part above, a month",
+        "Of what your members sell you earn 3%",
+        "Of what your members' members sell you earn nothing",
+        "Bonus for a customer's first order £5.00",
+        "Cashback for an invitation £3.00",
+        "Bonus for the team's sales £100.00 from £20,000.00 a month",
+        "The most that one order pays in all 30%",
+        "The most of the margin that an order pays 100%",
+        "The most that a day pays you £500.00",
+        "The most that a month pays everybody together no cap",
+        "leader 团长 Leader 5 orders within 30 days 30 -",
+        "promoter 推广员 Promoter given by hand - -",
+        "kol 达人 KOL - no",
+        "profile=kol 20%",
+        "level=leader 5% on top of the rate 2030-03-08T00:00:00+00:00 2030-03-10T00:00:00+00:00",
+    ):
+        assert part in out, part
 
 
 def test_warnings_can_be_made_to_hold_a_plan_back(tuike: Tuike, merchant: str, plan: Path) -> None:

@@ -77,7 +77,7 @@ def test_from_the_list_to_paid(tuike: Tuike, at: At, asked: Withdrawal) -> None:
     assert (row["reference"], row["account"]) == (asked.reference, "Bank of London •••• 6819")
     early = tuike("withdrawals", "pay", asked.reference, "--json")
     assert (early.code, early.out) == (1, "")
-    assert "is requested by now" in early.err
+    assert "is requested: it must be approved first" in early.err
 
     behind = tuike("withdrawals", "approve", asked.reference, "--now", "2026-03-03T12:00:00Z")
     assert (behind.code, behind.out) == (1, "")
@@ -203,6 +203,21 @@ async def works_here_too(till: Till) -> None:
                 joined_at=till.now,
             )
         )
+
+
+def test_of_what_is_refused_or_fails_nothing_is_said_to_arrive(
+    tuike: Tuike, at: At, asked: Withdrawal
+) -> None:
+    refused = tuike("withdrawals", "refuse", asked.reference)
+    other = at(lambda till: till.ask(2000))
+    approved = tuike("withdrawals", "approve", other.reference)
+    tuike("withdrawals", "pay", "--csv", "one.csv")
+    failed = tuike("withdrawals", "fail", other.reference)
+
+    assert "arrives      19.30 GBP" in approved.out
+    for ended, back in ((refused, "50.00"), (failed, "20.00")):
+        assert "arrives" not in ended.out
+        assert f"back         {back} GBP to their balance" in ended.out
 
 
 def test_what_is_refused_or_fails_is_available_again(tuike: Tuike, at: At, asked: Withdrawal) -> None:

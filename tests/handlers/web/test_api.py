@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from handlers.web.routes import ROUTES, Access
+from models.money.statements import NoPeriod
 from models.store.deployment import keep
 from tests.builders import open_shop
 from tests.handlers.web.conftest import WebShop
+
+GUIDE = Path(__file__).parents[3] / "docs" / "connect-a-shop.md"
+OF_STATEMENT = ("distributor", "currency", "from", "to")
 
 
 async def test_without_a_key_nothing_is_shown(web_shop: WebShop) -> None:
@@ -171,6 +179,46 @@ async def test_a_statement_adds_up_and_asking_again_gives_the_same_hash(web_shop
     assert (first["complete"], first["opening_minor"], first["closing_minor"]) == (False, 0, 0)
     other = await open_shop(web_shop.shop.store, web_shop.clock.now())
     assert (await web_shop.get(path, key=other.api_key)).status == 404
+
+
+async def test_the_hash_of_a_statement_can_be_computed_as_the_docs_say(web_shop: WebShop) -> None:
+    link = await web_shop.link("mei")
+    await web_shop.tell(web_shop.paid("№ 1", code=link["code"]))
+    day = web_shop.clock.now().date()
+    path = f"/v1/statements?distributor=mei&from={day}&to={day.replace(year=day.year + 1)}"
+
+    told = await (await web_shop.get(path)).json()
+
+    begin = datetime(1970, 1, 1, tzinfo=UTC)
+    sections = [
+        [
+            section["account"],
+            section["opening_minor"],
+            section["closing_minor"],
+            [
+                [
+                    (datetime.fromisoformat(entry["at"]) - begin) // timedelta(microseconds=1),
+                    *(entry[name] for name in ("transfer", "kind", "amount_minor", "order_id")),
+                ]
+                for entry in section["entries"]
+            ],
+        ]
+        for section in told["sections"]
+    ]
+    named = (told[name] for name in OF_STATEMENT)
+    content = ["tuike-statement-1", web_shop.shop.merchant.public_id, *named, sections]
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    assert "№ 1" in text
+    assert hashlib.sha256(text.encode()).hexdigest() == told["sha256"]
+
+
+def test_the_guide_names_every_path_and_every_conflict_of_the_api() -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+
+    paths = {route.path.split("{")[0].rstrip("/") for route in ROUTES if route.access is Access.API_KEY}
+    assert "/v1/balances" in paths
+    assert {path for path in paths if path not in guide} == set()
+    assert f"| 409 | `{NoPeriod.code}` |" in guide
 
 
 @pytest.mark.parametrize(

@@ -431,7 +431,7 @@ async def test_who_paid_by_hand_needs_no_claim_first(till: Till) -> None:
     assert (paid.state, paid.provider) == (WithdrawalState.PAID, "manual")
     asked = await till.ask(2000)
     async with till.store.write() as session:
-        with pytest.raises(MovedOn, match="is requested by now"):
+        with pytest.raises(MovedOn, match="is requested: it must be approved first"):
             await pay_by_hand(session, till.shop.merchant, asked, actor=ANN, now=till.now)
 
 
