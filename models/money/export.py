@@ -27,7 +27,10 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class CommissionExported:
-    """One commission as a row; times in UTC, None where a moment has not come."""
+    """One commission as a row; times in UTC, None where a moment has not come.
+
+    `net` is what is left of `amount`; nothing when void.
+    """
 
     order_id: str | None
     line_id: str | None
@@ -96,6 +99,7 @@ async def exported_commissions(
 
 def _exported(listed: CommissionListed, currency: str) -> CommissionExported:
     commission = listed.commission
+    left_minor = commission.net_minor if commission.state is not CommissionState.VOID else 0
     return CommissionExported(
         order_id=listed.order_ref,
         line_id=listed.line.line_ref if listed.line is not None else None,
@@ -120,8 +124,8 @@ def _exported(listed: CommissionListed, currency: str) -> CommissionExported:
         cut_minor=commission.cut_minor,
         reversed=amount_text(commission.reversed_minor, currency),
         reversed_minor=commission.reversed_minor,
-        net=amount_text(commission.net_minor, currency),
-        net_minor=commission.net_minor,
+        net=amount_text(left_minor, currency),
+        net_minor=left_minor,
         earned_at=commission.earned_at,
         release_at=commission.release_at,
         released_at=commission.released_at,
