@@ -1,4 +1,4 @@
-"""Where a distributor's money goes: shown by its last four, set by a message (chat.md 3, Settings)."""
+"""Where a distributor's money goes: shown in part, set by a message (chat.md 3, Settings)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def account_card(shop: str, masked: str | None, voice: Voice, *, is_new: bool = 
         )
     parts.append(
         voice.say(
-            "It is kept encrypted and shown by its last four only. What you asked for before goes where it was "
+            "It is kept encrypted and only a part of it is ever shown. What you asked for before goes where it was "
             "asked for."
         )
     )
