@@ -502,6 +502,12 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "no shops": joining.shops_card([], voice),
         "useless link": joining.useless_link_card(voice),
         "closed shop": joining.closed_shop_card(NASTY, voice),
+        "staff already": joining.staff_already_card(
+            NASTY, Role.FINANCE, "m_k7q2abcdef", voice, is_open=False
+        ),
+        "staff already, open": joining.staff_already_card(
+            NASTY, Role.VIEWER, "m_k7q2abcdef", voice, is_open=True
+        ),
         "staff": joining.staff_welcome_card(NASTY, Role.OWNER, "m_k7q2abcdef", voice),
         "staff link used": joining.staff_link_used_card(voice),
         "home": home.home_card(
