@@ -31,6 +31,7 @@ class NextStep(StrEnum):
     FIRST_SHARE = "first_share"
     SHARE_MORE = "share_more"
     EARN_BACK = "earn_back"
+    SUSPENDED = "suspended"
 
 
 _STEPS = {
@@ -41,6 +42,7 @@ _STEPS = {
     NextStep.FIRST_SHARE: Phrase("Pick something you like and send its link or poster to one person."),
     NextStep.SHARE_MORE: Phrase("Share one more product today."),
     NextStep.EARN_BACK: Phrase("Your next commissions fill the gap first: share one more product today."),
+    NextStep.SUSPENDED: Phrase("See the review: why, what is kept for you, and where you can say something."),
 }
 
 
@@ -61,6 +63,8 @@ class HomeFacts:
     shops: int
     is_demo: bool
     back_to: str | None = None
+    case_id: int | None = None
+    """The distributor's own case, where they are suspended for one."""
     progress: Progress | None = None
     """How far they are on the way to the next level, where conditions lead to one."""
 
@@ -105,6 +109,10 @@ def home_card(facts: HomeFacts, voice: Voice) -> Card:
     if bar is not None:
         lines.append(bar)
     parts = [Markup("\n").join(lines), voice.say("👉 {step}", step=voice.phrase(_STEPS[facts.step]))]
+    if facts.step is NextStep.SUSPENDED:
+        parts.insert(
+            0, voice.say("⛔ <b>You are suspended at this shop.</b> What you earn stays under review.")
+        )
     if facts.is_demo:
         parts.insert(0, demo_ribbon(voice))
     rows: tuple[Row, ...] = (
@@ -117,6 +125,8 @@ def home_card(facts: HomeFacts, voice: Voice) -> Card:
         (Tap(voice.plain("🏅 Level"), "level:open"), Tap(voice.plain("👥 Team"), "team:open")),
         (Tap(voice.plain("📜 Rules"), "plan:rules"), Tap(voice.plain("❓ Help"), "help:open")),
     )
+    if facts.case_id is not None:
+        rows = ((Tap(voice.plain("🔎 The review"), f"case:mine:{facts.case_id}"),), *rows)
     if facts.back_to is not None:
         rows = ((GoOnInline(voice.plain("↩️ Back to your chat, to share"), facts.back_to),), *rows)
     if facts.shops > 1:

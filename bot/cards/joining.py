@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
 from bot.cards.plans import plan_in_two_sentences
-from bot.cards.words import NAME_COLUMNS, ROLES, home_button, shop_name
+from bot.cards.words import NAME_COLUMNS, ROLES_HELD, home_button, shop_name
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from bot.voice.names import person_name, plain_name
@@ -120,7 +120,7 @@ def staff_welcome_card(shop: str, role: Role, payload: str, voice: Voice) -> Car
     """The staff link worked."""
     text = voice.say(
         "🔑 <b>You are now {role} at {shop}.</b>\n\nTo see what your distributors see, join your shop as one.",
-        role=voice.phrase(ROLES[role]),
+        role=voice.phrase(ROLES_HELD[role]),
         shop=shop_name(shop, voice),
     )
     rows = (
@@ -129,6 +129,29 @@ def staff_welcome_card(shop: str, role: Role, payload: str, voice: Voice) -> Car
         (home_button(voice),),
     )
     return Card(text, rows)
+
+
+def staff_already_card(
+    shop: str,
+    role: Role,
+    payload: str,
+    voice: Voice,
+    *,
+    is_open: bool,
+) -> Card:
+    """One of the staff opened a link that was not for them; `is_open` says whether somebody else can still use it."""
+    head = (
+        voice.say("🔑 <b>This staff link is for somebody who isn't of the staff yet.</b> It stays open.")
+        if is_open
+        else voice.say("🔑 <b>This staff link was used already or has expired.</b>")
+    )
+    standing = voice.say(
+        "Nothing has changed for you: you are {role} at {shop}.",
+        role=voice.phrase(ROLES_HELD[role]),
+        shop=shop_name(shop, voice),
+    )
+    rows = ((Tap(voice.plain("🏪 Manage the shop"), f"manage:enter:{payload}"),), (home_button(voice),))
+    return Card(Markup("\n\n").join((head, standing)), rows)
 
 
 def staff_link_used_card(voice: Voice) -> Card:

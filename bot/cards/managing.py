@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
-from bot.cards.words import NAME_COLUMNS, ROLES, back_button, home_button, shop_name, title
+from bot.cards.words import NAME_COLUMNS, ROLES_HELD, back_button, home_button, shop_name, title
 from bot.media.errors import TemplateInvalidError
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money
@@ -77,7 +77,7 @@ def shop_desk_card(facts: ShopDesk, voice: Voice) -> Card:
         voice.say("🏪 <b>{shop}</b>", shop=shop_name(facts.shop, voice)),
         voice.plural("{n} product in the catalogue", "{n} products in the catalogue", facts.products),
         voice.plural("{n} poster template of your own", "{n} poster templates of your own", facts.templates),
-        voice.say("You are {role} here.", role=voice.phrase(ROLES[facts.role])),
+        voice.say("You are {role} here.", role=voice.phrase(ROLES_HELD[facts.role])),
     ]
     if facts.waiting:
         lines.insert(

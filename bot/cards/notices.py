@@ -15,7 +15,7 @@ from bot.cards.withdrawal_notices import withdrawal_notice
 from bot.cards.words import (
     KINDS,
     NAME_COLUMNS,
-    ROLES,
+    ROLES_HELD,
     channel_word,
     dated,
     goods_line,
@@ -258,12 +258,10 @@ def _in_debt(facts: InDebt, voice: Voice) -> Card:
 def _staff_changed(facts: StaffChanged, voice: Voice) -> Card:
     shop = shop_name(facts.shop.name, voice)
     name = person_name(facts.name, NAME_COLUMNS, voice.plain("somebody"))
-    role = voice.phrase(ROLES[facts.role])
+    role = voice.phrase(ROLES_HELD[facts.role])
     match facts.news:
         case StaffNews.JOINED:
-            head = voice.say(
-                "👥 <b>{name} works at {shop} now</b>, as {role}.", name=name, shop=shop, role=role
-            )
+            head = voice.say("👥 <b>{name} is {role} at {shop} now.</b>", name=name, role=role, shop=shop)
         case StaffNews.ROLE_CHANGED:
             head = voice.say("👥 <b>You are {role} at {shop} now.</b>", role=role, shop=shop)
         case StaffNews.REMOVED:

@@ -1,4 +1,4 @@
-"""Where a distributor's money goes: shown by its last four, set by a message (chat.md 3, Settings)."""
+"""Where a distributor's money goes: shown in part, set by a message (chat.md 3, Settings)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from bot.cards.words import back_button, home_button, shop_name
 from bot.voice.catalogue import Voice
 from models.money.payout_forms import AccountFault, AccountKind
 
+FROM_WITHDRAWING = "withdraw"
+"""The word in a button's data that says where one came from: one goes back there, not to the settings."""
 
-def account_card(shop: str, masked: str | None, voice: Voice, *, is_new: bool = False) -> Card:
+
+def account_card(
+    shop: str, masked: str | None, voice: Voice, *, is_new: bool = False, came_from: str = ""
+) -> Card:
     """The account, or how to set one."""
     parts = [voice.say("🏦 <b>Payout account</b> at {shop}", shop=shop_name(shop, voice))]
     if masked is None:
@@ -27,22 +32,28 @@ def account_card(shop: str, masked: str | None, voice: Voice, *, is_new: bool = 
         )
     parts.append(
         voice.say(
-            "It is kept encrypted and shown by its last four only. What you asked for before goes where it was "
+            "It is kept encrypted and only a part of it is ever shown. What you asked for before goes where it was "
             "asked for."
         )
     )
+    way = _way(came_from)
     rows: list[Row] = [
-        (Tap(voice.plain("🏦 Bank account"), f"account:ask:{AccountKind.BANK}"),),
-        (Tap(voice.plain("✏️ Something else"), f"account:ask:{AccountKind.OTHER}"),),
+        (Tap(voice.plain("🏦 Bank account"), f"account:ask:{AccountKind.BANK}{way}"),),
+        (Tap(voice.plain("✏️ Something else"), f"account:ask:{AccountKind.OTHER}{way}"),),
     ]
     if masked is not None:
         rows.insert(0, (Tap(voice.plain("💸 Withdraw"), "withdraw:open"),))
-    return Card(
-        Markup("\n\n").join(parts), (*rows, (back_button("settings:open", voice), home_button(voice)))
-    )
+    back = "withdraw:open" if came_from == FROM_WITHDRAWING else "settings:open"
+    return Card(Markup("\n\n").join(parts), (*rows, (back_button(back, voice), home_button(voice))))
 
 
-def ask_account_card(kind: AccountKind, voice: Voice, fault: AccountFault | None = None) -> Card:
+def _way(came_from: str) -> str:
+    return f":{FROM_WITHDRAWING}" if came_from == FROM_WITHDRAWING else ""
+
+
+def ask_account_card(
+    kind: AccountKind, voice: Voice, fault: AccountFault | None = None, *, came_from: str = ""
+) -> Card:
     """The next text is the account; `fault` says why the last one was none."""
     if kind is AccountKind.BANK:
         ask = voice.say(
@@ -57,4 +68,5 @@ def ask_account_card(kind: AccountKind, voice: Voice, fault: AccountFault | None
     parts = [ask, after]
     if fault is not None:
         parts.insert(0, Markup("✋ {}").format(fault_words(fault, voice)))
-    return Card(Markup("\n\n").join(parts), ((back_button("account:open", voice), home_button(voice)),))
+    back = back_button(f"account:open{_way(came_from)}", voice)
+    return Card(Markup("\n\n").join(parts), ((back, home_button(voice)),))

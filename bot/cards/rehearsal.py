@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -32,6 +33,8 @@ CAPS = {
     "day": Phrase("day cap"),
     "budget": Phrase("budget"),
 }
+_A_MOMENT = timedelta(microseconds=1)
+"""The end is the first moment that is not rehearsed; shown is the last day that is."""
 _LABEL_COLUMNS = 22
 _NAME_COLUMNS = 18
 _MOST_NAMED = 3
@@ -142,7 +145,7 @@ def report_card(report: Report, zone: ZoneInfo, voice: Voice, draft: str | None 
         voice.say(
             "{first} to {last}: {orders}, {sales} of sales",
             first=dated(report.begins, zone, voice),
-            last=dated(report.ends, zone, voice),
+            last=dated(report.ends - _A_MOMENT, zone, voice),
             orders=voice.plural("{n} order", "{n} orders", report.orders),
             sales=money(report.sales_minor, currency, language),
         ),

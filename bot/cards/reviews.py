@@ -15,7 +15,7 @@ from bot.voice.money import money
 from bot.voice.names import person_name
 from models.money.cases.appealing import can_appeal
 from models.money.cases.cases import TEXT_CHARS, CaseKind, CaseState
-from models.money.cases.deciding import UNDO, Decision
+from models.money.cases.deciding import Decision, is_fresh
 from models.money.cases.notices import Appealed, CaseNews, CasesWaiting, Reviewed, UnderReview
 from models.money.cases.seeing import CaseSeen
 from models.money.told import AtShop
@@ -56,8 +56,7 @@ def review_card(facts: ReviewFacts, voice: Voice) -> Card:
 def _standing(facts: ReviewFacts, voice: Voice) -> list[Markup]:
     case = facts.seen.case
     # Until it can't be undone any more, a decision is nobody's but the shop's.
-    is_fresh = case.before is not None and case.decided_at is not None and facts.now - case.decided_at < UNDO
-    state = CaseState.HOLD if is_fresh else case.state
+    state = CaseState.HOLD if is_fresh(case, facts.now) else case.state
     amount = money(facts.seen.under_review_minor, facts.currency, voice.language)
     if state is CaseState.HOLD and case.kind is CaseKind.OWN_PURCHASE:
         return [

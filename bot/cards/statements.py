@@ -100,10 +100,14 @@ def statement_card(of: Statement, months: Sequence[date], shop_id: int, voice: V
 
 def _period(of: Statement, voice: Voice) -> str:
     first = calendar_day(of.first, voice.language)
-    last = calendar_day(of.until - timedelta(days=1), voice.language)
+    last = calendar_day(_last_day(of), voice.language)
     if of.runs:
         return voice.plain("{first} – {last}, so far", first=first, last=last)
     return voice.plain("{first} – {last}", first=first, last=last)
+
+
+def _last_day(of: Statement) -> date:
+    return of.until - timedelta(days=1)
 
 
 def _sums(section: Section, currency: str, voice: Voice) -> Iterator[Markup]:
@@ -263,7 +267,8 @@ def statement_paper(of: Statement, voice: Voice) -> Paper:
     for section in of.sections:
         parts.extend(_printed(of, section, voice))
     parts.append(Words(voice.plain("Check sum (SHA-256): {digest}", digest=of.sha256), 32, above=50))
-    return Paper(tuple(parts), _COLUMNS, f"{of.distributor} · {of.first} – {of.until} · {of.sha256[:16]}")
+    foot = f"{of.distributor} · {of.first} – {_last_day(of)} · {of.sha256[:16]}"
+    return Paper(tuple(parts), _COLUMNS, foot)
 
 
 def _printed(of: Statement, section: Section, voice: Voice) -> Iterator[Part]:

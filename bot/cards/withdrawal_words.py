@@ -89,7 +89,7 @@ def payout_state(state: WithdrawalState, voice: Voice) -> str:
 
 
 def account_shown(masked: str) -> Markup:
-    """An account by its last four, as HTML."""
+    """An account as far as it is shown, as HTML."""
     return person_name(masked, ACCOUNT_COLUMNS, "••••")
 
 

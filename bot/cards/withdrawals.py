@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Row, Tap
+from bot.cards.payout_accounts import FROM_WITHDRAWING
 from bot.cards.withdrawal_words import (
     account_shown,
     life_of,
@@ -210,7 +211,12 @@ def _amounts(facts: WithdrawFacts, voice: Voice) -> list[Row]:
 
 def _around(has_account: bool, voice: Voice) -> list[Row]:  # noqa: FBT001 - a fact of the card
     account = voice.plain("🏦 Payout account") if has_account else voice.plain("🏦 Set a payout account")
-    return [(Tap(account, "account:open"), Tap(voice.plain("📜 My withdrawals"), "withdraw:list"))]
+    return [
+        (
+            Tap(account, f"account:open:{FROM_WITHDRAWING}"),
+            Tap(voice.plain("📜 My withdrawals"), "withdraw:list"),
+        )
+    ]
 
 
 def ask_amount_card(facts: WithdrawFacts, voice: Voice, wrong: str = "") -> Card:

@@ -74,6 +74,13 @@ ROLES = {
     Role.FINANCE: Phrase("finance"),
     Role.VIEWER: Phrase("viewer"),
 }
+ROLES_HELD = {
+    Role.OWNER: Phrase("an owner"),
+    Role.OPERATOR: Phrase("an operator"),
+    Role.FINANCE: Phrase("in finance"),
+    Role.VIEWER: Phrase("a viewer"),
+}
+"""What somebody is, behind "You are"."""
 _NO_CHANNEL = Phrase("Coupon")
 
 

@@ -12,6 +12,7 @@ from bot.cards.joining import (
     closed_shop_card,
     invitation_card,
     shops_card,
+    staff_already_card,
     staff_link_used_card,
     staff_welcome_card,
     useless_link_card,
@@ -30,7 +31,7 @@ from models.people.merchants import Merchant, merchant, merchant_by_public_id, o
 from models.people.permissions import posts
 from models.people.persons import ask_person, choose_language, choose_merchant, close_question
 from models.people.privacy import chat_hash
-from models.people.staff import accept_invitation
+from models.people.staff import accept_invitation, invitation_of
 from models.plans.versions import PlanBook
 
 _BY_DISTRIBUTOR, _BY_SHOP, _BY_STAFF = INVITED, "m_", "s_"
@@ -181,4 +182,8 @@ async def _staff(visit: Visit, token: str) -> Answer:
     if staff is None:
         return Answer(staff_link_used_card(visit.voice))
     shop = await merchant(visit.session, staff.merchant_id)
+    invitation = await invitation_of(visit.session, token)
+    if invitation.used_by != visit.person.id:
+        is_open = invitation.is_open(visit.now)
+        return Answer(staff_already_card(shop.name, staff.role, shop.public_id, visit.voice, is_open=is_open))
     return Answer(staff_welcome_card(shop.name, staff.role, shop.public_id, visit.voice))

@@ -32,6 +32,7 @@ class CommissionExported:
     """One commission as a row; times in UTC, None where a moment has not come.
 
     `boost_*`: what a promotion paid on top of the rate (`add`) or in its place (`replace`), None where none held.
+    `net` is what is left of `amount`; nothing when void.
     """
 
     order_id: str | None
@@ -105,6 +106,7 @@ async def exported_commissions(
 def _exported(listed: CommissionListed, currency: str) -> CommissionExported:
     commission = listed.commission
     boost, mode = boost_of(commission) or (None, None)
+    left_minor = commission.net_minor if commission.state is not CommissionState.VOID else 0
     return CommissionExported(
         order_id=listed.order_ref,
         line_id=listed.line.line_ref if listed.line is not None else None,
@@ -132,8 +134,8 @@ def _exported(listed: CommissionListed, currency: str) -> CommissionExported:
         cut_minor=commission.cut_minor,
         reversed=amount_text(commission.reversed_minor, currency),
         reversed_minor=commission.reversed_minor,
-        net=amount_text(commission.net_minor, currency),
-        net_minor=commission.net_minor,
+        net=amount_text(left_minor, currency),
+        net_minor=left_minor,
         earned_at=commission.earned_at,
         release_at=commission.release_at,
         released_at=commission.released_at,

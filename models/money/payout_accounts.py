@@ -26,7 +26,7 @@ _CURRENT = text("replaced_at IS NULL")
 
 
 class PayoutAccount(SQLModel, table=True):
-    """An account of a distributor's. `masked` shows its last four; `sealed` is the whole, encrypted.
+    """An account of a distributor's. `masked` shows a part of it; `sealed` is the whole, encrypted.
 
     `fingerprint` is the merchant's keyed hash of the number: two people with one account have the same.
     """

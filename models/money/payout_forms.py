@@ -19,8 +19,10 @@ _NUMBER = re.compile(r"[0-9]{6,34}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _LOOKS_LIKE_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]*")
 _CARD_DIGITS = range(16, 20)
+_EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})")
 _SHOWN = 4
 _HIDDEN = "••••"
+_HIDDEN_WORDS = "•••"
 
 
 class AccountKind(StrEnum):
@@ -77,7 +79,11 @@ class PayoutDetails:
 
     @property
     def masked(self) -> str:
-        """The account as everybody else sees it: its last four."""
+        """The account as everybody else sees it: its last four; of an e-mail address, its first letter and domain."""
+        emails = _EMAIL.findall(self.number) if self.kind is AccountKind.OTHER else []
+        if emails:
+            letter, domain = emails[-1]
+            return f"{letter}{_HIDDEN_WORDS}@{domain}"
         tail = self.number[-_SHOWN:]
         return f"{self.bank} {_HIDDEN} {tail}" if self.bank else f"{_HIDDEN} {tail}"
 

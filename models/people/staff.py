@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, String, UniqueConstraint, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
+from models.errors import NotFound
 from models.people.merchants import lock_merchant
 from models.store.audit import COMMAND, Actor, AuditEntry, write_down
 from models.store.ids import new_id
@@ -63,6 +64,10 @@ class StaffInvitation(SQLModel, table=True):
         """What stands in the start link."""
         return f"s_{self.token}"
 
+    def is_open(self, now: datetime) -> bool:
+        """Whether it can still be used."""
+        return self.used_at is None and self.revoked_at is None and self.ends_at > now
+
     @property
     def ends_at(self) -> datetime:
         """Until when it can be used."""
@@ -110,6 +115,15 @@ async def open_invitations(
         .order_by(col(StaffInvitation.id).desc())
     )
     return result.scalars().all()
+
+
+async def invitation_of(session: AsyncSession, token: str) -> StaffInvitation:
+    """The invitation behind a link. Raises NotFound."""
+    result = await session.execute(select(StaffInvitation).where(col(StaffInvitation.token) == token))
+    found = result.scalar_one_or_none()
+    if found is None:
+        raise NotFound("invitation", token)
+    return found
 
 
 def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -23,7 +23,7 @@ from models.store.outbox import Notice, NoticeRow
 from models.store.sql import table_of, values_of
 from tests.builders import Shop, line, open_shop
 from tests.journeys.test_staff_desk import GONE, hired, not_for, tapped
-from tests.journeys.world import World, bare, joined, labels, say, settled
+from tests.journeys.world import World, bare, joined, labels, open_by, say, settled
 from tests.models.books import Money, earned, money
 from tests.models.money.cases.people import look, ring, the_case
 
@@ -183,6 +183,29 @@ async def test_the_suspect_reads_of_it_and_speaks_once(suspicion: Suspicion, wor
     assert "The review is over" in over.body.text
     assert "💬 Say something for yourself" not in labels(over)
     assert await toast(world, at.mei, "case:mine") == GONE
+
+
+async def test_who_is_suspended_reads_so_at_home_and_is_not_told_to_share(
+    suspicion: Suspicion, world: World
+) -> None:
+    at = suspicion
+    await at.opened(at.olga)
+    await tapped(world, at.olga, f"case:do:{at.case.id}:0:suspend")
+    # While it can be undone, nobody is told
+    assert "suspended" not in (await say(world, at.mei, "/start")).body.text
+
+    world.later(minutes=10)
+    home = await say(world, at.mei, "/start")
+    assert "You are suspended at this shop" in home.body.text
+    assert "Share one more product" not in home.body.text
+    assert labels(home)[0] == "🔎 The review"
+    await open_by(world, at.mei, "🔎 The review")
+    assert "The shop has suspended you" in at.mei.last.body.text
+    assert "💬 Say something for yourself" in labels(at.mei.last)
+
+    await at.opened(at.olga)
+    await tapped(world, at.olga, f"case:do:{at.case.id}:1:clear")
+    assert "suspended" not in (await say(world, at.mei, "/start")).body.text
 
 
 async def test_an_own_purchase_waits_in_the_same_inbox_in_chinese(world: World, shop: Shop) -> None:

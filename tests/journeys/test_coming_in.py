@@ -122,7 +122,7 @@ async def test_a_staff_link_works_once_and_for_a_week(world: World, shop: Shop) 
         ]
     mei, lee = world.phone("Mei"), world.phone("Lee")
     card = await mei.reply_to(f"/start {first}")
-    assert bare(card.body.text).startswith(f"🔑 You are now owner at {shop.merchant.name}.")
+    assert bare(card.body.text).startswith(f"🔑 You are now an owner at {shop.merchant.name}.")
     assert "was used already or has expired" in (await lee.reply_to(f"/start {first}")).body.text
     world.later(days=8)
     assert "was used already or has expired" in (await lee.reply_to(f"/start {second}")).body.text
@@ -133,6 +133,29 @@ async def test_a_staff_link_works_once_and_for_a_week(world: World, shop: Shop) 
         assert [staff.role for staff in await roles_of(session, person.id)] == [Role.OWNER]
     # And the owner can look at the invitation that distributors see
     await go(mei, "See the invitation", "invites you to promote its goods")
+
+
+async def test_a_staff_link_that_was_for_somebody_else_makes_nobody_of_the_staff_anything_new(
+    world: World, shop: Shop
+) -> None:
+    async with shop.store.write() as session:
+        own, used, unused = [
+            await invite_staff(session, merchant_id=shop.merchant.id, role=role, now=shop.now)
+            for role in (Role.VIEWER, Role.FINANCE, Role.OPERATOR)
+        ]
+    mei, lee = world.phone("Mei"), world.phone("Lee", language_code="zh-hans")
+    await mei.reply_to(f"/start {own}")
+    assert "您现在是" in (await lee.reply_to(f"/start {used}")).body.text
+
+    shown = bare((await mei.reply_to(f"/start {used}")).body.text)
+    assert shown.startswith("🔑 This staff link was used already or has expired.")
+    assert f"you are a viewer at {shop.merchant.name}." in shown
+    shown = bare((await mei.reply_to(f"/start {unused}")).body.text)
+    assert "It stays open." in shown
+    assert f"you are a viewer at {shop.merchant.name}." in shown
+    assert "您在" in (await lee.reply_to(f"/start {own}")).body.text
+    # Her own she may open again
+    assert "You are now a viewer at" in bare((await mei.reply_to(f"/start {own}")).body.text)
 
 
 async def test_who_belongs_to_several_shops_goes_from_one_to_the_other(world: World, shop: Shop) -> None:

@@ -43,6 +43,7 @@ async def test_a_plan_file_is_rehearsed_over_last_month(world: World, shop: Shop
     await olga.tap_data(message.id, button.data or "", timeout=PATIENCE)
     shown = await olga.waits(lambda each: isinstance(each.media, Photo), timeout=PATIENCE)
     text = bare(shown.body.text)
+    assert "Feb 1, 2026 to Feb 28, 2026: 2 orders" in text
     # 15 % of 100.00 instead of 10 %, and 12 % of 20.00 as before
     assert "£17.40 (14.50%) instead of £12.40 (10.33%): +£5.00" in text
     assert "1 win, 🙁 0 lose, 1 stay the same" in text

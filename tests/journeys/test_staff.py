@@ -60,14 +60,12 @@ async def test_from_an_invitation_in_chat_to_leaving(world: World, shop: Shop) -
     # When Finn opens the link, he sees the desk of a viewer, and Olga is told
     finn = world.phone("Finn")
     welcome = await say(world, finn, f"/start {link.rpartition('start=')[2]}")
-    assert "You are now viewer at" in bare(welcome.body.text)
+    assert "You are now a viewer at" in bare(welcome.body.text)
     desk = await open_by(world, finn, "🏪 Manage the shop")
-    assert "You are viewer here." in desk.body.text
+    assert "You are a viewer here." in desk.body.text
     assert "➕ Add a product" not in labels(desk)
     assert "📜 Done by hand" not in labels(desk)
-    assert (await told(world, shop, olga))[-1].startswith(
-        f"👥 Finn works at {shop.merchant.name} now, as viewer."
-    )
+    assert (await told(world, shop, olga))[-1].startswith(f"👥 Finn is a viewer at {shop.merchant.name} now.")
 
     # When Olga makes him finance, what that means is said first, and he is told
     await tapped(world, olga, "staff:list")
@@ -78,7 +76,9 @@ async def test_from_an_invitation_in_chat_to_leaving(world: World, shop: Shop) -
     assert labels(card)[0] == "◀ Back"
     assert (await olga.tap("✅ Change the role")).text == "The role is changed."
     assert await roles(shop) == {"Olga": Role.OWNER, "Finn": Role.FINANCE}
-    assert (await told(world, shop, finn))[-1].startswith(f"👥 You are finance at {shop.merchant.name} now.")
+    assert (await told(world, shop, finn))[-1].startswith(
+        f"👥 You are in finance at {shop.merchant.name} now."
+    )
 
     # When she removes him, after a confirmation, his desk is closed at once
     await open_by(world, olga, "Finn")

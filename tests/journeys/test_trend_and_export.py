@@ -189,7 +189,9 @@ def from_xlsx(content: bytes) -> list[list[object]]:
 async def test_both_files_say_what_the_entries_say(world: World, shop: Shop) -> None:
     mei, mine = await seller(world, shop)
     await sold(shop, mine, ("549000", 1), ("=1+1", 2), ("-5", 3), ("@SUM", 4))
-    await shop.tell(shop.refunded("549000", full=True))
+    code = (await shop.link(mine)).code
+    unpaid = shop.paid("unpaid", line(price="10.00"), code=code, placed=True)
+    await shop.tell(shop.refunded("549000", full=True), unpaid, shop.cancelled("unpaid"))
     lee = await shop.distributor("lee")
     await sold(shop, lee, ("somebody else's", 5))
     await go(mei, "💰 Earnings", "Earnings")
@@ -203,7 +205,7 @@ async def test_both_files_say_what_the_entries_say(world: World, shop: Shop) -> 
     xhead, *xrows = from_xlsx(by_xlsx.content)
     assert head == xhead
     assert [row[0] for row in rows] == [row[0] for row in xrows]
-    assert {row[0] for row in rows} == {"549000", "'=1+1", "-5", "'@SUM"}
+    assert {row[0] for row in rows} == {"549000", "'=1+1", "-5", "'@SUM", "unpaid"}
     async with shop.store.read() as session:
         page = await entries(session, shop.merchant.id, mine.id)
     told = {entry.order.ref: entry for entry in page.items if entry.order is not None}
@@ -213,7 +215,10 @@ async def test_both_files_say_what_the_entries_say(world: World, shop: Shop) -> 
         assert Decimal(row[amount]) == Decimal(str(xrow[amount])) == Decimal(entry.amount_minor) / 100
         assert Decimal(row[left]) == Decimal(str(xrow[left])) == Decimal(entry.net_minor) / 100
         assert row[state] == xrow[state]
-    assert {row[0]: row[state] for row in rows}["549000"] == "Refunded"
+    by_order = {row[0]: row for row in rows}
+    assert by_order["549000"][state] == "Refunded"
+    # Of an order that was cancelled before it was paid nothing is left
+    assert [by_order["unpaid"][at] for at in (amount, left, state)] == ["1.00", "0.00", "Void"]
     # The menu stays where it is, for the other form
     assert mei.button("📄 CSV")
 

@@ -421,12 +421,31 @@ async def test_my_withdrawals_are_paged_and_old_pages_are_no_error(scene: Scene)
     )
 
 
+async def test_back_from_the_account_leads_where_one_came_from(scene: Scene) -> None:
+    world, mei = scene.world, scene.mei
+    await tapped(world, mei, "withdraw:open")
+    await open_by(world, mei, "🏦 Set a payout account")
+    await open_by(world, mei, "🏦 Bank account")
+    await say(world, mei, "no account")
+    await open_by(world, mei, "◀ Back")
+    assert "Say first where your money should go" in (await open_by(world, mei, "◀ Back")).body.text
+    # Also once it is kept
+    await open_by(world, mei, "🏦 Set a payout account")
+    await open_by(world, mei, "🏦 Bank account")
+    await say(world, mei, BANK)
+    assert "Available now: £100.00" in (await open_by(world, mei, "◀ Back")).body.text
+
+    await tapped(world, mei, "settings:open")
+    await open_by(world, mei, "🏦 Payout account")
+    assert "⚙️ Settings" in bare((await open_by(world, mei, "◀ Back")).body.text)
+
+
 async def test_all_of_it_in_chinese(world: World, shop: Shop) -> None:
     await shop.plan(PLAN.replace("2010-12-01", "2010-12-02"))
     mei = await joined(world, shop, "梅", language_code="zh-hans")
     await tapped(world, mei, "account:ask:other")
     assert "用自己的话" in mei.last.body.text
     kept = await say(world, mei, "支付宝 mei@example.com")
-    assert "已保存：•••• .com" in bare(kept.body.text)
+    assert "已保存：m•••@example.com" in bare(kept.body.text)
     card = await tapped(world, mei, "withdraw:open")
     assert "可提现余额再增加 £20.00 即可提现。" in card.body.text

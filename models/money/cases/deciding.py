@@ -126,6 +126,11 @@ async def decide(
     return moved
 
 
+def is_fresh(case: Case, now: datetime) -> bool:
+    """Whether the last decision can still be undone: until then it is nobody's but the shop's."""
+    return case.before is not None and case.decided_at is not None and now - case.decided_at < UNDO
+
+
 def _target(case: Case, decision: Decision) -> CaseState:
     match decision:
         case Decision.CLEAR:

@@ -503,6 +503,12 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "no shops": joining.shops_card([], voice),
         "useless link": joining.useless_link_card(voice),
         "closed shop": joining.closed_shop_card(NASTY, voice),
+        "staff already": joining.staff_already_card(
+            NASTY, Role.FINANCE, "m_k7q2abcdef", voice, is_open=False
+        ),
+        "staff already, open": joining.staff_already_card(
+            NASTY, Role.VIEWER, "m_k7q2abcdef", voice, is_open=True
+        ),
         "staff": joining.staff_welcome_card(NASTY, Role.OWNER, "m_k7q2abcdef", voice),
         "staff link used": joining.staff_link_used_card(voice),
         "home": home.home_card(
@@ -517,6 +523,21 @@ def gallery(voice: Voice) -> dict[str, Card]:
                 shops=2,
                 is_demo=True,
                 back_to="lamp",
+            ),
+            voice,
+        ),
+        "home of the suspended": home.home_card(
+            home.HomeFacts(
+                NASTY,
+                "GBP",
+                ZONE,
+                LEVEL,
+                sums(),
+                home.NextStep.SUSPENDED,
+                AT,
+                shops=2,
+                is_demo=True,
+                case_id=KEY,
             ),
             voice,
         ),

@@ -50,6 +50,11 @@ MARCH = Statement(
 MONTHS = [date(2026, 3, 1), date(2026, 2, 1)]
 
 
+def test_the_foot_of_each_page_names_the_days_that_the_head_does() -> None:
+    foot = statement_paper(MARCH, EN).foot
+    assert foot == f"=mei · 2026-03-01 – 2026-03-31 · {'ab' * 8}"
+
+
 def test_a_statement_shows_what_made_the_closing_of_the_opening_balance() -> None:
     card = statement_card(MARCH, MONTHS, 7, EN)
 

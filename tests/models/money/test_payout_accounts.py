@@ -73,9 +73,23 @@ def test_a_bank_account_that_is_none_says_why(typed: str, fault: AccountFault) -
 
 def test_free_words_are_one_line_that_prints() -> None:
     found = read_account(AccountKind.OTHER, "  PayPal\n\u202emei@example.com\x00 ")
-    assert (found.number, found.masked) == ("PayPal mei@example.com", "•••• .com")
+    assert (found.number, found.masked) == ("PayPal mei@example.com", "m•••@example.com")
     with pytest.raises(AccountRefused):
         read_account(AccountKind.OTHER, "PayPa")
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("PayPal tess.green+money@pay.example.com", "t•••@pay.example.com"),
+        ("支付宝mei@example.com谢谢", "m•••@example.com"),
+        ("paypal:a@example.com (not old@example.org!)", "o•••@example.org"),
+        ("Alipay 138 0000 1234", "•••• 1234"),
+        ("in cash @ the shop", "•••• shop"),
+    ],
+)
+def test_an_email_address_is_shown_by_its_first_letter_and_domain(words: str, shown: str) -> None:
+    assert read_account(AccountKind.OTHER, words).masked == shown
 
 
 async def test_the_store_alone_tells_no_number(till: Till, database_url: str) -> None:
