@@ -83,7 +83,9 @@ class Reasons:
                 moved = [each for each in moved if each.released_at == row.written_at]
             case TransferKind.REVERSAL:
                 taken = self.taken_back.get(row.refund_id, set())
-                moved = [each for each in moved if each.id in taken and _stood(each, row) is account]
+                moved = [each for each in moved if each.id in taken]
+                # A rehearsed clock may run back; then where each stood can't be told.
+                moved = [each for each in moved if _stood(each, row) is account] or moved
             case TransferKind.ACCRUAL:
                 moved = [each for each in moved if each.kind in FOLLOWING_ORDERS]
             case TransferKind.REFUSAL:

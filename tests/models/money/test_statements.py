@@ -104,6 +104,17 @@ async def test_each_entry_names_the_kinds_that_its_own_transfer_moved(
     assert sorted(for_what(march.available)[2:]) == sorted([(-500, of_line), *went])
 
 
+async def test_a_clock_that_was_rehearsed_leaves_no_entry_without_its_kind(shop: Shop, now: datetime) -> None:
+    """Released by a clock set forward; the refund is told by the real one, which is behind it."""
+    mei = await sold(shop, ("1", "10.00"))
+    await release(shop, now + DUE)
+    await shop.tell(shop.refunded("1", full=True, at=now), now=now + timedelta(hours=1))
+
+    march = await asked(shop, mei)
+
+    assert for_what(march.available) == [(-100, (CommissionKind.LINE,)), (100, (CommissionKind.LINE,))]
+
+
 async def test_months_join_without_a_gap_and_the_same_question_has_the_same_hash(
     shop: Shop, now: datetime
 ) -> None:
