@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from bot.cards.all_changes import all_changes_button, all_changes_card
 from bot.cards.card import Card, Row, Tap
 from bot.cards.lint import SHORT, finding_words
 from bot.cards.plan_changes import Setting, changes_words
@@ -78,6 +79,8 @@ def draft_card(facts: DraftFacts, voice: Voice) -> Card:
         )
         for code in facts.open_codes
     ]
+    if len(preview.changes) > _MOST_CHANGES:
+        rows.append((all_changes_button(f"plan:all:{facts.draft_id}", len(preview.changes), voice),))
     look = Tap(voice.plain("🖼 Picture"), f"plan:look:{facts.draft_id}")
     rows.append((Tap(voice.plain("🎭 Rehearse it"), f"plan:rehearse:d:{facts.draft_id}"),))
     if facts.open_codes or preview.is_published:
@@ -85,6 +88,16 @@ def draft_card(facts: DraftFacts, voice: Voice) -> Card:
     else:
         rows.append((look, Tap(voice.plain("📣 Publish …"), f"plan:confirm:{facts.draft_id}")))
     return Card(Markup("\n\n").join(parts), (*rows, (back_button("plan:desk", voice), home_button(voice))))
+
+
+def draft_changes_card(facts: DraftFacts, page: int, voice: Voice) -> Card:
+    """Everything that a draft changes, a page of it."""
+    preview, key = facts.preview, facts.draft_id
+    before = preview.before.document if preview.before is not None else None
+    setting = Setting.of(facts.currency, facts.zone, before, preview.document)
+    return all_changes_card(
+        preview.changes, setting, page, place=f"plan:all:{key}", back=f"plan:draft:{key}", voice=voice
+    )
 
 
 def draft_picture_card(facts: DraftFacts, voice: Voice) -> Card:

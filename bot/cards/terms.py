@@ -6,6 +6,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from bot.cards.all_changes import all_changes_button, all_changes_card
 from bot.cards.card import Card, Row, Tap
 from bot.cards.plan_changes import Setting, changes_words
 from bot.cards.plans import plan_in_two_sentences
@@ -43,15 +44,32 @@ def terms_card(facts: TermsTold, read_at: datetime | None, voice: Voice) -> Card
         else:
             parts.append(voice.say("They pay the same as those that hold until then."))
         parts.append(_until_then(facts, voice))
+    every = _every_change(facts, voice)
     if read_at is not None:
         parts.append(voice.say("✅ You read this on {date}.", date=dated(read_at, shop.zone, voice)))
-        rows: tuple[Row, ...] = ((Tap(voice.plain("📜 Rules"), "plan:rules"), home_button(voice)),)
+        rows: tuple[Row, ...] = (*every, (Tap(voice.plain("📜 Rules"), "plan:rules"), home_button(voice)))
         return Card(Markup("\n\n").join(parts), rows)
     rows = (
+        *every,
         (Tap(voice.plain("✅ Got it"), f"terms:read:{facts.plan_version_id}"),),
         (Tap(voice.plain("📜 Rules"), "plan:rules"), home_button(voice)),
     )
     return Card(Markup("\n\n").join(parts), rows)
+
+
+def _every_change(facts: TermsTold, voice: Voice) -> tuple[Row, ...]:
+    if len(facts.changes) <= MOST_CHANGES:
+        return ()
+    return ((all_changes_button(f"terms:all:{facts.plan_version_id}", len(facts.changes), voice),),)
+
+
+def terms_changes_card(facts: TermsTold, page: int, voice: Voice) -> Card:
+    """Everything that new terms change, a page of it."""
+    shop, key = facts.shop, facts.plan_version_id
+    setting = Setting.of(shop.currency, shop.zone, facts.before, facts.plan)
+    return all_changes_card(
+        facts.changes, setting, page, place=f"terms:all:{key}", back=f"terms:show:{key}", voice=voice
+    )
 
 
 def _until_then(facts: TermsTold, voice: Voice) -> Markup:

@@ -46,9 +46,9 @@ def trend_title(wish: TrendWish, voice: Voice) -> str:
     if not any(day.minor for day in wish.days):
         return voice.plain("No earnings in the last {n} days", n=len(wish.days))
     if wish.change_minor > 0:
-        return voice.plain("{amount} in {n} days, rising", amount=amount, n=len(wish.days))
+        return voice.plain("{amount} in {n} days, more in the second half", amount=amount, n=len(wish.days))
     if wish.change_minor < 0:
-        return voice.plain("{amount} in {n} days, falling", amount=amount, n=len(wish.days))
+        return voice.plain("{amount} in {n} days, less in the second half", amount=amount, n=len(wish.days))
     return voice.plain("{amount} in {n} days", amount=amount, n=len(wish.days))
 
 

@@ -57,6 +57,7 @@ DUTIES: dict[str, Act] = {
     "plan:preset": Act.PUBLISH_PLAN,
     "plan:send": Act.PUBLISH_PLAN,
     "plan:draft": Act.PUBLISH_PLAN,
+    "plan:all": Act.PUBLISH_PLAN,
     "plan:look": Act.PUBLISH_PLAN,
     "plan:accept": Act.PUBLISH_PLAN,
     "plan:confirm": Act.PUBLISH_PLAN,

@@ -13,6 +13,7 @@ from bot.cards.plan_drafts import (
     DraftFacts,
     confirm_card,
     draft_card,
+    draft_changes_card,
     draft_picture_card,
     plan_refused_card,
     published_card,
@@ -74,6 +75,20 @@ async def look(visit: Visit) -> Answer:
 async def show_draft(visit: Visit) -> Answer:
     """Findings and differences."""
     return await _of_draft(visit, _looked_at)
+
+
+async def show_changes(visit: Visit) -> Answer:
+    """Every difference, page by page."""
+    key, _, page = visit.subject.partition(":")
+
+    async def paged(at: Visit, shop: Merchant, draft: PlanDraft) -> Answer:
+        try:
+            facts = await _facts(at, shop, draft)
+        except PlanRefused as refused:
+            return Answer(plan_refused_card(refused.findings, at.voice))
+        return Answer(draft_changes_card(facts, read_key(page, "page"), at.voice))
+
+    return await _of_draft(replace(visit, subject=key), paged)
 
 
 async def confirm(visit: Visit) -> Answer:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.cards.card import Card, Toast
-from bot.cards.terms import terms_card
+from bot.cards.terms import terms_card, terms_changes_card
 from handlers.chat.visit import Answer, Seat, Visit, read_key, seats
 from models.errors import NotFound
-from models.money.terms import terms_of
+from models.money.terms import TermsTold, terms_of
 from models.plans.terms import note_read, read_at
 from models.plans.versions import Plan, PlanBook
 
@@ -18,6 +19,14 @@ async def show(visit: Visit) -> Answer:
     seat, book, plan = await _wanted(visit)
     first = await read_at(visit.session, plan.id, seat.distributor.id)
     return Answer(await _card(visit, seat, book, plan, first))
+
+
+async def show_all(visit: Visit) -> Answer:
+    """Everything that a version changes, a page of it. Raises NotFound and NoSeat."""
+    key, _, page = visit.subject.partition(":")
+    number = read_key(page, "page")
+    seat, book, plan = await _wanted(replace(visit, subject=key))
+    return Answer(terms_changes_card(await _facts(visit, seat, book, plan), number, visit.voice))
 
 
 async def read(visit: Visit) -> Answer:
@@ -48,6 +57,9 @@ async def _wanted(visit: Visit) -> tuple[Seat, PlanBook, Plan]:
 
 
 async def _card(visit: Visit, seat: Seat, book: PlanBook, plan: Plan, first: datetime | None) -> Card:
+    return terms_card(await _facts(visit, seat, book, plan), first, visit.voice)
+
+
+async def _facts(visit: Visit, seat: Seat, book: PlanBook, plan: Plan) -> TermsTold:
     before = book.followed_by(plan)
-    facts = await terms_of(visit.session, seat.merchant, book, plan, before, plan.published_at)
-    return terms_card(facts, first, visit.voice)
+    return await terms_of(visit.session, seat.merchant, book, plan, before, plan.published_at)

@@ -96,6 +96,67 @@ async def test_new_terms_are_told_and_whoever_reads_them_is_written_down_once(
     assert "You read this on" in changes.body.text
 
 
+MANY = BASE_PLAN.replace(
+    '- {percent: "10"}',
+    '- {percent: "9"}'
+    + "".join(f'\n  - {{category: kind{n:02}, percent: "{n}"}}' for n in range(1, 9))
+    + "".join(f'\n  - {{level: leader, category: kind{n:02}, percent: "{n}"}}' for n in range(1, 9)),
+)
+"""Changes more than a card has room for."""
+
+
+async def test_everything_that_terms_change_can_be_seen_before_they_are_read(
+    world: World, shop: Shop
+) -> None:
+    mei = await joined(world, shop)
+    await sold(shop)
+    await shop.plan(starting(world, MANY))
+    await world.drain()
+    card = mei.last
+    count = await _seen_page_by_page(world, mei, card)
+    assert f"🔍 All changes ({count})" in labels(card)
+    back = await open_by(world, mei, "◀ Back")
+    assert "✅ Got it" in labels(back)
+    [button] = [label for label in labels(back) if label.startswith("🔍 All changes")]
+    assert button == f"🔍 All changes ({count})"
+    for data in ("terms:all:7:0", "terms:all::", "terms:all:x", f"{button_data(back, 'All changes')}x"):
+        answer = await mei.tap_data(back.id, data)
+        assert answer.text == "That is not yours or no longer there."
+    last = await mei.tap_data(back.id, button_data(back, "All changes").removesuffix("0") + "999")
+    assert last.text == ""
+    await mei.sees("page 2 of 2")
+
+
+async def test_everything_that_a_draft_changes_can_be_seen(world: World, shop: Shop) -> None:
+    await joined(world, shop)
+    await sold(shop)
+    olga = await hired(world, shop)
+    await say(world, olga, "/manage")
+    await go(olga, "📐 Plan", "Commission plan")
+    await go(olga, "Send a file", "Nothing is published before you confirm")
+    draft = await sent_file(world, olga, starting(world, MANY).encode())
+    assert "… and" in draft.body.text
+    await _seen_page_by_page(world, olga, draft)
+    back = await open_by(world, olga, "◀ Back")
+    assert "🎭 Rehearse it" in labels(back)
+
+
+async def _seen_page_by_page(world: World, phone: Phone, card: Message) -> int:
+    """Everything that changes, each once; how much it is."""
+    assert "kind08" not in (card.body.text.partition("What changes")[2] or card.body.text)
+    first = await open_by(world, phone, "All changes")
+    assert "page 1 of 2" in first.body.text
+    assert "◀ Page before" not in labels(first)
+    told = bare(first.body.text).splitlines()[1:]
+    second = await open_by(world, phone, "Next ▶")
+    assert "Next ▶" not in labels(second)
+    told += bare(second.body.text).splitlines()[1:]
+    assert len(set(told)) == len(told)
+    assert sum("kind08" in line for line in told) == 2
+    assert "page 1 of 2" in (await open_by(world, phone, "◀ Page before")).body.text
+    return len(told)
+
+
 def button_data(message: Message, label: str) -> str:
     rows = message.keyboard.rows if message.keyboard else ()
     return next(str(button.data) for row in rows for button in row if label in button.label)

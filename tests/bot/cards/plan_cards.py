@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.cards import plan_desk, plan_drafts, plan_rules
 from bot.cards.card import Card, Picture
 from bot.cards.plans import plan_in_two_sentences
-from bot.cards.terms import terms_card
+from bot.cards.terms import terms_card, terms_changes_card
 from bot.voice.catalogue import Voice
 from models.money.terms import TermsTold
 from models.money.told import AtShop
@@ -115,6 +115,8 @@ def plan_cards(voice: Voice) -> dict[str, Card]:
         **{name: Card(card.text, card.rows, photo) for name, card in pictured.items()},
         "no rules": plan_rules.rules_card(plan_rules.RulesFacts(NASTY, "GBP", ZONE, None), voice),
         "terms": terms_card(terms(), None, voice),
+        "terms, all changes": terms_changes_card(terms(), 0, voice),
+        "draft, all changes": plan_drafts.draft_changes_card(facts, 1, voice),
         "terms read": terms_card(terms(), AT, voice),
         "terms instead of others": terms_card(
             replace(terms(BASE_PLAN), instead_of=(AT + timedelta(days=30),)), None, voice

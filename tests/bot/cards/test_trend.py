@@ -28,12 +28,14 @@ def wish(*minors: int, theme: Theme = Theme.LIGHT) -> TrendWish:
 @pytest.mark.parametrize(
     ("minors", "title"),
     [
-        ((100, 100, 0, 200, 300, 0, 100), "≈ £8.00 in 7 days, rising"),
-        ((300, 100, 0, 200, 0, 0, 100), "≈ £7.00 in 7 days, falling"),
+        ((100, 100, 0, 200, 300, 0, 100), "≈ £8.00 in 7 days, more in the second half"),
+        ((300, 100, 0, 200, 0, 0, 100), "≈ £7.00 in 7 days, less in the second half"),
         ((100, 0, 0, 999, 0, 0, 100), "≈ £11.99 in 7 days"),
         ((0, 0, 0, 0, 0, 0, 0), "No earnings in the last 7 days"),
-        ((-100, 0, 0, 0, 0, 0, -300), "≈ -£4.00 in 7 days, falling"),
-        ((-100, 0, 0, 0, 0, 0, 100), "≈ £0.00 in 7 days, rising"),
+        # A line that ends below where it began is not called rising, though it brought more
+        ((400, 0, 0, 0, 300, 200, 100), "≈ £10.00 in 7 days, more in the second half"),
+        ((-100, 0, 0, 0, 0, 0, -300), "≈ -£4.00 in 7 days, less in the second half"),
+        ((-100, 0, 0, 0, 0, 0, 100), "≈ £0.00 in 7 days, more in the second half"),
     ],
 )
 def test_the_title_says_the_finding(minors: tuple[int, ...], title: str) -> None:
