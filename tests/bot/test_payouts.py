@@ -94,7 +94,7 @@ async def test_many_who_pay_at_once_ask_the_provider_once(till: Till) -> None:
 
 async def test_nobody_is_asked_to_pay_what_is_not_approved_or_by_books_that_differ(till: Till) -> None:
     provider = Provider(lambda: Sent("B-1"))
-    with pytest.raises(DomainError, match="is requested by now"):
+    with pytest.raises(DomainError, match="it must be approved first"):
         await through(till, provider, await till.ask(2000))
     one = await till.approve(await till.ask(2000))
     accounts = table_of(AccountRow)
