@@ -11,20 +11,19 @@ from markupsafe import Markup
 
 from bot.cards.all_changes import all_changes_button, all_changes_card
 from bot.cards.card import Card, Row, Tap
-from bot.cards.lint import SHORT, finding_words
+from bot.cards.lint import SHORT, finding_words, refusal_words
 from bot.cards.plan_changes import Setting, changes_words
 from bot.cards.plans import plan_in_two_sentences
 from bot.cards.words import NAME_COLUMNS, back_button, home_button
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
-from bot.voice.names import person_name, plain_name
+from bot.voice.names import person_name
 from models.plans.lint import Code
 from models.plans.publishing import Preview
 from models.plans.reading import Finding
 
 _MOST_FINDINGS = 8
 _MOST_CHANGES = 10
-_FINDING_COLUMNS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +45,8 @@ class DraftFacts:
 
 def plan_refused_card(findings: Sequence[Finding], voice: Voice) -> Card:
     """What is wrong with a plan, line by line."""
-    shown = findings[:_MOST_FINDINGS]
-    lines = [voice.say("✋ <b>This plan can't be published.</b> Mend it and send it again:")]
-    lines += [
-        voice.say("• <code>{finding}</code>", finding=plain_name(str(each), _FINDING_COLUMNS, "?"))
-        for each in shown
-    ]
-    if len(shown) < len(findings):
-        lines.append(voice.plural("… and {n} more", "… and {n} more", len(findings) - len(shown)))
+    head = voice.say("✋ <b>This plan can't be published.</b> Mend it and send it again:")
+    lines = [head, *refusal_words(findings, voice)]
     return Card(Markup("\n").join(lines), ((back_button("plan:desk", voice), home_button(voice)),))
 
 

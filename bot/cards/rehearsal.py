@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.cards.card import Card, Picture, Row, Tap
+from bot.cards.lint import refusal_words
 from bot.cards.words import KINDS, NAME_COLUMNS, back_button, dated, home_button
 from bot.media.comparisons import Bars, ComparisonFacts
 from bot.media.sheets import Value
@@ -17,6 +18,7 @@ from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money, signed_money
 from bot.voice.names import cut, person_name, plain_name
 from models.plans.presets import PresetName
+from models.plans.reading import Finding
 from models.rehearsal import tally
 from models.rehearsal.report import PersonResult, PlanResult, Report, by_kind
 from models.rehearsal.spans import SpanChoice
@@ -87,15 +89,10 @@ def spans_card(plan: str, source: str, voice: Voice) -> Card:
     return Card(text, (*rows, (back_button("plan:rehearse", voice), home_button(voice))))
 
 
-def refused_plan_card(sentences: Sequence[str], voice: Voice) -> Card:
+def refused_plan_card(findings: Sequence[Finding], voice: Voice) -> Card:
     """What is wrong with the file, each with its line and path."""
-    lines = [voice.say("✋ <b>That is no plan yet.</b> What is wrong with it:")]
-    lines += [
-        voice.say("• <code>{fault}</code>", fault=plain_name(sentence, 160, "?"))
-        for sentence in sentences[:8]
-    ]
-    if len(sentences) > 8:
-        lines.append(voice.plural("… and {n} more", "… and {n} more", len(sentences) - 8))
+    head = voice.say("✋ <b>That is no plan yet.</b> What is wrong with it:")
+    lines = [head, *refusal_words(findings, voice)]
     return Card(Markup("\n").join(lines), (_again(voice),))
 
 

@@ -2,47 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from inspect import isclass
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from models.errors import Sentence
 from models.plans.document import PlanDocument
-from models.plans.parts import Part
+from models.plans.parts import Misfit, Part
 
 Path = tuple[int | str, ...]
-Fault = tuple[Path, str]
+Fault = tuple[Path, Sentence]
 
-_AT_LEAST = (
-    'write a whole number from 1 to 1000000 for orders and team_size (5), an amount for sales ("500.00")'
-)
-_MOMENT = "write a time with its zone, such as 2026-03-01T00:00:00Z"
+_NO_MAPPING = Sentence("this is no mapping; write `key: value` lines below it, or {{key: value}}")
+_NO_NUMBER = Sentence("this is no whole number; write one such as 30")
+_NO_BOOL = Sentence("this is neither yes nor no; write true or false")
 _SENTENCES = {
-    "string_pattern_mismatch": "a key has small letters, digits, - and _ only; write it like team-leader",
-    "string_type": "this is empty or no text; write a text here",
-    "model_type": "this is no mapping; write `key: value` lines below it, or {key: value}",
-    "model_attributes_type": "this is no mapping; write `key: value` lines below it, or {key: value}",
-    "tuple_type": "this is no list; begin each entry with a -, or write [one, two]",
-    "int_parsing": "this is no whole number; write one such as 30",
-    "int_type": "this is no whole number; write one such as 30",
-    "int_parsing_size": "this is far too large; write a smaller whole number",
-    "int_from_float": "this is no whole number; write one such as 30",
-    "bool_parsing": "this is neither yes nor no; write true or false",
-    "bool_type": "this is neither yes nor no; write true or false",
-    "timezone_aware": f"this time has no zone; {_MOMENT}",
+    "string_pattern_mismatch": Sentence(
+        "a key has small letters, digits, - and _ only; write it like team-leader"
+    ),
+    "string_type": Sentence("this is empty or no text; write a text here"),
+    "model_type": _NO_MAPPING,
+    "model_attributes_type": _NO_MAPPING,
+    "tuple_type": Sentence("this is no list; begin each entry with a -, or write [one, two]"),
+    "int_parsing": _NO_NUMBER,
+    "int_type": _NO_NUMBER,
+    "int_from_float": _NO_NUMBER,
+    "int_parsing_size": Sentence("this is far too large; write a smaller whole number"),
+    "bool_parsing": _NO_BOOL,
+    "bool_type": _NO_BOOL,
+    "timezone_aware": Sentence(
+        "this time has no zone; write a time with its zone, such as 2026-03-01T00:00:00Z"
+    ),
 }
-_LIMITS = {
-    "greater_than_equal": "this is too small; write {ge} or more",
-    "less_than_equal": "this is too large; write {le} or less",
-    "string_too_short": "this is too short; write at least {min_length} character",
-    "string_too_long": "this is too long; write at most {max_length} characters",
-    "too_short": "the list is empty; write at least {min_length} entry",
-    "too_long": "there are {actual_length} entries; write at most {max_length}",
-    "enum": "there is no such word here; write {expected}",
+_ELSE = Sentence("this can't be read here; compare it with a preset")
+_LIMITS: Mapping[str, Callable[[Mapping[str, Any]], Sentence]] = {
+    "greater_than_equal": lambda bounds: Sentence(
+        "this is too small; write {least} or more", least=bounds["ge"]
+    ),
+    "less_than_equal": lambda bounds: Sentence("this is too large; write {most} or less", most=bounds["le"]),
+    "string_too_short": lambda _: Sentence("this is empty; write a text here"),
+    "string_too_long": lambda bounds: Sentence(
+        "this is too long; write at most {most} characters", most=bounds["max_length"]
+    ),
+    "too_short": lambda _: Sentence("the list is empty; write at least one entry"),
+    "too_long": lambda bounds: Sentence(
+        "there are {found} entries; write at most {most}",
+        found=bounds["actual_length"],
+        most=bounds["max_length"],
+    ),
+    "enum": lambda bounds: Sentence(
+        "there is no such word here; write one of these: {words}",
+        words=bounds["expected"].replace(" or ", ", ").replace("'", ""),
+    ),
+    "value_error": lambda bounds: bounds["error"].sentence if isinstance(bounds["error"], Misfit) else _ELSE,
 }
+_NO_TIME = Sentence("this is no time; write a time with its zone, such as 2026-03-01T00:00:00Z")
+_UNCOUNTABLE = Sentence(
+    "this can't be counted; write a whole number from 1 to 1000000 for orders and team_size (5), an amount for sales "
+    '("500.00")'
+)
+_NO_CURRENCY = Sentence("this is no currency; write its three capitals, such as GBP")
 
 
 def faults_of(error: ValidationError, content: object) -> Iterator[Fault]:
@@ -79,24 +102,23 @@ def _place(location: Path, content: object) -> Path:
     return tuple(place)
 
 
-def _sentence(item: ErrorDetails, path: Path) -> str:
+def _sentence(item: ErrorDetails, path: Path) -> Sentence:
     kind, context = item["type"], item.get("ctx", {})
     last = path[-1] if path else ""
     if kind == "missing":
-        return f"`{last}` is missing; add it{_example(path)}"
+        return _missing(str(last))
     if last == "at_least":
-        return f"this can't be counted; {_AT_LEAST}"
+        return _UNCOUNTABLE
     if kind == "string_pattern_mismatch" and last == "currency":
-        return "this is no currency; write its three capitals, such as GBP"
+        return _NO_CURRENCY
     if kind == "extra_forbidden":
         return _unknown(path)
     if kind.startswith(("datetime", "timezone")) and kind not in _SENTENCES:
-        return f"this is no time; {_MOMENT}"
-    said = _SENTENCES.get(kind) or item["msg"].removeprefix("Value error, ")
-    return _LIMITS[kind].format(**context) if kind in _LIMITS else said
+        return _NO_TIME
+    return _LIMITS[kind](context) if kind in _LIMITS else _SENTENCES.get(kind, _ELSE)
 
 
-def _example(path: Path) -> str:
+def _missing(key: str) -> Sentence:
     examples = {
         "name": "name: Spring",
         "starts_at": "starts_at: 2026-03-01T00:00:00Z",
@@ -106,15 +128,17 @@ def _example(path: Path) -> str:
         "percent": 'percent: "10"',
         "percents": 'percents: ["3"]',
     }
-    example = examples.get(str(path[-1]))
-    return f", such as `{example}`" if example is not None else ""
+    if key in examples:
+        return Sentence("`{key}` is missing; add it, such as `{example}`", key=key, example=examples[key])
+    return Sentence("`{key}` is missing; add it", key=key)
 
 
-def _unknown(path: Path) -> str:
-    known = keys_at(path[:-1])
-    close = get_close_matches(str(path[-1]), known, 1)
-    mend = f"did you mean `{close[0]}`?" if close else f"keys here are {', '.join(known)}"
-    return f"there is no key `{path[-1]}` here; {mend}"
+def _unknown(path: Path) -> Sentence:
+    key, known = str(path[-1]), keys_at(path[:-1])
+    close = get_close_matches(key, known, 1)
+    if close:
+        return Sentence("there is no key `{key}` here; did you mean `{close}`?", key=key, close=close[0])
+    return Sentence("there is no key `{key}` here; keys here are {known}", key=key, known=", ".join(known))
 
 
 def keys_at(path: Path) -> list[str]:
