@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bot.cards.card import Card, Picture, Row, Tap
 from bot.cards.lint import refusal_words
+from bot.cards.plan_desk import PRESETS
 from bot.cards.words import KINDS, NAME_COLUMNS, back_button, dated, home_button
 from bot.media.comparisons import Bars, ComparisonFacts
 from bot.media.sheets import Value
@@ -71,7 +72,12 @@ def sources_card(coming: Sequence[Coming], presets: Sequence[PresetName], voice:
         for each in coming
     ]
     rows += [
-        (Tap(voice.plain("📄 Preset {name}", name=preset.name), f"plan:span:p:{preset.name}"),)
+        (
+            Tap(
+                voice.plain("📄 Preset {name}", name=voice.phrase(PRESETS[preset.name])),
+                f"plan:span:p:{preset.name}",
+            ),
+        )
         for preset in presets
     ]
     return Card(text, (*rows, (back_button("plan:desk", voice), home_button(voice))))

@@ -189,7 +189,9 @@ async def test_a_plan_is_sent_looked_through_confirmed_and_published(world: Worl
 
     # A broken file is refused line by line, and another one is waited for
     broken = await sent_file(world, olga, TEAM.replace("hold_days: 7", "hold_days: soon").encode())
-    assert "line 5, settlement.hold_days: this is no whole number; write one such as 30" in bare(broken.body.text)
+    assert "line 5, settlement.hold_days: this is no whole number; write one such as 30" in bare(
+        broken.body.text
+    )
     draft = await sent_file(world, olga, starting(world, TEAM).encode())
     text = bare(draft.body.text)
     assert "📄 Base\nStarts Mar 5, 2026, 09:30" in text

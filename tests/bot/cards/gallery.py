@@ -349,7 +349,14 @@ def story(*lines: EarnedLine, moments: tuple[Moment, ...] = ()) -> timeline.Time
 
 def earned(made: Commission | None, title: str = "Heart", **changes: object) -> EarnedLine:
     """A line that earned this."""
-    return EarnedLine(title, line(**changes), made, LEVEL if made is not None else None)
+    return EarnedLine(title, line(**changes), made, long_named() if made is not None else None)
+
+
+def long_named() -> PlanDocument:
+    """The base plan with levels of long names."""
+    base = plan()
+    levels = tuple(level.model_copy(update={"title": LEVEL}) for level in base.levels)
+    return base.model_copy(update={"levels": levels})
 
 
 def claim(state: ClaimState = ClaimState.OPEN, **changes: object) -> Claim:

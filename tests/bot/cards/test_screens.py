@@ -206,7 +206,7 @@ def test_why_names_base_rate_rule_rounding_version_and_level() -> None:
     assert lines[1:4] == [
         "Heart",
         "12% of £15.30 (6 × 2.55 − 0.00), rounded down: £1.83",
-        "Rule level=leader, plan version 1, your level then: " + "Promoter" * 7,
+        "By the rate for {0}, plan version 1, your level then: {0}".format("Promoter" * 3 + "Promote…"),
     ]
 
 

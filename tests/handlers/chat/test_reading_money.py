@@ -20,6 +20,7 @@ from models.money.notices import notice_facts
 from models.money.timeline import Happening, Timeline, commission_story, timeline
 from models.money.told import InDebt, OrderPaid, Released, TakenBack
 from models.people.distributors import Distributor
+from models.plans.rules import Selector
 from models.store.engine import Store
 from models.store.outbox import Notice, NoticeKind, NoticeRow
 from models.store.sql import table_of, values_of
@@ -198,8 +199,9 @@ async def test_a_time_line_tells_what_happened_and_what_it_meant(shop: Shop, now
     ]
     assert (released.moments[-1].what, released.moments[-1].amount_minor) == (Happening.RELEASED, 66)
     assert held.net_minor == 66
-    assert held.lines[0].level is not None
-    assert held.lines[0].level.zh == "推广员"
+    assert held.lines[0].plan is not None
+    assert held.lines[0].plan.name == "Base"
+    assert held.lines[0].selector == Selector(None, None, None, None)
 
 
 async def test_a_cancelled_order_says_so_once(shop: Shop, now: datetime) -> None:
