@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from models.errors import Sentence
 from models.plans.changes import changes
+from models.plans.held import Lacking
 from models.plans.lint import Code, LintFinding, lint
 from models.plans.priced import Catalogue
 from models.plans.reading import PlanRefused, read_plan
@@ -145,3 +147,12 @@ def test_a_draft_names_each_warning_once_and_asks_for_each_by_its_name() -> None
 
 def test_lint_of_the_worst_plan_finds_what_the_card_shows() -> None:
     assert {found.code for found in lint(draft().preview.document, Catalogue("GBP"))} <= set(Code)
+
+
+def test_a_level_that_people_hold_and_the_draft_lacks_is_named_by_its_title() -> None:
+    facts = draft()
+    lacking = Lacking({"leader": 2}, {})
+    facts = replace(facts, preview=replace(facts.preview, lacking=lacking))
+
+    assert "2 位" in bare(plain(draft_card(facts, ZH).text))
+    assert "团长" in bare(plain(draft_card(facts, ZH).text)).split("\n")[-1]
