@@ -156,6 +156,9 @@ def _print(report: Report, shop: Merchant) -> None:
             )
     for move in report.proposed.moves:
         note(f"{move.people} from {move.before} to {move.after} under the rehearsed plan.")
+    note(
+        "Played with the refunds known today and without what cases held or refused: the books may show less."
+    )
     for finding in report.findings:
         note(f"{finding.severity} {finding.code}: {finding.sentence}; {finding.mend}.")
 
