@@ -114,13 +114,13 @@ def explain(
         print_json(explained)
         return
     print_facts(
-        f"{explained.sku} by plan version {explained.version}, {explained.at.isoformat()}",
+        f"{explained.sku} by plan version {explained.plan_version}, {explained.at.isoformat()}",
         [
             ("category", explained.category or "none"),
             ("level", explained.level),
             ("profile", explained.profile or "none"),
-            ("price", explained.price),
-            ("earns", f"{explained.earns} a unit"),
+            ("price", _money(explained.price_minor, explained.currency)),
+            ("earns", f"{_money(explained.earns_minor, explained.currency)} a unit"),
         ],
     )
     print_table(
@@ -131,6 +131,12 @@ def explain(
             for place in explained.places
         ),
     )
+
+
+def _money(minor: int, currency: str) -> str:
+    from models.store.currency import amount_text
+
+    return f"{amount_text(minor, currency)} {currency}"
 
 
 async def _explain(
