@@ -12,7 +12,7 @@ import typer
 from bot.cli.options import AsJson, MerchantId, Now, aware_moment, example
 from bot.cli.plan import app
 from bot.cli.plan_printing import print_plan
-from bot.cli.printing import print_facts, print_json, print_table
+from bot.cli.printing import money, print_facts, print_json, print_table
 
 if TYPE_CHECKING:
     from models.plans.document import PlanDocument
@@ -119,8 +119,8 @@ def explain(
             ("category", explained.category or "none"),
             ("level", explained.level),
             ("profile", explained.profile or "none"),
-            ("price", _money(explained.price_minor, explained.currency)),
-            ("earns", f"{_money(explained.earns_minor, explained.currency)} a unit"),
+            ("price", money(explained.price_minor, explained.currency)),
+            ("earns", f"{money(explained.earns_minor, explained.currency)} a unit"),
         ],
     )
     print_table(
@@ -131,12 +131,6 @@ def explain(
             for place in explained.places
         ),
     )
-
-
-def _money(minor: int, currency: str) -> str:
-    from models.store.currency import amount_text
-
-    return f"{amount_text(minor, currency)} {currency}"
 
 
 async def _explain(
