@@ -161,7 +161,7 @@ def test_a_notice_says_how_it_ended(decision: Decision | None, ref: str | None, 
 
 def test_notices_lead_to_the_review_and_the_inbox() -> None:
     held = notice_card(UnderReview(SHOP, 17, 1284, AT, AT), ZH)
-    assert words(held)[0] == "🔎 您在 Lamp & <Co> 的佣金正在审核"
+    assert words(held)[0] == "🔎 你在 Lamp & <Co> 的佣金正在审核"
     assert [data for _, data in taps(held)] == ["case:mine:17", "earn:of:7"]
     waits = notice_card(CasesWaiting(SHOP, 1), EN)
     assert words(waits) == ["🗂 1 case waits for your decision at Lamp & <Co>"]

@@ -84,7 +84,7 @@ def test_a_statement_says_that_it_runs_that_nothing_moved_or_that_nobody_had_joi
     assert "Mar 31, 2026, so far" in words(statement_card(empty, MONTHS, 7, EN))[1]
     assert "Nothing became available" in " ".join(words(statement_card(empty, MONTHS, 7, EN)))
     early = replace(empty, before_joining=True)
-    assert "当时您还没有加入，因此没有任何记录。" in words(statement_card(early, MONTHS, 7, ZH))
+    assert "当时你还没有加入，因此没有任何记录。" in words(statement_card(early, MONTHS, 7, ZH))
 
 
 def test_a_sum_names_the_first_withdrawals_and_counts_the_others() -> None:
