@@ -62,10 +62,10 @@ def told(old: str, new: str, voice: Voice) -> list[str]:
          "🔺 Leader: reached by: nothing → 1 order within 30 days", "🔺 团长：达成条件：无 → 30 天内 1 单"),
         (BASE_PLAN.replace("  - {key: partner, title: {zh: 合伙人, en: Partner}}\n", ""),
          "🔻 Level Partner is no more; who holds it counts as the first level.",
-         "🔻 等级合伙人取消；持有者按首个等级计算。"),
+         "🔻 等级「合伙人」取消；持有者按第一级计算。"),
         (plan("bonuses: {team_target: [{sales: '2000', amount: '10'}]}"),
          "🔺 Bonus for the team's sales: nothing → £10.00 from £2,000.00 a month",
-         "🔺 团队销售目标奖励：无 → 每月满 £2,000.00 奖 £10.00"),
+         "🔺 团队目标奖励：无 → 每月满 £2,000.00 奖 £10.00"),
     ],
 )  # fmt: skip
 def test_a_difference_is_told_in_words_and_numbers(new: str, english: str, chinese: str) -> None:

@@ -60,7 +60,7 @@ LADDER, FIRST = CommissionKind.LADDER, CommissionKind.FIRST_ORDER
             bonus(LADDER, 86, order_id=7),
             "rule ladder of plan version 3: 0.86 GBP more than the ladder had paid for it.",
             "Your net sales of the period changed after it was closed: £0.86 more than the ladder had paid",
-            "本期结算后，你的净销售额有变动：比阶梯奖此前所发多 £0.86",
+            "本期结算后，你的净销售额有变动：比阶梯奖励此前所发多 £0.86",
         ),
         (
             bonus(FIRST, 0, cut=200),
