@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -100,6 +101,19 @@ def test_the_terms_say_when_what_and_how_long_ahead() -> None:
         "🔻 The most that a day pays you: no cap → £500.00",
         "You are told 7 days ahead. Orders paid before keep the terms they were paid under.",
     ]
+
+
+def test_terms_call_goods_as_buyers_do_where_the_catalogue_knows_them() -> None:
+    facts = replace(
+        terms(BASE_PLAN.replace('fixed: "0.30"', 'fixed: "0.25"')), titles={"85123A": "Lantern <9>"}
+    )
+    strange = replace(facts, titles={})
+
+    for known, line in (
+        (facts, "For Lantern <9> · Leader you earn: £0.30"),
+        (strange, "For product 85123A · Leader you earn"),
+    ):
+        assert line in bare(plain(terms_card(known, None, EN).text))
 
 
 def test_a_draft_names_each_warning_once_and_asks_for_each_by_its_name() -> None:
