@@ -33,6 +33,8 @@ from models.store.sealing import SealBroken
 
 ACCOUNT_COLUMNS = 60
 NOTE_COLUMNS = 160
+_WORD_JOINER = "\u2060"
+"""Behind an @ it prints nothing, and keeps chat clients from taking what follows for somebody's username."""
 STATES = {
     WithdrawalState.REQUESTED: Phrase("Requested"),
     WithdrawalState.APPROVED: Phrase("Approved"),
@@ -89,8 +91,9 @@ def payout_state(state: WithdrawalState, voice: Voice) -> str:
 
 
 def account_shown(masked: str) -> Markup:
-    """An account as far as it is shown, as HTML."""
-    return person_name(masked, ACCOUNT_COLUMNS, "••••")
+    """An account as far as it is shown, as HTML; the domain of an e-mail address names nobody in the chat."""
+    shown = person_name(masked, ACCOUNT_COLUMNS, "••••")
+    return shown.replace("@", f"@{_WORD_JOINER}")
 
 
 def sums_of(one: Withdrawal, voice: Voice) -> list[Markup]:

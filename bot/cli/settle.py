@@ -29,7 +29,10 @@ DryRun = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One commission that was due. `reason` is None when it settled (or would), else why it did not."""
+    """One commission that was due: `amount_minor` is what refunds have left of it, and settles as a whole or stays.
+
+    `reason` is None when it settled (or would), else why it did not.
+    """
 
     order_id: str | None
     distributor: str

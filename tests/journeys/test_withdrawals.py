@@ -446,6 +446,6 @@ async def test_all_of_it_in_chinese(world: World, shop: Shop) -> None:
     await tapped(world, mei, "account:ask:other")
     assert "用自己的话" in mei.last.body.text
     kept = await say(world, mei, "支付宝 mei@example.com")
-    assert "已保存：m•••@example.com" in bare(kept.body.text)
+    assert "已保存：m•••@\u2060example.com" in bare(kept.body.text)
     card = await tapped(world, mei, "withdraw:open")
     assert "可提现余额再增加 £20.00 即可提现。" in card.body.text

@@ -69,7 +69,7 @@ def test_a_case_says_in_words_and_numbers_what_speaks_against_whom() -> None:
         ),
     ]
     assert words(case_card(facts, ZH))[4:8] == [
-        "🏠 同一网络地址：10 单中有 8 单来自几乎没有其他人下单的网络地址（该处顾客数：4）。",
+        "🏠 同一网络地址：10 单中有 8 单来自几乎没有其他人下单的网络地址（该处客户数：4）。",
         "例如 1, 2",
         "",
         "⚡ 下单过快：9 单中有 7 单在点击后 40 秒内下单。",
@@ -161,7 +161,7 @@ def test_a_notice_says_how_it_ended(decision: Decision | None, ref: str | None, 
 
 def test_notices_lead_to_the_review_and_the_inbox() -> None:
     held = notice_card(UnderReview(SHOP, 17, 1284, AT, AT), ZH)
-    assert words(held)[0] == "🔎 您在 Lamp & <Co> 的佣金正在审核"
+    assert words(held)[0] == "🔎 你在 Lamp & <Co> 的佣金正在审核"
     assert [data for _, data in taps(held)] == ["case:mine:17", "earn:of:7"]
     waits = notice_card(CasesWaiting(SHOP, 1), EN)
     assert words(waits) == ["🗂 1 case waits for your decision at Lamp & <Co>"]

@@ -185,7 +185,7 @@ def test_earnings_show_debt_review_and_estimates_each_apart() -> None:
         (CommissionState.AVAILABLE, None, "✅ 可提现（2026年3月4日 起）"),
         (CommissionState.REFUNDED, None, "↩️ 已退款"),
         (CommissionState.VOID, Reason.ORDER_CANCELLED, "✖️ 已失效：订单已取消"),
-        (CommissionState.REVIEW, Reason.SELF_PURCHASE, "🔎 审核中：买家疑似您本人"),
+        (CommissionState.REVIEW, Reason.SELF_PURCHASE, "🔎 审核中：买家疑似你本人"),
     ],
 )
 def test_entries_say_state_date_and_reason(state: CommissionState, reason: Reason | None, said: str) -> None:

@@ -132,7 +132,10 @@ def test_a_statement_adds_up_in_each_of_its_forms(tuike: Tuike, books: str, tmp_
     available = found["sections"][0]
     assert (available["opening_minor"], available["closing_minor"]) == (0, settled)
     assert sum(entry["amount_minor"] for entry in available["entries"]) == settled
+    assert (found["from"], found["to"], found["complete"]) == ("2026-04-01", "2026-05-01", True)
+    assert {kind for entry in available["entries"] for kind in entry["commission_kinds"]} == {"line"}
     assert found["sha256"] in printed.out
+    assert ": mei (mei), Apr 1, 2026 – Apr 30, 2026\n" in printed.out
     assert written.code == 0
     rows = list(csv.reader(io.StringIO((tmp_path / "may.csv").read_bytes().decode("utf-8-sig"))))
     assert rows[0][:3] == ["账户", "日期", "明细"]
