@@ -250,6 +250,14 @@ def no_amount(voice: Voice) -> str:
     return voice.plain("That is no amount above zero.")
 
 
+def more_than_order(most_minor: int, currency: str, voice: Voice) -> str:
+    """Why an amount is too much."""
+    return voice.plain(
+        "The goods of this order came to {amount}; goodwill can't be more.",
+        amount=money(most_minor, currency, voice.language),
+    )
+
+
 def no_reason(voice: Voice) -> str:
     """Why what was typed is no reason."""
     return voice.plain("A reason has 1 to {n} characters.", n=NOTE_CHARS)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from models.errors import Conflict, DomainError, Invalid
+from models.money.claim_worth import check_amount
 from models.money.claims import NOTE_CHARS, Claim, ClaimState, claim_by_id
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind, balances_of
 from models.people.distributors import DistributorState, distributor
@@ -98,11 +99,12 @@ async def grant(
 ) -> Claim:
     """Pay a goodwill amount for a claim, or propose one that a second person must agree to (it stays open then).
 
-    Raises NotFound, AlreadyDecided, OwnClaim, SecondPersonNeeded, Invalid.
+    Raises NotFound, AlreadyDecided, OwnClaim, SecondPersonNeeded, MoreThanOrder, Invalid.
     """
     if not 0 < amount_minor <= MOST_GRANTED_MINOR:
         raise Invalid("Granting a claim takes an amount above zero.")
     before = await _decidable(session, merchant, claim_id, actor, in_round)
+    await check_amount(session, before, amount_minor)
     payee = await distributor(session, merchant.id, before.distributor_id)
     if payee.state is DistributorState.LEFT:
         raise Invalid("The claimant has left the shop; there is nobody to pay.")

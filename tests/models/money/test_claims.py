@@ -22,7 +22,7 @@ from models.money.claim_decisions import (
     undo,
 )
 from models.money.claim_notices import ClaimDecided, ClaimFacts, ClaimFiled, claim_facts
-from models.money.claim_worth import would_have_earned
+from models.money.claim_worth import MoreThanOrder, would_have_earned
 from models.money.claims import (
     MOST_AN_ORDER,
     MOST_OPEN,
@@ -209,6 +209,19 @@ async def test_an_amount_that_is_none_is_refused(shop: Shop, mei: Distributor, a
     with pytest.raises(Invalid):
         await decided(shop, grant, claim, amount)
     assert await available(shop, mei) == 0
+
+
+async def test_goodwill_is_never_more_than_the_order_whoever_agrees(shop: Shop, mei: Distributor) -> None:
+    """Given an order of 60.00 and one that nobody knows, then only the first sets a limit."""
+    await shop.tell(shop.paid("549000", line(price="60.00")))
+    known, unknown = await filed(shop, mei), await filed(shop, mei, "1")
+
+    with pytest.raises(MoreThanOrder, match=r"order 549000 came to 60\.00 GBP"):
+        await decided(shop, grant, known, 6001)
+    assert (await decided(shop, grant, known, 6000)).proposed_minor == 6000
+    assert (await decided(shop, grant, known, 6000, actor=PAT)).granted_minor == 6000
+    assert (await decided(shop, grant, unknown, 6001)).proposed_minor == 6001
+    await books_in_order(shop)
 
 
 async def test_another_shops_claim_is_not_there(
