@@ -53,6 +53,7 @@ from models.money.claims import NOTE_CHARS, TEXT_CHARS, Claim, ClaimState
 from models.money.commissions import Commission, CommissionKind, CommissionState, RateKind, Reason
 from models.money.earnings import Earnings, Goods, Waiting
 from models.money.entries import Entry, EntryOrder, EntryPage
+from models.money.goodwill import Goodwill
 from models.money.ledger import AccountKind
 from models.money.link_figures import Figures, LinkRow
 from models.money.releases import ReleaseCalendar, ReleaseDay
@@ -425,7 +426,7 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
     mixed = replace(entry(), kinds=kinds)
     lone = replace(mixed, order=None, kinds=(CommissionKind.TEAM_TARGET,), period="2026-Q4")
     theirs = replace(mixed, order=EntryOrder(KEY, NASTY, Goods(NASTY, 41), None, is_own=False))
-    page = EntryPage((mixed, lone, theirs) * 2, None)
+    page = EntryPage((mixed, lone, theirs, Goodwill(KEY, NASTY, MUCH, AT)), None)
     paid = OrderPaid(at_shop, KEY, NASTY, Goods(NASTY, 9), None, MUCH, CommissionState.HELD, AT, AT)
     return {
         "entries of every kind": earning.entries_card(
@@ -628,7 +629,7 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "no poster": posters.no_poster_card(wish, voice),
         "earnings": earning.earnings_card(earning.EarningsFacts(NASTY, "GBP", ZONE, sums(), AT), voice),
         "no earnings": earning.earnings_card(
-            earning.EarningsFacts(NASTY, "GBP", ZONE, sums(has_orders=False), AT), voice
+            earning.EarningsFacts(NASTY, "GBP", ZONE, sums(has_orders=False, available_minor=0), AT), voice
         ),
         "entries": earning.entries_card(
             earning.EntriesFacts("GBP", ZONE, entries, CommissionState.ESTIMATED, is_first=False), voice

@@ -41,6 +41,9 @@ from models.money.claims import (
     waiting,
     withdraw_claim,
 )
+from models.money.commissions import CommissionState
+from models.money.entries import Entry, entries
+from models.money.goodwill import Goodwill
 from models.money.ledger import AccountKind, balances_of
 from models.money.verify import verify
 from models.people.distributors import Distributor
@@ -222,6 +225,48 @@ async def test_goodwill_is_never_more_than_the_order_whoever_agrees(shop: Shop, 
     assert (await decided(shop, grant, known, 6000, actor=PAT)).granted_minor == 6000
     assert (await decided(shop, grant, unknown, 6001)).proposed_minor == 6001
     await books_in_order(shop)
+
+
+async def test_goodwill_stands_among_the_entries_in_order_of_time_on_whatever_page(
+    shop: Shop, mei: Distributor, now: datetime
+) -> None:
+    """Given two orders with goodwill between them and behind, then no page repeats or leaves any out."""
+    code, hour = (await shop.link(mei)).code, timedelta(hours=1)
+    lee = await shop.distributor("lee")
+    await shop.tell(
+        shop.paid("old", line(), code=code, at=now), shop.paid("new", line(), code=code, at=now + 2 * hour)
+    )
+    for who, number, at in ((mei, "c1", now + hour), (mei, "c2", now + 3 * hour), (lee, "c3", now + hour)):
+        await decided(shop, grant, await filed(shop, who, number), 150, now=at)
+    await decided(shop, undo, await taken_back(shop, mei, now + hour), now=now + hour)
+
+    async def listed(limit: int, state: CommissionState | None = None) -> list[str]:
+        seen, cursor = [], None
+        while True:
+            async with shop.store.read() as session:
+                page = await entries(
+                    session, shop.merchant.id, mei.id, after=cursor, limit=limit, state=state
+                )
+            assert len(page.items) <= limit
+            seen += [each.order_ref if isinstance(each, Goodwill) else ref(each) for each in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                return seen
+
+    for limit in (1, 2, 3, 4, 9):
+        assert await listed(limit) == ["c2", "new", "c1", "old"]
+    assert await listed(9, CommissionState.AVAILABLE) == ["c2", "c1"]
+    assert await listed(9, CommissionState.AWAITING) == ["new", "old"]
+
+
+def ref(entry: Entry) -> str:
+    assert entry.order is not None
+    return entry.order.ref
+
+
+async def taken_back(shop: Shop, who: Distributor, at: datetime) -> Claim:
+    """A claim that was granted a moment ago."""
+    return await decided(shop, grant, await filed(shop, who, "c4"), 150, now=at)
 
 
 async def test_another_shops_claim_is_not_there(
