@@ -170,7 +170,7 @@ def _decision(facts: Evidence, voice: Voice) -> list[Markup]:
         amount = money(claim.granted_minor, currency, language)
         told.append(voice.say("Paid as goodwill: <b>{amount}</b>", amount=amount))
     if claim.note:
-        told.append(voice.say("Your reason: {note}", note=person_name(claim.note, NOTE_CHARS, "")))
+        told.append(voice.say("Your reason: {note}", note=person_name(claim.note, 2 * NOTE_CHARS, "")))
     if may_undo(claim, facts.now):
         told.append(
             voice.say(

@@ -112,7 +112,7 @@ def claim_card(claim: Claim, shop: ClaimShop, voice: Voice, *, is_new: bool = Fa
         )
     parts = [Markup("\n").join(lines), *_words(claim, voice)]
     if claim.note:
-        parts.append(voice.say("The shop says: {note}", note=person_name(claim.note, NOTE_CHARS, "")))
+        parts.append(voice.say("The shop says: {note}", note=person_name(claim.note, 2 * NOTE_CHARS, "")))
     if is_new:
         parts.append(voice.say("The shop's people have been told. Their answer comes here."))
     return Card(Markup("\n\n").join(parts), (*_open_rows(claim, voice), _back(voice)))

@@ -366,7 +366,7 @@ def claim(state: ClaimState = ClaimState.OPEN, **changes: object) -> Claim:
         "state": state,
         "round": 99,
         "filed_at": AT,
-        "note": "N" * NOTE_CHARS if state is ClaimState.REFUSED else "",
+        "note": "拒" * NOTE_CHARS if state is ClaimState.REFUSED else "",
         "granted_minor": MUCH if state is ClaimState.GRANTED else None,
         "decided_at": AT if state is not ClaimState.OPEN else None,
     }
@@ -440,7 +440,7 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
         "bonus earned": notice_card(BonusEarned(at_shop, bonus), voice),
         "claim filed": notice_card(ClaimFiled(at_shop, KEY, NASTY, NASTY, has_picture=True, at=AT), voice),
         "claim granted": notice_card(ClaimDecided(at_shop, KEY, NASTY, MUCH, "", AT), voice),
-        "claim refused": notice_card(ClaimDecided(at_shop, KEY, NASTY, None, "N" * NOTE_CHARS, AT), voice),
+        "claim refused": notice_card(ClaimDecided(at_shop, KEY, NASTY, None, "拒" * NOTE_CHARS, AT), voice),
         "asks a number": asking.ask_number_card(NASTY, voice, asking.bad_number(200, voice), claims=True),
         "too many questions": asking.too_many_questions_card(AT, ZONE, voice),
         **{
