@@ -35,6 +35,7 @@ from models.money.claim_decisions import (
     SecondPersonNeeded,
     TooLateToUndo,
     grant,
+    is_on_its_way,
     refuse,
     undo,
 )
@@ -253,6 +254,7 @@ async def _shown(visit: Visit, shop: Merchant, claim: Claim) -> Answer:
         heard=tuple(heard),
         offer_minor=await would_have_earned(visit.session, shop, claim),
         now=visit.now,
+        is_on_its_way=await is_on_its_way(visit.session, shop, claim),
     )
     return Answer(evidence_card(facts, visit.voice))
 

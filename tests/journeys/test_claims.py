@@ -9,12 +9,14 @@ from bot.sandbox.chat.phone import Phone
 from models.money.claims import Claim, ClaimState, claim_picture, claims_at
 from models.money.ledger import AccountKind, balances_of
 from models.money.verify import verify
+from models.people.distributors import distributor
 from models.people.staff import Role
 from tests.builders import BASE_PLAN, Shop, line, open_shop
 from tests.journeys.pictures import encoded
 from tests.journeys.test_old_buttons import joined as enrolled
 from tests.journeys.test_staff_desk import SVG, hired, png_of, tapped
 from tests.journeys.world import World, bare, joined, labels, open_by, say, settled
+from tests.models.payouts import Till
 
 
 async def stored(shop: Shop) -> list[Claim]:
@@ -95,6 +97,27 @@ async def test_from_the_question_to_goodwill_and_back(world: World, shop: Shop) 
     mine = bare((await tapped(world, mei, f"claim:show:{claim.id}")).body.text)
     assert "✅ Granted" in mine
     assert "Goodwill: £1.50" in mine
+
+
+async def test_what_was_withdrawn_meanwhile_is_not_offered_to_be_taken_back(world: World, shop: Shop) -> None:
+    """Given a grant that Mei asks to be paid out at once, then the old button says why, and the new card has none."""
+    mei, olga = await joined(world, shop), await hired(world, shop)
+    await claimed(world, mei)
+    [claim] = await stored(shop)
+    await tapped(world, olga, f"claim:amount:{claim.id}:0")
+    await say(world, olga, "30")
+    _, back = olga.button("↩️ Take it back")
+    async with shop.store.read() as session:
+        mine = await distributor(session, shop.merchant.id, claim.distributor_id)
+    till = Till(shop, mine, "", world.now)
+    await till.account()
+    await till.ask(3000)
+
+    assert (await olga.tap_data(olga.last.id, back.data or "")).text == "This can't be taken back any more."
+    shown = await settled(world, olga)
+    assert "the amount was withdrawn already" in bare(shown.body.text)
+    assert "↩️ Take it back" not in labels(shown)
+    assert [each.state for each in await stored(shop)] == [ClaimState.GRANTED]
 
 
 async def test_a_refusal_says_its_reason(world: World, shop: Shop) -> None:

@@ -18,6 +18,7 @@ from models.money.claim_decisions import (
     SecondPersonNeeded,
     TooLateToUndo,
     grant,
+    is_on_its_way,
     refuse,
     undo,
 )
@@ -55,6 +56,7 @@ from models.store.engine import Store
 from models.store.outbox import Notice, NoticeKind, NoticeRow
 from models.store.sql import table_of
 from tests.builders import BASE_PLAN, Shop, line, open_shop
+from tests.models.payouts import open_till
 
 OLGA, PAT = Actor.person(1), Actor.person(2)
 PLAN = BASE_PLAN + '\nwithdrawal: {second_person_above: "50.00"}\n'
@@ -212,6 +214,37 @@ async def test_an_amount_that_is_none_is_refused(shop: Shop, mei: Distributor, a
     with pytest.raises(Invalid):
         await decided(shop, grant, claim, amount)
     assert await available(shop, mei) == 0
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_there"),
+    [
+        ((), True),
+        (("ask",), False),
+        (("ask", "refuse"), True),
+        (("ask", "approve", "claim", "pay"), False),
+        (("ask", "approve", "claim", "fail"), True),
+    ],
+    ids=["untouched", "asked for", "refused", "paid", "failed"],
+)
+async def test_goodwill_that_was_withdrawn_is_not_taken_back(
+    store: Store, now: datetime, steps: tuple[str, ...], *, is_there: bool
+) -> None:
+    till = await open_till(store, now, pounds=0)
+    shop = till.shop
+    claim = await decided(shop, grant, await filed(shop, till.mei), 5000)
+    one = None
+    for step in steps:
+        one = await till.ask(5000) if one is None else await getattr(till, step)(one)
+
+    async with store.read() as session:
+        assert await is_on_its_way(session, shop.merchant, claim) is not is_there
+    if is_there:
+        assert (await decided(shop, undo, claim)).state is ClaimState.OPEN
+    else:
+        with pytest.raises(TooLateToUndo, match="withdrawn already"):
+            await decided(shop, undo, claim)
+    await books_in_order(shop)
 
 
 async def test_goodwill_is_never_more_than_the_order_whoever_agrees(shop: Shop, mei: Distributor) -> None:
