@@ -35,16 +35,25 @@ class ClaimShop:
     zone: ZoneInfo
 
 
-def ask_claim_card(number: str, voice: Voice, wrong: str = "") -> Card:
-    """The next message is the claim: words, or a picture with words under it."""
-    parts = [
-        voice.say("📣 <b>A claim about order {ref}</b>", ref=order_ref(number)),
-        *([voice.say("✋ {wrong}", wrong=wrong)] if wrong else []),
+def ask_claim_card(number: str, voice: Voice, wrong: str = "", *, is_own: bool = False) -> Card:
+    """The next message is the claim: words, or a picture with words under it; of one's own order, why it is wrong."""
+    ask = (
         voice.say(
+            "This order is yours. Tell me in one message what is wrong with what it earned, in at most {n} characters. "
+            "You may send a picture instead, such as a screenshot, with words under it. The shop reads it and decides.",
+            n=f"{TEXT_CHARS:,}",
+        )
+        if is_own
+        else voice.say(
             "Tell me in one message why this order should be yours, in at most {n} characters. You may send a "
             "picture instead, such as a screenshot, with words under it. The shop reads it and decides.",
             n=f"{TEXT_CHARS:,}",
-        ),
+        )
+    )
+    parts = [
+        voice.say("📣 <b>A claim about order {ref}</b>", ref=order_ref(number)),
+        *([voice.say("✋ {wrong}", wrong=wrong)] if wrong else []),
+        ask,
     ]
     return Card(Markup("\n\n").join(parts), ((back_button("ask:open", voice), home_button(voice)),))
 

@@ -226,10 +226,28 @@ async def test_an_order_of_ones_own_can_be_claimed_from_its_time_line(world: Wor
     mei, me = await enrolled(world, shop, "Mei")
     await shop.tell(shop.paid("549000", line("1", "MUG"), code=(await shop.link(me)).code))
     assert "It is yours because" in await asks(world, mei, "549000")
-    await open_by(world, mei, "📣 File a claim")
+    asked = bare((await open_by(world, mei, "📣 File a claim")).body.text)
+    assert "This order is yours." in asked
+    assert "why this order should be yours" not in asked
+    again = await say(world, mei, "W" * 2001)
+    assert "This order is yours." in again.body.text
     await say(world, mei, "It should be more")
     [claim] = await stored(shop)
     assert (claim.order_ref, claim.text, claim.order_id is not None) == ("549000", "It should be more", True)
+
+
+async def test_an_order_that_became_ones_own_since_says_so_instead_of_asking_why(
+    world: World, shop: Shop
+) -> None:
+    """Given Mei asked before the shop told the order, when she claims it after that, then she sees what it earned."""
+    mei, me = await enrolled(world, shop, "Mei")
+    assert "never told me an order with this number" in await asks(world, mei, "549000")
+    await shop.tell(shop.paid("549000", line("1", "MUG"), code=(await shop.link(me)).code))
+    shown = bare((await open_by(world, mei, "📣 File a claim")).body.text)
+    assert "It is yours because the order carried your code" in shown
+    assert "Left for you: £1.00" in shown
+    await say(world, mei, "words")
+    assert await stored(shop) == []
 
 
 async def test_questions_have_an_end(world: World, shop: Shop) -> None:

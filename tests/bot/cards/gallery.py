@@ -452,6 +452,7 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
             order_answer(Standing.ANOTHERS, is_cancelled=True, mine=(), decided_by="binding"), voice
         ),
         "asks a claim": claims.ask_claim_card(NASTY, voice, claims.too_long(MUCH, voice)),
+        "asks a claim of one's own": claims.ask_claim_card(NASTY, voice, is_own=True),
         "asks a picture": claims.ask_picture_card(claim(), voice, claims.no_picture(voice)),
         "no more claims": claims.no_more_claims_card(voice, about_order=True),
         "too many claims": claims.no_more_claims_card(voice, about_order=False),
