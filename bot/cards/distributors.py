@@ -87,7 +87,11 @@ def found_distributors_card(words: str, found: Sequence[Distributor], voice: Voi
     up: Row = (back_button("manage:open", voice), home_button(voice))
     sought = person_name(words, NAME_COLUMNS, "?")
     if not found:
-        return Card(voice.say("🔍 Nobody here is called <b>{words}</b>.", words=sought), (again, up))
+        text = voice.say(
+            "🔍 Nobody here is called <b>{words}</b>. Send me another name or external id, or a part of it.",
+            words=sought,
+        )
+        return Card(text, (again, up))
     lines = [voice.say("🔍 Distributors called <b>{words}</b>", words=sought)]
     lines += [Markup("• {}").format(_who(one, voice)) for one in found]
     rows: list[Row] = [
