@@ -20,6 +20,7 @@ from models.money.payout_batches import NothingToPay
 from models.money.payout_forms import FIELD_CHARS, WORDS_CHARS, AccountFault
 from models.money.withdrawal_decisions import SecondPersonNeeded, TooLateToUndo
 from models.money.withdrawal_states import (
+    NOTE_CHARS,
     UNDO_WITHIN,
     MovedOn,
     Step,
@@ -32,7 +33,8 @@ from models.money.withdrawals import AskedAlready, NoAccount, OwnWithdrawal
 from models.store.sealing import SealBroken
 
 ACCOUNT_COLUMNS = 60
-NOTE_COLUMNS = 160
+NOTE_COLUMNS = 2 * NOTE_CHARS
+"""All that is kept, in wide letters too."""
 _WORD_JOINER = "\u2060"
 """Behind an @ it prints nothing, and keeps chat clients from taking what follows for somebody's username."""
 STATES = {

@@ -315,6 +315,9 @@ async def test_approvals_two_people_undo_and_roles(scene: Scene) -> None:
     # And refusing says why
     await tapped(world, ben, f"payout:refuse:{one.id}")
     assert labels(ben.last) == ["◀ No, leave it", "🚫 Yes, refuse"]
+    long = (await say(world, ben, "W" * 301)).body.text
+    assert "✋ Your text has 301 characters; at most 300 are kept. Nothing was changed" in bare(long)
+    assert await scene.till.balances() == {"available": 3000, "paying": 7000}
     refused = await say(world, ben, "The name is another one")
     assert "🚫 Refused" in refused.body.text
     assert "Reason: The name is another one" in bare((await scene.letters(scene.mei))[-1])
