@@ -30,6 +30,7 @@ from models.store.types import JsonValue, from_micros
 _COLUMNS = 32
 _MOST_REFERENCES = 3
 _LARGEST_MINOR = 2**63
+_HIDDEN = "•••• "
 _Key = TypeVar("_Key", bound=str)
 Fields = Mapping[str, JsonValue]
 """One side of a change: what was before, or what is after."""
@@ -173,9 +174,12 @@ def _commissions(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> s
 
 
 def _account(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
-    """As far as it was ever written down: masked."""
-    masked = side.get(key)
-    return plain_name(str(masked), ACCOUNT_COLUMNS, "••••") if masked else ""
+    """As far as it was ever written down: masked. A bank's long name is cut before the last four."""
+    masked = str(side.get(key) or "")
+    bank, hidden, last = masked.partition(_HIDDEN)
+    if bank and hidden:
+        return f"{plain_name(bank, _COLUMNS, '?')} {hidden}{shown(last)}"
+    return plain_name(masked, ACCOUNT_COLUMNS, _HIDDEN) if masked else ""
 
 
 _Say = Callable[[str, Fields, AuditEntry, Reader], str]

@@ -278,6 +278,14 @@ TABLE = [
         after="建设银行 •••• 2222",
     ),
     told(
+        Deed.PAYOUT_ACCOUNT_SET,
+        "distributor 7",
+        f"周婷 set the payout account of 王芳 (7) | {'行' * 15}… •••• 1111 → 王•••@例.中国",
+        f"周婷 设置了 王芳（7）的收款账户 | {'行' * 15}… •••• 1111 → 王•••@例.中国",
+        before=f"{'行' * 80} •••• 1111",
+        after="王•••@例.中国",
+    ),
+    told(
         Deed.PAYOUT_ACCOUNT_READ,
         PAID,
         "周婷 looked at the whole payout account for withdrawal 7392-4851 of 王芳 (7) | £50.00",
