@@ -23,6 +23,7 @@ from models.plans.reading import PlanFile, PlanRefused, read_plan_file
 from models.plans.terms import queue_terms
 from models.plans.versions import Plan, PlanBook, PlanVersion
 from models.store.audit import Actor, write_down
+from models.store.deeds import Deed
 from models.store.sql import table_of
 from models.store.types import Key, UtcTime
 
@@ -194,7 +195,7 @@ async def _write_down(
         session,
         merchant_id=row.merchant_id,
         actor=actor,
-        act="plan_published",
+        act=Deed.PUBLISH_PLAN,
         subject=f"plan {row.version}",
         now=now,
         after={

@@ -15,6 +15,7 @@ from sqlalchemy import Index, String, Text, UniqueConstraint, cast, select, type
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
+from models.store.deeds import ACT_CHARS, Deed, act_of
 from models.store.ids import new_id
 from models.store.sql import insert_all, table_of, values_of
 from models.store.types import Json, JsonValue, Key, UtcTime, to_micros
@@ -33,7 +34,7 @@ class AuditEntry(SQLModel):
     merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
     number: int
     actor: str = Field(sa_type=String(60))
-    act: str = Field(sa_type=String(60))
+    act: str = Field(sa_type=String(ACT_CHARS))
     subject: str = Field(sa_type=String(120))
     before: JsonValue = Field(default=None, sa_type=Json)
     after: JsonValue = Field(default=None, sa_type=Json)
@@ -109,14 +110,18 @@ async def write_down(
     *,
     merchant_id: int,
     actor: Actor,
-    act: str,
+    act: Deed,
     subject: str,
     now: datetime,
     before: JsonValue = None,
     after: JsonValue = None,
     why: str = "",
+    through: str = "",
 ) -> AuditEntry:
-    """Add an entry to the merchant's chain. The caller holds the merchant's lock and commits."""
+    """Add an entry to the merchant's chain; `through` names the provider of a payout.
+
+    The caller holds the merchant's lock and commits.
+    """
     table = table_of(AuditRow)
     last = (
         await session.execute(
@@ -130,7 +135,7 @@ async def write_down(
         merchant_id=merchant_id,
         number=last.number + 1 if last is not None else 1,
         actor=actor.name,
-        act=act,
+        act=act_of(act, through),
         subject=subject,
         before=before,
         after=after,
