@@ -30,7 +30,16 @@ _ALONE: Final = {
 }
 """What it is that an entry keeps as a value without a key."""
 UNSAID: Final = frozenset(
-    ("decision", "pinned", "digest", "distributor_id", "refunds", "withheld", "closed_sales")
+    (
+        "decision",
+        "pinned",
+        "digest",
+        "standing_digest",
+        "distributor_id",
+        "refunds",
+        "withheld",
+        "closed_sales",
+    )
 )
 """Said by the act, the subject or another value; and what undoing a case's decision compares."""
 _BOTH: Final = frozenset({"level", "profile", "sponsor"})
