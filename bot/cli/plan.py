@@ -16,10 +16,11 @@ from bot.cli.printing import complain, note, print_facts, print_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from models.files.findings import Finding
     from models.plans.changes import Change
     from models.plans.lint import LintFinding
     from models.plans.publishing import Preview
-    from models.plans.reading import Finding, PlanRefused
+    from models.plans.reading import PlanRefused
 
 app = typer.Typer(no_args_is_help=True, help="Check, publish and show the merchant's commission plan.")
 MOST_BYTES = 256 * 1024
@@ -239,7 +240,7 @@ async def _judge(merchant_id: str | None, text: str, now: datetime | None) -> Ju
 
 
 def _linted(preview: Preview) -> tuple[Linted, ...]:
-    from models.plans.reading import shown
+    from models.files.findings import shown
 
     def one(found: LintFinding) -> Linted:
         return Linted(
