@@ -135,7 +135,7 @@ def readers_card(version: Version, desk: PlanDesk, readers: Sequence[Reader], vo
     lines += [
         voice.say(
             "• {name}, {moment}",
-            name=person_name(reader.name, NAME_COLUMNS, "?"),
+            name=person_name(reader.name, NAME_COLUMNS, voice.plain("somebody")),
             moment=moment(reader.read_at, desk.zone, voice.language),
         )
         for reader in readers

@@ -313,6 +313,12 @@ def _notes(report: Report, voice: Voice) -> list[Markup]:
                 periods=", ".join(report.open_periods),
             )
         )
+    notes.append(
+        voice.say(
+            "<i>Both plans are played with the refunds known today and without what cases held or refused, so the "
+            "books may show less.</i>"
+        )
+    )
     return notes
 
 

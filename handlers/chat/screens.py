@@ -245,7 +245,7 @@ ANSWERS: dict[str, Screen] = {
     "manage:find": managing.found,
     "manage:sku": product_desk.add,
     "manage:template": managing.take_template,
-    "distributor:find": distributors.found,
+    distributors.FIND_QUESTION: distributors.found,
     "distributor:above": distributors.name_sponsor,
     rehearsing.FILE_QUESTION: rehearsing.take_file,
     "plan:file": plan_drafts.take,

@@ -18,6 +18,7 @@ from models.money.ledger import MERCHANT, AccountKind, Holding, Journal, Move, T
 from models.money.payout_forms import PayoutDetails
 from models.money.withdrawal_news import news_of_state
 from models.money.withdrawal_states import (
+    NOTE_CHARS,
     OPEN,
     REFERENCE_CHARS,
     TABLE,
@@ -25,6 +26,7 @@ from models.money.withdrawal_states import (
     Step,
     Withdrawal,
     WithdrawalState,
+    check_words,
     move,
 )
 from models.money.withdrawal_terms import WithdrawalRefused, in_the_way
@@ -143,8 +145,9 @@ async def mark_paid(
 ) -> Withdrawal:
     """The money left for certain: what arrives is paid, the fee is the merchant's.
 
-    Raises OwnWithdrawal, and MovedOn, when it is paid already too. Takes the merchant's lock.
+    Raises WordsTooLong, OwnWithdrawal, and MovedOn, when it is paid already too. Takes the merchant's lock.
     """
+    check_words(reference, REFERENCE_CHARS)
     await lock_merchant(session, merchant.id)
     await refuse_own(session, paying, actor)
     after = await move(
@@ -157,7 +160,7 @@ async def mark_paid(
         now=now,
         note=reference,
         finished_at=now,
-        provider_reference=reference[:REFERENCE_CHARS] or None,
+        provider_reference=reference or None,
     )
     await _book(session, after, now)
     await record(session, paying, after, "withdrawal.pay", actor, now, reference)
@@ -199,7 +202,11 @@ async def pay_by_hand(
 async def mark_failed(
     session: AsyncSession, merchant: Merchant, paying: Withdrawal, *, actor: Actor, why: str, now: datetime
 ) -> Withdrawal:
-    """The money did not leave, or came back: it is available again. Raises MovedOn. Takes the merchant's lock."""
+    """The money did not leave, or came back: it is available again. Takes the merchant's lock.
+
+    Raises WordsTooLong, OwnWithdrawal and MovedOn.
+    """
+    check_words(why, NOTE_CHARS)
     await lock_merchant(session, merchant.id)
     await refuse_own(session, paying, actor)
     after = await move(
@@ -255,13 +262,20 @@ async def hear(
     actor: Actor,
     now: datetime,
 ) -> Withdrawal:
-    """Record what a provider said, however late. What is decided already stays so; that they differ is written down."""
+    """Record what a provider said, however late and long. What is decided already stays so; that they differ is
+    written down."""
     try:
         if isinstance(answer, Sent):
             return await mark_paid(
-                session, merchant, paying, actor=actor, now=now, reference=answer.reference
+                session,
+                merchant,
+                paying,
+                actor=actor,
+                now=now,
+                reference=answer.reference[:REFERENCE_CHARS],
             )
-        return await mark_failed(session, merchant, paying, actor=actor, why=answer.reason, now=now)
+        why = answer.reason[:NOTE_CHARS]
+        return await mark_failed(session, merchant, paying, actor=actor, why=why, now=now)
     except MovedOn as error:
         stands = error.withdrawal
         if (stands.state is WithdrawalState.PAID) != isinstance(answer, Sent):

@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.errors import Conflict
 from models.money.withdrawal_news import news_of_second, news_of_state
 from models.money.withdrawal_states import (
+    NOTE_CHARS,
     TABLE,
     UNDO_WITHIN,
     MovedOn,
     Step,
     Withdrawal,
     WithdrawalState,
+    check_words,
     move,
 )
 from models.money.withdrawal_terms import in_the_way
@@ -152,7 +154,11 @@ async def undo_approval(
 async def refuse(
     session: AsyncSession, merchant: Merchant, asked: Withdrawal, *, actor: Actor, why: str, now: datetime
 ) -> Withdrawal:
-    """Refuse a withdrawal that nobody began to pay; its money is available again. Raises OwnWithdrawal and MovedOn."""
+    """Refuse a withdrawal that nobody began to pay; its money is available again.
+
+    Raises WordsTooLong, OwnWithdrawal and MovedOn.
+    """
+    check_words(why, NOTE_CHARS)
     await lock_merchant(session, merchant.id)
     await refuse_own(session, asked, actor)
     after = await move(

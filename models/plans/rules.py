@@ -23,6 +23,12 @@ class Selector(NamedTuple):
     profile: str | None
     level: str | None
 
+    @property
+    def rule(self) -> str:
+        """The name in explanations, such as `product=85123A level=leader`."""
+        named = self._asdict().items()
+        return " ".join(f"{key}={value}" for key, value in named if value is not None) or "base"
+
 
 class _Selecting(Part):
     """A rule for a product or a category, a profile and a level: `percent` of the base, or `fixed` a unit."""
@@ -52,8 +58,7 @@ class _Selecting(Part):
     @cached_property
     def rule(self) -> str:
         """The rule's name in explanations, such as `product=85123A level=leader`."""
-        parts = self.selector._asdict()
-        return " ".join(f"{key}={value}" for key, value in parts.items() if value is not None) or "base"
+        return self.selector.rule
 
 
 class Rate(_Selecting):

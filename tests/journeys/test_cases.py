@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Message
 from jobs.letters import Letter, write_letters
 from models.funnel.events import Buyer
-from models.money.cases.cases import Case, CaseState, case_by_id
+from models.money.cases.cases import Case, CaseKind, CaseState, case_by_id, cases
 from models.money.commissions import CommissionState
 from models.people.distributors import Distributor, enrolment
 from models.people.permissions import Act
@@ -21,7 +21,7 @@ from models.people.staff import Role
 from models.store.audit import audit_of
 from models.store.outbox import Notice, NoticeRow
 from models.store.sql import table_of, values_of
-from tests.builders import Shop, line, open_shop
+from tests.builders import BASE_PLAN, Shop, line, open_shop
 from tests.journeys.test_staff_desk import GONE, hired, not_for, tapped
 from tests.journeys.world import World, bare, joined, labels, open_by, say, settled
 from tests.models.books import Money, earned, money
@@ -228,6 +228,33 @@ async def test_an_own_purchase_waits_in_the_same_inbox_in_chinese(world: World, 
     assert [one.state for one in await earned(shop, "549000")] == [CommissionState.AWAITING]
     empty = await tapped(world, olga, "case:inbox")
     assert "目前没有待处理的案件" in empty.body.text
+
+
+async def test_the_reviews_of_one_person_come_to_what_earnings_says(world: World, shop: Shop) -> None:
+    """Given Mei is held and bought something herself, on which her sponsor earns, then only hers is told to her."""
+    await shop.plan(BASE_PLAN.replace("rates:", 'team: {depth: 1, percents: ["3"]}\nrates:'))
+    mei, ann = await joined(world, shop), await shop.distributor("ann")
+    seller, table = await seller_of(shop, mei), table_of(Distributor)
+    async with shop.store.write() as session:
+        await session.execute(update(table).where(table.c.id == seller.id).values(sponsor_id=ann.id))
+    await ring(shop, seller)
+    own = shop.paid(
+        "own", line(), code=(await shop.link(seller)).code, buyer=Buyer(chat=seller.chat_hash), at=world.now
+    )
+    await shop.tell(own)
+    await look(shop, world.now)
+    async with shop.store.read() as session:
+        found = {case.kind: case for case in await cases(session, shop.merchant.id)}
+
+    earnings = bare((await say(world, mei, "/earn")).body.text)
+    held = bare((await open_by(world, mei, "🔎 Under review")).body.text)
+    bought = bare((await tapped(world, mei, f"case:mine:{found[CaseKind.OWN_PURCHASE].id}")).body.text)
+
+    assert "Under review by the shop: £7.00" in earnings
+    assert "£6.00 is kept for you" in held
+    assert "until then £1.00 is kept for you" in bought
+    for text in (held, bought):
+        assert "All reviews together keep £7.00 back" in text
 
 
 async def test_many_cases_stand_on_several_pages(world: World, shop: Shop) -> None:

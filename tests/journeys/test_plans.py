@@ -243,7 +243,7 @@ async def test_a_preset_is_seen_and_published(world: World, shop: Shop) -> None:
     shown = await open_by(world, olga, "简单")
 
     assert isinstance(shown.media, Photo)
-    assert "买家通过您的链接实付货款的 15% 归您" in shown.body.text
+    assert "买家通过你的链接实付货款的 15% 归你" in shown.body.text
     await go(olga, "📣 发布…", "发布后的版本不可更改")
     await open_by(world, olga, "📣 发布")
     assert await versions(shop) == [1, 2]

@@ -55,7 +55,7 @@ def level_facts(**changes: object) -> levels.LevelFacts:
 
 def member(**changes: object) -> Member:
     """Somebody who sold much."""
-    given = Member(KEY, NASTY, KEY, True, AT, 1_000_000, MUCH, MUCH, None)
+    given = Member(KEY, NASTY, KEY, True, False, AT, 1_000_000, MUCH, MUCH, None)
     return replace(given, **changes)  # type: ignore[arg-type]
 
 

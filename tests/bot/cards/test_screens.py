@@ -14,11 +14,13 @@ from bot.voice.languages import Language
 from models.money.commissions import CommissionState, RateKind, Reason
 from models.money.earnings import Earnings, Waiting
 from models.money.entries import EntryPage
+from models.money.goodwill import Goodwill
 from models.money.timeline import Happening, Moment
 from models.plans.parts import Title
 from models.plans.rules import Rate
 from tests.bot.cards.gallery import (
     AT,
+    KEY,
     URL,
     ZONE,
     commission,
@@ -186,13 +188,33 @@ def test_earnings_show_debt_review_and_estimates_each_apart() -> None:
         (CommissionState.AVAILABLE, None, "✅ 可提现（2026年3月4日 起）"),
         (CommissionState.REFUNDED, None, "↩️ 已退款"),
         (CommissionState.VOID, Reason.ORDER_CANCELLED, "✖️ 已失效：订单已取消"),
-        (CommissionState.REVIEW, Reason.SELF_PURCHASE, "🔎 审核中：买家疑似您本人"),
+        (CommissionState.REVIEW, Reason.SELF_PURCHASE, "🔎 审核中：买家疑似你本人"),
     ],
 )
 def test_entries_say_state_date_and_reason(state: CommissionState, reason: Reason | None, said: str) -> None:
     made = replace(entry(state, reason), net_minor=100, reversed_minor=0)
     facts = earning.EntriesFacts("GBP", ZONE, EntryPage((made,), None), None, is_first=True)
     assert words(earning.entries_card(facts, ZH))[3] == f"£1.00 · {said}"
+
+
+@pytest.mark.parametrize(
+    ("voice", "said"),
+    [
+        (EN, ["1. Goodwill for a claim", "549000 · Mar 4, 2026", "£1.50 · ✅ Available since Mar 4, 2026"]),
+        (ZH, ["1. 申诉所得善意补偿", "549000 · 2026年3月4日", "£1.50 · ✅ 可提现（2026年3月4日 起）"]),
+    ],
+)
+def test_goodwill_among_the_entries_leads_to_its_claim(voice: Voice, said: list[str]) -> None:
+    page = EntryPage((Goodwill(KEY, "549000", 150, AT),), None)
+    card = earning.entries_card(earning.EntriesFacts("GBP", ZONE, page, None, is_first=True), voice)
+    assert words(card)[1:4] == said
+    assert f"claim:show:{KEY}" in data(card)
+
+
+def test_who_has_only_goodwill_can_withdraw_it_and_see_what_it_is() -> None:
+    sums = replace(NOTHING, available_minor=150)
+    card = earning.earnings_card(earning.EarningsFacts("Lamps", "GBP", ZONE, sums, AT), EN)
+    assert {"withdraw:open", "entries:all:0"} <= set(data(card))
 
 
 def test_an_empty_filter_leads_back_to_all() -> None:
