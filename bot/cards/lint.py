@@ -1,20 +1,14 @@
-"""What is wrong or risky in a plan, in the reader's words; the command line says the same in English."""
+"""What is risky in a plan, in the reader's words; the command line says the same in English."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from markupsafe import Markup
 
+from bot.cards.findings import placed_words
 from bot.voice.catalogue import Phrase, Voice
-from bot.voice.names import plain_name
-from models.errors import Sentence
+from models.files.findings import shown
 from models.plans.lint import Code, LintFinding
-from models.plans.reading import Finding, shown
 
-_PATH_COLUMNS = 60
-_SENTENCE_COLUMNS = 240
-_MOST_FINDINGS = 8
 SHORT = {
     Code.FEE_TAKES_ALL: Phrase("Fee takes all"),
     Code.PAYS_MORE_THAN_ORDER: Phrase("More than the order"),
@@ -46,24 +40,5 @@ def finding_words(found: LintFinding, line: int, voice: Voice) -> Markup:
     return voice.say(
         "⚠️ <b>{name}</b>, {said}",
         name=voice.phrase(SHORT[found.code]),
-        said=_placed(line, shown(found.path), found.advice, voice),
+        said=placed_words(line, shown(found.path), found.advice, voice),
     )
-
-
-def refusal_words(findings: Sequence[Finding], voice: Voice) -> list[Markup]:
-    """Why a plan file is refused, place by place."""
-    said = findings[:_MOST_FINDINGS]
-    lines = [
-        voice.say("• {said}", said=_placed(found.line, found.path, found.sentence, voice)) for found in said
-    ]
-    if len(said) < len(findings):
-        lines.append(voice.plural("… and {n} more", "… and {n} more", len(findings) - len(said)))
-    return lines
-
-
-def _placed(line: int, path: str, sentence: Sentence, voice: Voice) -> Markup:
-    words = plain_name(voice.sentence(sentence), _SENTENCE_COLUMNS, "?")
-    if not path:
-        return voice.say("line {line}: {words}", line=line, words=words)
-    place = plain_name(path, _PATH_COLUMNS, "?")
-    return voice.say("line {line}, <code>{path}</code>: {words}", line=line, path=place, words=words)

@@ -11,16 +11,17 @@ from markupsafe import Markup
 
 from bot.cards.all_changes import all_changes_button, all_changes_card
 from bot.cards.card import Card, Row, Tap
-from bot.cards.lint import SHORT, finding_words, refusal_words
+from bot.cards.findings import refusal_words
+from bot.cards.lint import SHORT, finding_words
 from bot.cards.plan_changes import Setting, changes_words, named
 from bot.cards.plans import plan_in_two_sentences
 from bot.cards.words import NAME_COLUMNS, back_button, home_button
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.names import person_name
+from models.files.findings import Finding
 from models.plans.lint import Code
 from models.plans.publishing import Preview
-from models.plans.reading import Finding
 
 _MOST_FINDINGS = 8
 _MOST_CHANGES = 10

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.cards.card import Card, Picture, Row, Tap
-from bot.cards.lint import refusal_words
+from bot.cards.findings import refusal_words
 from bot.cards.plan_desk import PRESETS
 from bot.cards.words import KINDS, NAME_COLUMNS, back_button, dated, home_button
 from bot.media.comparisons import Bars, ComparisonFacts
@@ -18,8 +18,8 @@ from bot.media.sheets import Value
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money, signed_money
 from bot.voice.names import cut, person_name, plain_name
+from models.files.findings import Finding
 from models.plans.presets import PresetName
-from models.plans.reading import Finding
 from models.rehearsal import tally
 from models.rehearsal.report import PersonResult, PlanResult, Report, by_kind
 from models.rehearsal.spans import SpanChoice

@@ -63,7 +63,7 @@ def refusal(refused: PlanRefused) -> Refused:
 
 def findings_shown(findings: Iterable[LintFinding], file: PlanFile) -> tuple[FindingShown, ...]:
     """What lint found in a file."""
-    from models.plans.reading import shown
+    from models.files.findings import shown
 
     return tuple(
         FindingShown(each.severity, each.code, file.line(each.path), shown(each.path), each.advice)

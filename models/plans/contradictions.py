@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from models.errors import Invalid, Sentence
+from models.files.findings import Fault, Path
 from models.plans.document import PlanDocument
 from models.plans.rules import Boost, Ladder, Rate, Selector
 from models.store.currency import minor_digits, to_minor
-
-Path = tuple[int | str, ...]
-Fault = tuple[Path, Sentence]
 
 
 def contradictions(document: PlanDocument, currency: str) -> Iterator[Fault]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.errors import Invalid, Sentence
-
-Path = tuple[int | str, ...]
+from models.files.findings import Path
 
 
 class Severity(StrEnum):

@@ -10,15 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from models.errors import Sentence
-
-
-class Misfit(ValueError):
-    """A value that breaks a rule of its part; the sentence has the mend."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
+from models.files.faults import Misfit
 
 _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 _AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,4})?")

@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from models.errors import Sentence
-from models.plans.parts import Amount, Key, Misfit, Part, Title
+from models.files.faults import Misfit
+from models.plans.parts import Amount, Key, Part, Title
 
 
 class Metric(StrEnum):

@@ -9,11 +9,11 @@ import yaml
 from pydantic import ValidationError
 
 from models.errors import Invalid, Sentence
+from models.files.findings import DOUBLED, Finding, Path, found, line_of, shown
 from models.plans.contradictions import contradictions
 from models.plans.document import PlanDocument
 from models.plans.faults import faults_of
 
-Path = tuple[int | str, ...]
 _ALIAS = "an alias"
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
@@ -26,18 +26,6 @@ class _Loader(yaml.SafeLoader):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # yaml's stubs
             raise yaml.MarkedYAMLError(problem=_ALIAS, problem_mark=mark)
         return super().compose_node(parent, index)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong, and where: `line` counts from 1, `path` is like `rates[2].percent`."""
-
-    line: int
-    path: str
-    sentence: Sentence
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.path or 'the plan'}: {self.sentence}"
 
 
 class PlanRefused(Invalid):
@@ -59,11 +47,11 @@ class PlanFile:
 
     def line(self, path: Path) -> int:
         """The line of a place, or of what it stands in."""
-        return _line(self.lines, path)
+        return line_of(self.lines, path)
 
     def found(self, path: Path, sentence: Sentence) -> Finding:
         """A sentence about a place of the file."""
-        return Finding(self.line(path), shown(path), sentence)
+        return found(self.lines, path, sentence)
 
 
 def read_plan(text: str, currency: str) -> PlanDocument:
@@ -75,19 +63,13 @@ def read_plan_file(text: str, currency: str) -> PlanFile:
     """The same with its lines, for who has more to say about the file. Raises PlanRefused with every finding."""
     node = _composed(text)
     content, lines = _plain(node), dict(_lines(node, ()))
-    doubled = [
-        Finding(line, shown(path), Sentence("this key stands twice; keep one of the two"))
-        for path, line in _doubled(node, ())
-    ]
+    doubled = [Finding(line, shown(path), DOUBLED) for path, line in _doubled(node, ())]
     if doubled:
         raise PlanRefused(doubled)
     try:
         file = PlanFile(PlanDocument.model_validate(content), lines)
     except ValidationError as error:
-        faults = [
-            Finding(_line(lines, path), shown(path), sentence) for path, sentence in faults_of(error, content)
-        ]
-        raise PlanRefused(faults) from error
+        raise PlanRefused([found(lines, *fault) for fault in faults_of(error, content)]) from error
     findings = [file.found(*fault) for fault in contradictions(file.document, currency)]
     if findings:
         raise PlanRefused(findings)
@@ -192,17 +174,3 @@ def _doubled(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield from _doubled(value, (*path, index))
-
-
-def _line(lines: Mapping[Path, int], path: Path) -> int:
-    while path not in lines and path:
-        path = path[:-1]
-    return lines.get(path, 1)
-
-
-def shown(path: Path) -> str:
-    """A place as people read it: `rates[2].percent`."""
-    written = ""
-    for part in path:
-        written += f"[{part}]" if isinstance(part, int) else f".{part}" if written else part
-    return written

@@ -9,7 +9,8 @@ from typing import Annotated, NamedTuple
 from pydantic import ConfigDict, Field, model_validator
 
 from models.errors import Sentence
-from models.plans.parts import Amount, Days, Key, Misfit, Moment, Part, Percent
+from models.files.faults import Misfit
+from models.plans.parts import Amount, Days, Key, Moment, Part, Percent
 
 Named = Annotated[str, Field(min_length=1, max_length=100)]
 

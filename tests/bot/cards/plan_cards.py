@@ -12,6 +12,7 @@ from bot.cards.plans import plan_in_two_sentences
 from bot.cards.terms import terms_card, terms_changes_card
 from bot.voice.catalogue import Voice
 from models.errors import Sentence
+from models.files.findings import Finding
 from models.money.terms import TermsTold
 from models.money.told import AtShop
 from models.plans.changes import changes
@@ -20,7 +21,7 @@ from models.plans.lint import lint
 from models.plans.priced import Catalogue, Priced
 from models.plans.publishing import Preview
 from models.plans.rates import RateTable
-from models.plans.reading import Finding, PlanFile, read_plan_file
+from models.plans.reading import PlanFile, read_plan_file
 from models.plans.terms import Reader
 from models.plans.versions import Plan
 from tests.builders import BASE_PLAN

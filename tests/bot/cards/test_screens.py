@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cards import earning, goods, home, posters, timeline
+from bot.cards import earning, goods, home, posters, settings, timeline
 from bot.cards.card import Card, CopyText, SendToChat, Tap
 from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice
@@ -31,6 +31,7 @@ from tests.bot.cards.gallery import (
     poster_wish,
     product,
     product_facts,
+    settings_facts,
     story,
 )
 
@@ -322,3 +323,13 @@ def test_a_poster_of_somebody_without_a_readable_name_is_a_friends() -> None:
         "长按识别二维码购买",
         "广告",
     )
+
+
+def test_chinese_readers_choose_a_zone_by_its_city() -> None:
+    card = settings.zone_card(settings_facts(zone="Asia/Tokyo", shop_zone=None), ZH)
+
+    labels = [tap.label for row in card.rows for tap in row]
+    assert "🕒 时区：东京" in plain(card.text)
+    assert "● 东京" in labels
+    assert "○ 纽约" in labels
+    assert not any("/" in label for label in labels)

@@ -94,7 +94,7 @@ def test_a_start_in_another_zone_or_quotes_is_the_same_moment(start: str) -> Non
         pytest.param("00:00:00Z", "00:00:00", "line 3, starts_at", id="no zone"),
         pytest.param("name: Base", "nmae: Base", "line 2, nmae", id="unknown key"),
         pytest.param("zh: 推广员, ", "", "line 7, levels[0].title.zh", id="a language is missing"),
-        pytest.param("name: Base", "name: &n Base\nextra: *n", "line 3, the plan: aliases are not read here",
+        pytest.param("name: Base", "name: &n Base\nextra: *n", "line 3: aliases are not read here",
                      id="alias"),
         pytest.param("name: Base", "name: [", "this list or mapping in brackets is not closed", id="broken"),
         pytest.param("name: Base", "? [a, b]\n: c\nname: Base", "line 2, ?: there is no key `?`", id="a list"),
