@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Message
 from jobs.letters import Letter, write_letters
+from models.catalog.products import products_by_sku
 from models.funnel.events import Buyer
 from models.money.cases.cases import Case, CaseKind, CaseState, case_by_id, cases
 from models.money.commissions import CommissionState
@@ -206,6 +207,39 @@ async def test_who_is_suspended_reads_so_at_home_and_is_not_told_to_share(
     await at.opened(at.olga)
     await tapped(world, at.olga, f"case:do:{at.case.id}:1:clear")
     assert "suspended" not in (await say(world, at.mei, "/start")).body.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "earns"),
+    [("en", "You are suspended at this shop", "ou earn ≈"), ("zh-hans", "推客资格已停用", "可赚")],
+)
+async def test_nobody_who_is_suspended_is_told_what_a_product_earns(
+    world: World, shop: Shop, language: str, said: str, earns: str
+) -> None:
+    """Given a decision that can still be undone, then goods look as before; ten minutes later they say what is so."""
+    world.sandbox.inline_mode()
+    mei = await joined(world, shop, language_code=language)
+    to_lee, olga = mei.chat_with(world.phone("Lee")), await hired(world, shop)
+    await ring(shop, await seller_of(shop, mei))
+    await look(shop, world.now)
+    await say(world, olga, "/manage")
+    await tapped(world, olga, f"case:do:{(await the_case(shop)).id}:0:suspend")
+    async with shop.store.read() as session:
+        mug = (await products_by_sku(session, shop.merchant.id, ["MUG"]))["MUG"]
+
+    async def seen(words: str) -> list[str]:
+        shown = [await tapped(world, mei, "goods:all"), await tapped(world, mei, f"goods:show:{mug.id}")]
+        [result] = (await to_lee.types(words)).results
+        return [*(bare(message.body.text) for message in shown), result.description or ""]
+
+    for text in await seen("mug"):
+        assert earns in text
+        assert said not in text
+    world.later(minutes=10)
+    *cards, result = await seen("MUG")
+    assert all(said in text for text in cards)
+    assert "£2.55" in result
+    assert not any(earns in text for text in (*cards, result))
 
 
 async def test_an_own_purchase_waits_in_the_same_inbox_in_chinese(world: World, shop: Shop) -> None:

@@ -96,6 +96,29 @@ async def test_new_terms_are_told_and_whoever_reads_them_is_written_down_once(
     assert "You read this on" in changes.body.text
 
 
+async def test_who_opens_new_terms_from_the_rules_has_opened_them(world: World, shop: Shop) -> None:
+    """Given Mei never tapped on the message, when she opens the same card from the rules twice, then once is kept."""
+    mei = await joined(world, shop)
+    await sold(shop)
+    await shop.plan(starting(world, BASE_PLAN.replace('- {percent: "10"}', '- {percent: "9"}')))
+    await world.drain()
+    told = mei.last
+    await say(world, mei, "/earn")
+    for _ in range(2):
+        await open_by(world, mei, "Rules")
+        shown = await open_by(world, mei, "What changes")
+        assert "🔻 You earn: 10% → 9%" in bare(shown.body.text)
+        assert "You read this on Mar 4, 2026." in shown.body.text
+        assert "✅ Got it" not in labels(shown)
+        world.later(hours=1)
+
+    async with shop.store.read() as session:
+        [row] = (await session.execute(select(table_of(TermsRead)))).all()
+    assert row.read_at == world.now - timedelta(hours=2)
+    # The button of the message from then is no error
+    assert (await mei.tap_data(told.id, button_data(told, "Got it"))).text == "Noted."
+
+
 MANY = BASE_PLAN.replace(
     '- {percent: "10"}',
     '- {percent: "9"}'

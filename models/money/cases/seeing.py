@@ -11,9 +11,10 @@ from sqlalchemy import BigInteger, ColumnElement, Row, ScalarSelect, and_, cast,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import OrderRow
-from models.money.cases.cases import Case, CaseKind, CaseRow
+from models.money.cases.cases import Case, CaseKind, CaseRow, CaseState, case_of_distributor
+from models.money.cases.deciding import is_fresh
 from models.money.commissions import CommissionRow, CommissionState, Reason
-from models.people.distributors import Distributor
+from models.people.distributors import Distributor, DistributorState
 from models.store.sql import chunks, table_of, values_of
 
 _CASE, _COMMISSION = table_of(CaseRow), table_of(CommissionRow)
@@ -92,6 +93,18 @@ def _seen(row: Row[Any]) -> CaseSeen:
         order_ref=row.order_ref,
         own_by=row.self_purchase,
     )
+
+
+async def suspended_for(session: AsyncSession, who: Distributor, now: datetime) -> Case | None:
+    """The case that a distributor is suspended for, once that can't be undone any more; until then it is not theirs to
+    know."""
+    if who.state is not DistributorState.SUSPENDED:
+        return None
+    case = await case_of_distributor(session, who.merchant_id, who.id)
+    if case is None or case.state is not CaseState.SUSPENDED:
+        return None
+    was_before = case.before is not None and case.before.get("state") == CaseState.SUSPENDED
+    return case if was_before or not is_fresh(case, now) else None
 
 
 async def seen_in_order(session: AsyncSession, found: Iterable[Case]) -> list[CaseSeen]:

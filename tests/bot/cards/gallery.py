@@ -563,6 +563,13 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "categories": goods.categories_card([Category(NASTY, KEY, 9)] * 30, voice),
         "no categories": goods.categories_card([], voice),
         "search": goods.ask_words_card(voice),
+        "goods of who is suspended": goods.goods_card(
+            replace(full_page, offers=tuple(replace(each, is_suspended=True) for each in full_page.offers)),
+            voice,
+        ),
+        "product of who is suspended": goods.product_card(
+            product_facts(replace(offer(), is_suspended=True)), voice
+        ),
         "product": goods.product_card(
             product_facts(offer(), app_url="https://go.shop.example/app/share?product=1"), voice
         ),
