@@ -28,7 +28,7 @@ NOBODY = 0
 """In a button: no sponsor."""
 NO_PROFILE = "none"
 """In a button: no profile."""
-_STATES = {
+DISTRIBUTOR_STATES = {
     DistributorState.ACTIVE: Phrase("✅ Active"),
     DistributorState.SUSPENDED: Phrase("⛔ Suspended"),
     DistributorState.LEFT: Phrase("🚪 Left"),
@@ -125,7 +125,7 @@ def distributor_card(facts: Seen, voice: Voice) -> Card:
 def _state(who: Distributor, voice: Voice) -> str:
     if who.on_hold and who.state is DistributorState.ACTIVE:
         return voice.plain("✋ On hold")
-    return voice.phrase(_STATES[who.state])
+    return voice.phrase(DISTRIBUTOR_STATES[who.state])
 
 
 def _level_line(facts: Seen, voice: Voice) -> Markup:

@@ -78,7 +78,9 @@ def show_all(
         )
     if listed.broken:
         numbers = ", ".join(map(str, listed.broken[:10]))
-        complain(f"The chain is broken at entry {numbers}: it was changed, or one before it is missing.")
+        complain(
+            f"The chain is broken at entry {numbers}: it was changed, or it or one before it is missing."
+        )
         raise typer.Exit(1)
 
 

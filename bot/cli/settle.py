@@ -180,6 +180,7 @@ async def _write_down(store: Store, merchant: Merchant, at: datetime, outcome: O
     from bot.clock import SystemClock
     from models.people.merchants import lock_merchant
     from models.store.audit import COMMAND, write_down
+    from models.store.deeds import Deed
 
     async with store.write() as session:
         await lock_merchant(session, merchant.id)
@@ -187,7 +188,7 @@ async def _write_down(store: Store, merchant: Merchant, at: datetime, outcome: O
             session,
             merchant_id=merchant.id,
             actor=COMMAND,
-            act="settle",
+            act=Deed.SETTLE,
             subject=f"settlement {at.isoformat()}",
             now=SystemClock().now(),
             after={"commissions": outcome.commissions, "amount_minor": outcome.amount_minor},

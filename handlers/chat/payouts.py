@@ -52,6 +52,7 @@ from models.people.permissions import MAY, Act, check, posts
 from models.people.persons import ask_person, names_of_actors
 from models.people.staff import Role
 from models.store.audit import Actor
+from models.store.deeds import Deed
 from models.store.sealing import SealBroken
 
 LISTED = 8
@@ -226,7 +227,7 @@ async def _account(visit: Visit, desk: Desk) -> Toast:
     except SealBroken as error:
         return Toast(refusal_words(error, one.currency, visit.voice), alert=True)
     await lock_merchant(visit.session, desk.shop.id)
-    await record(visit.session, one, one, "payout_account.read", _me(visit), visit.now)
+    await record(visit.session, one, one, Deed.PAYOUT_ACCOUNT_READ, _me(visit), visit.now)
     return Toast(account_words(details), alert=True)
 
 

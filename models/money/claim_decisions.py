@@ -22,6 +22,7 @@ from models.people.merchants import Merchant
 from models.plans.versions import PlanBook
 from models.store.audit import Actor, write_down
 from models.store.currency import amount_text, to_minor
+from models.store.deeds import Deed
 from models.store.outbox import Notice, NoticeKind, NoticeRow, NoticeState, queue_notices
 from models.store.sql import table_of
 
@@ -83,7 +84,7 @@ async def refuse(
         raise Invalid(f"A reason has at most {NOTE_CHARS} characters.")
     before = await _decidable(session, merchant, claim_id, actor, in_round)
     claim = await _move(session, before, ClaimState.REFUSED, actor, now, note=note.strip())
-    await _write(session, claim, "claim.refuse", actor, now, before)
+    await _write(session, claim, Deed.CLAIM_REFUSE, actor, now, before)
     await _tell_claimant(session, claim, now)
     return claim
 
@@ -117,7 +118,7 @@ async def grant(
             return await _propose(session, before, amount_minor, actor, now)
     claim = await _move(session, before, ClaimState.GRANTED, actor, now, granted_minor=amount_minor)
     await _pay(session, merchant, claim, _key(claim), now)
-    await _write(session, claim, "claim.grant", actor, now, before)
+    await _write(session, claim, Deed.CLAIM_GRANT, actor, now, before)
     await _tell_claimant(session, claim, now)
     return claim
 
@@ -166,7 +167,7 @@ async def undo(
     )
     was = before.model_copy()
     claim = await claim_by_id(session, merchant.id, claim_id)
-    await _write(session, claim, "claim.undo", actor, now, was)
+    await _write(session, claim, Deed.CLAIM_UNDO, actor, now, was)
     return claim
 
 
@@ -238,7 +239,7 @@ async def _propose(
         .execution_options(synchronize_session=False)
     )
     claim = await claim_by_id(session, before.merchant_id, before.id)
-    await _write(session, claim, "claim.propose", actor, now, before)
+    await _write(session, claim, Deed.CLAIM_PROPOSE, actor, now, before)
     return claim
 
 
@@ -281,7 +282,7 @@ async def is_on_its_way(session: AsyncSession, merchant: Merchant, claim: Claim)
 
 
 async def _write(
-    session: AsyncSession, claim: Claim, act: str, actor: Actor, now: datetime, before: Claim
+    session: AsyncSession, claim: Claim, act: Deed, actor: Actor, now: datetime, before: Claim
 ) -> None:
     """Into the audit chain. Words of people stay in the claim, where they can be wiped."""
     await write_down(

@@ -28,10 +28,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from models.errors import Conflict
+from models.money.digests import hash_of
 from models.store.ids import new_id
 from models.store.prepared import Prepared
-from models.store.sql import chunks, insert_all, insert_ignore, sha256_hex, table_of, values_of
-from models.store.types import Key, Minor, UtcTime, Word
+from models.store.sql import chunks, insert_all, insert_ignore, table_of, values_of
+from models.store.types import Key, Minor, UtcTime, Word, to_micros
 
 MERCHANT = 0
 """The holder of the merchant's own accounts."""
@@ -140,12 +141,18 @@ class Move:
 
 
 def content_of(kind: TransferKind, currency: str, moves: Sequence[Move]) -> str:
-    """A transfer's content as its digest is made of it. Settlement says the same in SQL (`settlement_sets.py`)."""
+    """What a transfer moves, as its digest is made of it. Settlement says the same in SQL (`settlement_sets.py`)."""
     told = ";".join(
         f"{move.source.kind}:{move.source.holder_id}>{move.target.kind}:{move.target.holder_id}={move.amount_minor}"
         for move in moves
     )
     return f"{kind}|{currency}|{told}"
+
+
+def digest_of(content: str, transfer: Transfer) -> str:
+    """The hash over a transfer: what it moves, of which order and refund, when, and under which key."""
+    at, written = to_micros(transfer.at), to_micros(transfer.written_at)
+    return hash_of(content, transfer.order_id, transfer.refund_id, at, written, transfer.key)
 
 
 class LedgerConflict(Conflict):
@@ -162,6 +169,7 @@ class LedgerConflict(Conflict):
 class _Draft:
     transfer: Transfer
     moves: tuple[Move, ...]
+    content: str
 
 
 class Journal:
@@ -194,14 +202,16 @@ class Journal:
         transfer = Transfer(
             merchant_id=self._merchant_id,
             key=key,
-            digest=sha256_hex(content_of(kind, self._currency, real)),
+            digest="",
             kind=kind,
             order_id=order_id,
             refund_id=refund_id,
             at=at,
             written_at=self._now,
         )
-        self._drafts.append(_Draft(transfer, real))
+        content = content_of(kind, self._currency, real)
+        transfer.digest = digest_of(content, transfer)
+        self._drafts.append(_Draft(transfer, real, content))
 
     async def post(self, session: AsyncSession) -> dict[Holding, int]:
         """Write what is new and return the balances of every account it touched.
@@ -240,18 +250,18 @@ class Journal:
         by_key: dict[str, _Draft] = {}
         for draft in self._drafts:
             first = by_key.setdefault(draft.transfer.key, draft)
-            if first.transfer.digest != draft.transfer.digest:
+            if first.content != draft.content:
                 raise LedgerConflict(draft.transfer.key)
         table = table_of(TransferRow)
         for part in chunks(list(by_key)):
             rows = await session.execute(
-                select(table.c.key, table.c.digest).where(
-                    table.c.merchant_id == self._merchant_id, table.c.key.in_(part)
-                )
+                select(table).where(table.c.merchant_id == self._merchant_id, table.c.key.in_(part))
             )
             for row in rows:
-                if by_key.pop(row.key).transfer.digest != row.digest:
-                    raise LedgerConflict(row.key)
+                stands = values_of(row, Transfer)
+                # The same act may be told again at another time: what it moves must be the same.
+                if digest_of(by_key.pop(stands.key).content, stands) != stands.digest:
+                    raise LedgerConflict(stands.key)
         return list(by_key.values())
 
 

@@ -33,6 +33,7 @@ from models.money.withdrawal_terms import WithdrawalRefused, in_the_way
 from models.money.withdrawals import give_back, record, refuse_own
 from models.people.merchants import Merchant, lock_merchant
 from models.store.audit import Actor
+from models.store.deeds import Deed
 from models.store.sql import values_of
 
 CSV, MANUAL = "csv", "manual"
@@ -130,7 +131,7 @@ async def claim(
         claimed_at=now,
         answer_due_at=now + patience + _GRACE if patience is not None else None,
     )
-    await record(session, approved, after, f"withdrawal.claim.{provider}"[:60], actor, now)
+    await record(session, approved, after, Deed.WITHDRAWAL_CLAIM, actor, now, through=provider)
     return after
 
 
@@ -163,7 +164,7 @@ async def mark_paid(
         provider_reference=reference or None,
     )
     await _book(session, after, now)
-    await record(session, paying, after, "withdrawal.pay", actor, now, reference)
+    await record(session, paying, after, Deed.WITHDRAWAL_PAY, actor, now, reference)
     await news_of_state(session, after, now)
     return after
 
@@ -221,7 +222,7 @@ async def mark_failed(
         finished_at=now,
     )
     await give_back(session, after, now)
-    await record(session, paying, after, "withdrawal.fail", actor, now, why)
+    await record(session, paying, after, Deed.WITHDRAWAL_FAIL, actor, now, why)
     await news_of_state(session, after, now)
     return after
 
@@ -241,7 +242,7 @@ async def mark_unknown(
         now=now,
         note=why,
     )
-    await record(session, paying, after, "withdrawal.lose", actor, now, why)
+    await record(session, paying, after, Deed.WITHDRAWAL_LOSE, actor, now, why)
     return after
 
 
@@ -280,5 +281,5 @@ async def hear(
         stands = error.withdrawal
         if (stands.state is WithdrawalState.PAID) != isinstance(answer, Sent):
             said = "paid" if isinstance(answer, Sent) else f"failed: {answer.reason}"
-            await record(session, stands, stands, "withdrawal.contradicted", actor, now, said)
+            await record(session, stands, stands, Deed.WITHDRAWAL_CONTRADICTED, actor, now, said)
         return stands

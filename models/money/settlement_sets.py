@@ -39,7 +39,7 @@ from models.money.settlement_tables import GAINING, MOVING, SETTLING, rows_writt
 from models.people.merchants import Merchant
 from models.store.ids import IdBlock, new_ids
 from models.store.sql import Sha256, table_of
-from models.store.types import Key, Minor, UtcTime, Word
+from models.store.types import Key, Minor, UtcTime, Word, to_micros
 
 _ACCOUNT, _TRANSFER, _POSTING = table_of(AccountRow), table_of(TransferRow), table_of(PostingRow)
 _COMMISSION = table_of(CommissionRow)
@@ -213,7 +213,7 @@ async def _write(session: AsyncSession, merchant: Merchant, ids: IdBlock, first:
         ids.at(place),
         literal(merchant.id, Key),
         _key(),
-        Sha256(_content(merchant.currency)),
+        Sha256(_digested(merchant.currency, now)),
         literal(TransferKind.RELEASE, Word(TransferKind)),
         MOVING.c.order_id,
         literal(now, UtcTime),
@@ -267,6 +267,13 @@ def _content(currency: str) -> ColumnElement[str]:
     who = MOVING.c.distributor_id
     head = f"{TransferKind.RELEASE}|{currency}|{AccountKind.HELD}:"
     return _told(head, who, f">{AccountKind.AVAILABLE}:", who, "=", MOVING.c.amount_minor)
+
+
+def _digested(currency: str, now: datetime) -> ColumnElement[str]:
+    """As `digests.hash_of` says it of a release, which has no refund."""
+    order = func.coalesce(_text(MOVING.c.order_id), "")
+    at = to_micros(now)
+    return _told(_content(currency), "|", order, f"||{at}|{at}|", _key())
 
 
 def _told(*parts: ColumnElement[int] | ColumnElement[str] | str) -> ColumnElement[str]:

@@ -24,6 +24,7 @@ from models.money.withdrawal_terms import in_the_way
 from models.money.withdrawals import give_back, record, refuse_own
 from models.people.merchants import Merchant, lock_merchant
 from models.store.audit import Actor
+from models.store.deeds import Deed
 
 
 class SecondPersonNeeded(Conflict):
@@ -70,7 +71,7 @@ async def approve(
         raise SecondPersonNeeded(asked.reference)
     else:
         after = await _second(session, asked, actor, now)
-    await record(session, asked, after, "withdrawal.approve", actor, now)
+    await record(session, asked, after, Deed.WITHDRAWAL_APPROVE, actor, now)
     if after.state is WithdrawalState.APPROVED:
         # Told only when it can't be taken back any more.
         await news_of_state(session, after, now, not_before=now + UNDO_WITHIN)
@@ -147,7 +148,7 @@ async def undo_approval(
         if error.withdrawal.state is WithdrawalState.APPROVED:
             raise TooLateToUndo(error.withdrawal) from error
         raise
-    await record(session, approved, after, "withdrawal.undo", actor, now)
+    await record(session, approved, after, Deed.WITHDRAWAL_UNDO, actor, now)
     return after
 
 
@@ -173,6 +174,6 @@ async def refuse(
         finished_at=now,
     )
     await give_back(session, after, now)
-    await record(session, asked, after, "withdrawal.refuse", actor, now, why)
+    await record(session, asked, after, Deed.WITHDRAWAL_REFUSE, actor, now, why)
     await news_of_state(session, after, now)
     return after

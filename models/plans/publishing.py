@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +22,8 @@ from models.plans.reading import PlanFile, PlanRefused, read_plan_file
 from models.plans.terms import queue_terms
 from models.plans.versions import Plan, PlanBook, PlanVersion
 from models.store.audit import Actor, write_down
-from models.store.sql import table_of
+from models.store.deeds import Deed
+from models.store.sql import sha256_hex, table_of
 from models.store.types import Key, UtcTime
 
 _ORDERS = table("shop_order", column("merchant_id", Key), column("paid_at", UtcTime))
@@ -119,7 +119,7 @@ async def preview_plan(
 
 
 def _digest(document: PlanDocument) -> str:
-    return hashlib.sha256(document.model_dump_json().encode()).hexdigest()
+    return sha256_hex(document.model_dump_json())
 
 
 async def _refuse_backwards(session: AsyncSession, merchant_id: int, file: PlanFile, now: datetime) -> None:
@@ -194,13 +194,14 @@ async def _write_down(
         session,
         merchant_id=row.merchant_id,
         actor=actor,
-        act="plan_published",
+        act=Deed.PUBLISH_PLAN,
         subject=f"plan {row.version}",
         now=now,
         after={
             "digest": row.digest,
             "starts_at": row.starts_at.isoformat(),
             "accepted": [*sorted(accepted)],
+            "standing_digest": row.standing_digest,
         },
     )
 
@@ -208,14 +209,15 @@ async def _write_down(
 async def _add(
     session: AsyncSession, merchant_id: int, number: int, preview: Preview, told: int, now: datetime
 ) -> PlanVersion:
-    moved = preview.document.model_copy(update={"starts_at": preview.starts_at})
+    document = preview.document.model_copy(update={"starts_at": preview.starts_at}).model_dump_json()
     version = PlanVersion(
         merchant_id=merchant_id,
         version=number,
         name=preview.document.name,
         starts_at=preview.starts_at,
-        document=moved.model_dump_json(),
+        document=document,
         digest=_digest(preview.document),
+        standing_digest=sha256_hex(document),
         published_at=now,
         told=told,
     )

@@ -34,6 +34,8 @@ class PlanVersion(SQLModel, table=True):
     document: str = Field(sa_type=Text)
     digest: str = Field(sa_type=String(64))
     """Of the document as it was written; its start may have been moved since, for the notice period."""
+    standing_digest: str = Field(sa_type=String(64))
+    """Of `document`, as it stands here."""
     published_at: datetime = Field(sa_type=UtcTime)
     told: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """How many distributors were sent the terms."""

@@ -1,7 +1,8 @@
 """The audit chain: who did what by hand, when, before, after, why (operations.md A10).
 
 Each row carries a hash over its content and the hash before it, one chain a merchant, so that a row that
-was changed, taken out or put in later breaks the chain. Triggers refuse update and delete.
+was changed, taken out or put in later breaks the chain. Triggers refuse update and delete. What the newest entry is
+stands beside the chain, so that it breaks it too when the newest are taken out.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, cast, select, type_coerce
+from sqlalchemy import Index, String, Text, UniqueConstraint, cast, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
+from models.store.deeds import ACT_CHARS, Deed, act_of
 from models.store.ids import new_id
-from models.store.sql import insert_all, table_of, values_of
-from models.store.types import Json, JsonValue, Key, UtcTime, to_micros
+from models.store.sql import insert_all, insert_ignore, table_of, values_of
+from models.store.types import EPOCH, Json, JsonValue, Key, UtcTime, to_micros
 
 BEGINNING = "0" * 64
 _PAGE = 5_000
@@ -33,7 +35,7 @@ class AuditEntry(SQLModel):
     merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
     number: int
     actor: str = Field(sa_type=String(60))
-    act: str = Field(sa_type=String(60))
+    act: str = Field(sa_type=String(ACT_CHARS))
     subject: str = Field(sa_type=String(120))
     before: JsonValue = Field(default=None, sa_type=Json)
     after: JsonValue = Field(default=None, sa_type=Json)
@@ -46,6 +48,29 @@ class AuditEntry(SQLModel):
 class AuditRow(AuditEntry, table=True):
     __tablename__ = "audit"
     __table_args__ = (UniqueConstraint("merchant_id", "number"), Index(None, "merchant_id", "subject"))
+
+
+class LostEntry(AuditEntry):
+    """The newest entry where it is not there any more. Its number and digest alone are known, from the chain's head."""
+
+
+class AuditHead(SQLModel, table=True):
+    """Number and digest of a merchant's newest entry, kept beside the chain. It changes, so that no trigger guards it:
+    whoever rewrites it together with the chain's end is not found out."""
+
+    __tablename__ = "audit_head"
+
+    merchant_id: int = Field(foreign_key="merchant.id", primary_key=True, sa_type=Key)
+    number: int
+    digest: str = Field(sa_type=String(64))
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where a chain ends."""
+
+    number: int = 0
+    digest: str = BEGINNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,44 +129,68 @@ def digest_of(entry: AuditEntry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_HEAD = table_of(AuditHead)
+
+
 async def write_down(
     session: AsyncSession,
     *,
     merchant_id: int,
     actor: Actor,
-    act: str,
+    act: Deed,
     subject: str,
     now: datetime,
     before: JsonValue = None,
     after: JsonValue = None,
     why: str = "",
+    through: str = "",
 ) -> AuditEntry:
-    """Add an entry to the merchant's chain. The caller holds the merchant's lock and commits."""
-    table = table_of(AuditRow)
-    last = (
-        await session.execute(
-            select(table.c.number, table.c.digest)
-            .where(table.c.merchant_id == merchant_id)
-            .order_by(table.c.number.desc())
-            .limit(1)
-        )
-    ).first()
+    """Add an entry to the merchant's chain; `through` names the provider of a payout.
+
+    The caller holds the merchant's lock and commits.
+    """
+    head, last = await _head(session, merchant_id), await _last(session, merchant_id)
+    # Behind a head whose entries are gone the chain goes on with a gap: what was written hides nothing.
+    end = last if head is None or head.number < last.number else head
     entry = AuditEntry(
         merchant_id=merchant_id,
-        number=last.number + 1 if last is not None else 1,
+        number=end.number + 1,
         actor=actor.name,
-        act=act,
+        act=act_of(act, through),
         subject=subject,
         before=before,
         after=after,
         why=why,
         at=now,
-        previous=last.digest if last is not None else BEGINNING,
+        previous=end.digest,
         digest="",
     )
     entry.digest = digest_of(entry)
     await insert_all(session, AuditRow, [entry])
+    if head is not None or last == _End():  # one that was taken away stays away, and is found
+        await _move_head(session, entry)
     return entry
+
+
+async def _head(session: AsyncSession, merchant_id: int) -> _End | None:
+    columns = _HEAD.c.number, _HEAD.c.digest
+    row = (await session.execute(select(*columns).where(_HEAD.c.merchant_id == merchant_id))).first()
+    return None if row is None else _End(*row)
+
+
+async def _last(session: AsyncSession, merchant_id: int) -> _End:
+    table = table_of(AuditRow)
+    newest = table.c.number.desc()
+    mine = select(table.c.number, table.c.digest).where(table.c.merchant_id == merchant_id)
+    row = (await session.execute(mine.order_by(newest).limit(1))).first()
+    return _End() if row is None else _End(*row)
+
+
+async def _move_head(session: AsyncSession, entry: AuditEntry) -> None:
+    values = {"number": entry.number, "digest": entry.digest}
+    begun = insert_ignore(session, AuditHead, ("merchant_id",))
+    await session.execute(begun.values(merchant_id=entry.merchant_id, **values))
+    await session.execute(update(_HEAD).where(_HEAD.c.merchant_id == entry.merchant_id).values(**values))
 
 
 async def audit_of(
@@ -164,9 +213,10 @@ async def audit_of(
 
 
 async def broken_links(session: AsyncSession, merchant_id: int) -> list[AuditEntry]:
-    """Entries that do not fit the chain: changed, or standing where one is missing.
+    """Entries that do not fit the chain: changed, standing where one is missing, or missing at its end.
 
-    What was changed into no JSON at all is among them, and comes as the text that stands there.
+    For entries that are missing at the end one `LostEntry` stands, of the newest. What was changed into no JSON at all
+    is among them, and comes as the text that stands there.
     """
     table = table_of(AuditRow)
     texts = {name: cast(type_coerce(table.c[name], Text), Text).label(name) for name in ("before", "after")}
@@ -182,12 +232,36 @@ async def broken_links(session: AsyncSession, merchant_id: int) -> list[AuditEnt
         )
         page = [_read(values_of(row, AuditEntry)) for row in rows]
         if not page:
-            return broken
+            return await _with_the_end(session, merchant_id, broken, _End(number, previous))
         for entry, is_readable in page:
             follows = entry.number == number + 1 and entry.previous == previous
             if not (follows and is_readable) or entry.digest != digest_of(entry):
                 broken.append(entry)
             number, previous = entry.number, entry.digest
+
+
+async def _with_the_end(
+    session: AsyncSession, merchant_id: int, broken: list[AuditEntry], end: _End
+) -> list[AuditEntry]:
+    """And what is wrong with the chain's end: it must be where the head says."""
+    head = await _head(session, merchant_id)
+    if head == end or (head is None and end == _End()):
+        return broken
+    if head is not None and head.number > end.number:
+        lost = LostEntry(
+            merchant_id=merchant_id,
+            number=head.number,
+            actor="",
+            act="",
+            subject="",
+            at=EPOCH,
+            previous="",
+            digest=head.digest,
+        )
+        return [*broken, lost]
+    if broken and broken[-1].number == end.number:
+        return broken
+    return [*broken, *await audit_of(session, merchant_id, limit=1)]
 
 
 def _read(entry: AuditEntry) -> tuple[AuditEntry, bool]:

@@ -215,7 +215,10 @@ async def _run_on_postgres(connection: asyncpg.Connection[asyncpg.Record], merch
 
 
 def _filled(statement: str, merchant_id: int, base: int, digest: str, build: str) -> str:
-    content = "'release|GBP|held:' || distributor_id || '>available:' || distributor_id || '=' || amount"
+    content = (
+        "'release|GBP|held:' || distributor_id || '>available:' || distributor_id || '=' || amount || '|' || order_id "
+        f"|| '||{to_micros(NOW)}|{to_micros(NOW)}|release:' || order_id || ':' || distributor_id || ':' || id"
+    )
     return statement.format(
         merchant=merchant_id, now=to_micros(NOW), base=base, digest=digest.format(content), build=build
     )

@@ -21,6 +21,7 @@ from models.people.merchants import lock_merchant
 from models.sales import telling
 from models.sales.scene import Scene
 from models.store.audit import Actor, AuditEntry, AuditRow, broken_links, digest_of, write_down
+from models.store.deeds import Deed
 from models.store.engine import Store
 from models.store.sql import table_of, values_of
 from tests.builders import Shop, line
@@ -185,7 +186,7 @@ async def _three_entries(shop: Shop) -> None:
                 session,
                 merchant_id=shop.merchant.id,
                 actor=Actor("person 7"),
-                act="distributor.set_level",
+                act=Deed.SET_LEVEL,
                 subject=f"distributor {number}",
                 now=shop.now,
                 after={"level": "leader"},
@@ -217,6 +218,55 @@ async def test_a10_guard_a_digest_alone_would_not_tell_but_the_chain_does(shop: 
     await _three_entries(shop)
 
     assert await _rewritten(shop, with_its_digest=True) == [3]
+
+
+async def _act(shop: Shop) -> None:
+    async with shop.store.write() as session:
+        await lock_merchant(session, shop.merchant.id)
+        await write_down(
+            session,
+            merchant_id=shop.merchant.id,
+            actor=Actor("person 8"),
+            act=Deed.SET_LEVEL,
+            subject="distributor 9",
+            now=shop.now,
+        )
+
+
+async def _cut_off(shop: Shop, *, with_its_head: bool) -> list[int]:
+    """Somebody takes out all but the first entry; which don't fit, by number, before and after the next act."""
+    first = "(SELECT digest FROM audit WHERE number = 1)"
+    async with shop.store.write() as session:
+        await session.execute(text("DELETE FROM audit WHERE number > 1"))
+        if with_its_head:
+            await session.execute(text(f"UPDATE audit_head SET number = 1, digest = {first}"))
+    async with shop.store.read() as session:
+        broken = [entry.number for entry in await broken_links(session, shop.merchant.id)]
+    await _act(shop)
+    async with shop.store.read() as session:
+        return broken + [entry.number for entry in await broken_links(session, shop.merchant.id)]
+
+
+async def test_a10_a_chain_whose_end_was_cut_off_is_broken_and_the_next_act_mends_nothing(shop: Shop) -> None:
+    await _three_entries(shop)
+
+    assert await _cut_off(shop, with_its_head=False) == [3, 4]
+
+
+async def test_a10_guard_whoever_moves_the_head_too_is_not_found_out(shop: Shop) -> None:
+    await _three_entries(shop)
+
+    assert await _cut_off(shop, with_its_head=True) == []
+
+
+async def test_a10_a_head_that_was_taken_away_stays_away(shop: Shop) -> None:
+    await _three_entries(shop)
+    async with shop.store.write() as session:
+        await session.execute(text("DELETE FROM audit_head"))
+    await _act(shop)
+
+    async with shop.store.read() as session:
+        assert [entry.number for entry in await broken_links(session, shop.merchant.id)] == [4]
 
 
 async def test_a10_guard_without_a_threshold_one_person_is_enough(store: Store, now: datetime) -> None:

@@ -10,10 +10,17 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from models.people.merchants import merchant
+from models.money.verify import verify
+from models.money.verify.finding import FindingKind
+from models.people.merchants import lock_merchant, merchant
 from models.plans.versions import PlanBook
+from models.store.audit import COMMAND, write_down
+from models.store.deeds import Deed
 from models.store.engine import Store, async_url
 from models.store.migrate import migrate
+from models.store.migrations.append_only import drop_append_only, make_append_only
+from models.store.sql import sha256_hex
+from tests.builders import Shop
 from tests.faults.test_migrations import OF_THE_FIRST_SCHEMA, _move, empty_url
 
 __all__ = ["empty_url"]
@@ -91,6 +98,68 @@ async def test_a_store_from_before_the_money_engine_has_its_sums_and_customers(e
     # Zoe's first order is the one that was paid first; Xi has paid none
     assert [tuple(row) for row in customers] == [("zoe", 21, None)]
     assert first_release == 80
+
+
+async def test_what_verification_holds_on_to_goes_back_and_forth_and_mends_nothing(
+    shop: Shop, database_url: str
+) -> None:
+    # Given a shop with a plan, an act by hand and transfers, the newest of which somebody changed
+    async with shop.store.write() as session:
+        await lock_merchant(session, shop.merchant.id)
+        await write_down(
+            session, merchant_id=shop.merchant.id, actor=COMMAND, act=Deed.SETTLE, subject="b", now=shop.now
+        )
+    engine = create_async_engine(async_url(database_url), poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(drop_append_only, ("transfer",))
+        await connection.execute(
+            text("UPDATE transfer SET at = at + 1 WHERE id = (SELECT max(id) FROM transfer)")
+        )
+        await connection.run_sync(make_append_only, ("transfer",))
+    kept = await _kept(database_url)
+    # When the store goes back, every transfer but that one has a digest of its moves alone
+    async with engine.begin() as connection:
+        await connection.run_sync(partial(_move, command.downgrade, "0012"))
+        moved = await connection.execute(
+            text(
+                "SELECT transfer.id, transfer.digest, amount_minor, source.kind, source.holder_id, target.kind, "
+                "target.holder_id, transfer.kind FROM transfer JOIN posting ON transfer_id = transfer.id "
+                "JOIN account AS source ON source.id = from_account_id "
+                "JOIN account AS target ON target.id = to_account_id ORDER BY transfer.id"
+            )
+        )
+        digests = [
+            (digest, sha256_hex(f"{kind}|GBP|{source}:{giver}>{target}:{taker}={amount}"))
+            for _, digest, amount, source, giver, target, taker, kind in moved
+        ]
+    await engine.dispose()
+    assert len(digests) > 1
+    assert [digest == expected for digest, expected in digests] == [True] * (len(digests) - 1) + [False]
+    # And when it comes again, all is as it was, and only that one is found
+    await migrate(database_url)
+    assert await _kept(database_url) == kept
+    async with shop.store.read() as session:
+        found = await verify(session, shop.merchant)
+    newest = kept[0][-1][0]
+    assert [(each.kind, each.subject) for each in found] == [
+        (FindingKind.CHANGED_TRANSFER, f"transfer {newest}")
+    ]
+
+
+async def _kept(database_url: str) -> list[list[tuple[object, ...]]]:
+    engine = create_async_engine(async_url(database_url), poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            return [
+                [tuple(row) for row in await connection.execute(text(asked))]
+                for asked in (
+                    "SELECT id, digest FROM transfer ORDER BY id",
+                    "SELECT id, digest, standing_digest FROM plan_version ORDER BY id",
+                    "SELECT merchant_id, number, digest FROM audit_head",
+                )
+            ]
+    finally:
+        await engine.dispose()
 
 
 async def test_a_plan_from_before_there_were_caps_goes_on_without_a_margin_guard(empty_url: str) -> None:

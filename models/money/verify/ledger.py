@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, exists, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from models.money.digests import hash_of
 from models.money.ledger import AccountKind, AccountRow, PostingRow, TransferRow
 from models.money.verify.finding import Finding, FindingKind, found, found_rows, whole_sum
 from models.people.merchants import Merchant
@@ -114,6 +114,10 @@ def _moves() -> Select[Any]:
             _TRANSFER.c.key,
             _TRANSFER.c.kind,
             _TRANSFER.c.digest,
+            _TRANSFER.c.order_id,
+            _TRANSFER.c.refund_id,
+            type_coerce(_TRANSFER.c.at, BigInteger).label("at"),
+            type_coerce(_TRANSFER.c.written_at, BigInteger).label("written_at"),
             _POSTING.c.currency,
             source.c.merchant_id.label("source_merchant"),
             source.c.kind.label("source_kind"),
@@ -131,7 +135,7 @@ def _moves() -> Select[Any]:
 
 
 def _changed(merchant: Merchant, rows: Sequence[Any]) -> list[Finding]:
-    """Findings when these moves of one transfer are not what its digest was made of (`Journal.transfer`)."""
+    """Findings when a transfer, its key, times or moves are not what its digest was made of (`Journal.transfer`)."""
     first = rows[0]
     moves = sorted(
         (row.source_kind, row.source_holder, row.target_kind, row.target_holder, row.amount_minor)
@@ -145,7 +149,8 @@ def _changed(merchant: Merchant, rows: Sequence[Any]) -> list[Finding]:
         findings.append(
             found(FindingKind.FOREIGN, "transfer", first.id, "moves money on another merchant's account")
         )
-    digest = hashlib.sha256(f"{first.kind}|{first.currency}|{content}".encode()).hexdigest()
+    content = f"{first.kind}|{first.currency}|{content}"
+    digest = hash_of(content, first.order_id, first.refund_id, first.at, first.written_at, first.key)
     if digest != first.digest:
         says = f"was changed after it was written under the key {first.key}"
         findings.append(found(FindingKind.CHANGED_TRANSFER, "transfer", first.id, says))

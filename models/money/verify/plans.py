@@ -17,18 +17,18 @@ from models.people.merchants import Merchant
 from models.plans.document import PlanDocument
 from models.plans.versions import PlanVersion
 from models.store.audit import AuditRow
+from models.store.deeds import Deed
 from models.store.sql import sha256_hex, table_of
 
 _VERSION, _AUDIT = table_of(PlanVersion), table_of(AuditRow)
 _ORDER, _CLOSING, _WITHDRAWAL = table_of(OrderRow), table_of(ClosingRow), table_of(WithdrawalRow)
 _DAY = timedelta(days=1)
+_DIGESTS = ("digest", "standing_digest")
+"""What the audit chain keeps of a publishing; the second only of those from revision 0013 on."""
 
 
 async def changed_plans(session: AsyncSession, merchant: Merchant) -> list[Finding]:
-    """Each version's document is the one that was published.
-
-    The digest is of the document as it was written, so it says nothing of one whose start was moved for the notice.
-    """
+    """Each version's document is the one that was published, its start where it was moved to."""
     rows = await session.execute(
         select(_VERSION).where(_VERSION.c.merchant_id == merchant.id).order_by(_VERSION.c.version)
     )
@@ -47,23 +47,30 @@ def _changed(row: Row[Any]) -> Finding | None:
         return found(FindingKind.CHANGED_PLAN, "plan", row.version, says)
     noticed = row.starts_at - row.published_at
     was_moved = noticed >= timedelta(0) and noticed % _DAY == timedelta(0)
-    if sha256_hex(row.document) != row.digest and not was_moved:
+    # Where the start was not moved for the notice, what stands is what was written.
+    was_changed = row.standing_digest != row.digest and not was_moved
+    if was_changed or sha256_hex(row.document) != row.standing_digest:
         return found(FindingKind.CHANGED_PLAN, "plan", row.version, "was changed after it was published")
     return None
 
 
 async def plans_as_published(session: AsyncSession, merchant: Merchant) -> list[Finding]:
-    """A version's digest is the one that the audit chain kept of its publishing, when a person published it."""
+    """A version's digests are those that the audit chain kept of its publishing, when a person published it."""
     rows = await session.execute(
         select(_AUDIT.c.subject, _AUDIT.c.after).where(
-            _AUDIT.c.merchant_id == merchant.id, _AUDIT.c.act == "plan_published"
+            _AUDIT.c.merchant_id == merchant.id, _AUDIT.c.act == Deed.PUBLISH_PLAN
         )
     )
-    kept = {row.subject: row.after["digest"] for row in rows}
     digests = await session.execute(
-        select(_VERSION.c.version, _VERSION.c.digest).where(_VERSION.c.merchant_id == merchant.id)
+        select(_VERSION.c.version, _VERSION.c.digest, _VERSION.c.standing_digest).where(
+            _VERSION.c.merchant_id == merchant.id
+        )
     )
-    here = {f"plan {version}": digest for version, digest in digests}
+    here = {
+        f"plan {version}": {"digest": written, "standing_digest": standing}
+        for version, written, standing in digests
+    }
+    kept = {row.subject: {key: row.after[key] for key in _DIGESTS if key in row.after} for row in rows}
     return [
         found(
             FindingKind.CHANGED_PLAN,
@@ -71,8 +78,8 @@ async def plans_as_published(session: AsyncSession, merchant: Merchant) -> list[
             subject.removeprefix("plan "),
             "is not what was published under its number, by the audit chain",
         )
-        for subject, digest in sorted(kept.items())
-        if here.get(subject) != digest
+        for subject, digests_then in sorted(kept.items())
+        if "digest" not in digests_then or not digests_then.items() <= here.get(subject, {}).items()
     ]
 
 

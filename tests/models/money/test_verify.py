@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from models.funnel.events import Buyer, RefundedLine
 from models.money.closings import Closing, ClosingRow
@@ -22,11 +24,13 @@ from models.money.verify.stuck import find_stuck, find_stuck_ticks
 from models.people.merchants import lock_merchant
 from models.people.sponsors import set_sponsor
 from models.plans.appointments import agree_profile, give_level
+from models.plans.publishing import publish_plan
 from models.plans.rules import PeriodLength
+from models.plans.versions import PlanVersion
 from models.store.audit import COMMAND
 from models.store.engine import Store
 from models.store.outbox import LEASE, claim_notices
-from models.store.sql import insert_all
+from models.store.sql import insert_all, sha256_hex
 from models.store.ticks import claim_tick
 from tests.builders import BASE_PLAN, Shop, line, open_shop
 from tests.models.payouts import Till
@@ -88,6 +92,9 @@ async def shop(store: Store, now: datetime) -> Shop:
     )
     await shop.tell(shop.paid("late", line(price="123.45"), code=code), *undone)
     await shop.tell(shop.refunded("unknown", full=True))
+    lower = PLAN.replace('order_percent: "60"', 'order_percent: "50"')
+    waits = await shop.plan(lower.replace("2010-12-01T00:00:00Z", now.isoformat()))
+    assert waits.starts_at > now
     return shop
 
 
@@ -241,6 +248,21 @@ CORRUPTIONS = [
         "transfer",
         "SELECT id FROM transfer WHERE kind = 'release' ORDER BY id",
         "UPDATE transfer SET kind = 'accrual' WHERE id = {0}",
+    ),
+    *(
+        Corruption(
+            K.CHANGED_TRANSFER,
+            "transfer",
+            f"SELECT id FROM transfer WHERE kind = '{kind}' ORDER BY id",
+            f"UPDATE transfer SET {change} WHERE id = {{0}}",
+        )
+        for kind, change in (
+            ("accrual", "key = key || '1'"),
+            ("accrual", "at = at + 1"),
+            ("release", "written_at = written_at - 1"),
+            ("release", "order_id = NULL"),
+            ("reversal", "refund_id = NULL"),
+        )
     ),
     Corruption(
         K.FOREIGN,
@@ -532,11 +554,28 @@ CORRUPTIONS = [
         "DELETE FROM audit WHERE number = 2",
     ),
     *(
+        Corruption(K.BROKEN_CHAIN, "audit entry", "SELECT max(number) FROM audit", change)
+        for change in (
+            "DELETE FROM audit WHERE number = {0}",
+            "DELETE FROM audit WHERE number > {0} - 2",
+            "DELETE FROM audit",
+            "UPDATE audit SET why = 'nothing', digest = 'x' WHERE number = {0}",
+            "UPDATE audit_head SET number = number - 1",
+            "DELETE FROM audit_head",
+        )
+    ),
+    *(
         Corruption(K.CHANGED_PLAN, "plan", "SELECT 1", f"UPDATE plan_version SET {change}")
         for change in (
             "document = replace(document, '60', '61')",
             "starts_at = starts_at + 1",
         )
+    ),
+    *(
+        Corruption(
+            K.CHANGED_PLAN, "plan", "SELECT 2", f"UPDATE plan_version SET {change} WHERE version = {{0}}"
+        )
+        for change in ("document = replace(document, '50', '51')", "standing_digest = 'x'")
     ),
     Corruption(
         K.CHANGED_PLAN,
@@ -722,6 +761,30 @@ async def test_what_cannot_be_read_hides_nothing_else_and_stops_every_payout(
     subjects = {finding.subject for finding in seen if finding.kind is FindingKind.UNREADABLE}
     assert {"check periods.ladders", "check people.given_levels"} < subjects
     assert FindingKind.TRIAL_BALANCE in {finding.kind for finding in seen}
+
+
+async def test_a_plan_whose_digest_was_mended_too_is_not_what_the_audit_chain_kept(
+    store: Store, now: datetime, database_url: str
+) -> None:
+    shop = await open_shop(store, now)
+    async with store.write() as session:
+        await publish_plan(
+            session, merchant_id=shop.merchant.id, currency="GBP", text=PLAN, now=now, actor=COMMAND
+        )
+    async with store.read() as session:
+        assert await verify(session, shop.merchant) == []
+        document = (await session.execute(select(col(PlanVersion.document)))).scalar_one()
+    mended = sha256_hex(document.replace('"60"', '"61"'))
+
+    await corrupt(
+        database_url,
+        "UPDATE plan_version SET document = replace(document, '\"60\"', '\"61\"'), "
+        f"standing_digest = '{mended}', published_at = starts_at - 86400000000",
+    )
+
+    assert [finding.sentence for finding in await findings(shop)] == [
+        "The plan 1 is not what was published under its number, by the audit chain."
+    ]
 
 
 def test_every_kind_of_finding_about_the_books_has_a_corruption_here() -> None:
