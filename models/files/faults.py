@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from inspect import isclass
+from itertools import islice
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +17,8 @@ from models.files.findings import Fault, Path
 
 Model = type[BaseModel]
 
+MOST_FAULTS = 500
+"""Nobody mends more at once, and a file made to be wrong shall not keep us busy."""
 _NO_NUMBER = Sentence("this is no whole number; write one such as 30")
 _NO_BOOL = Sentence("this is neither yes nor no; write true or false")
 TOO_LARGE = Sentence("this is far too large; write a smaller whole number")
@@ -82,10 +85,11 @@ class Form:
 
 
 def faults_of(error: ValidationError, content: object, form: Form) -> Iterator[Fault]:
-    """Each place once; `content` is what was checked, which tells a place of the file from the checker's own."""
-    placed = [(_place(item["loc"], content, form.model), item) for item in error.errors()]
+    """Each place once, up to MOST_FAULTS; `content` is what was checked, which tells a place of the file from the
+    checker's own."""
     seen: set[Path] = set()
-    for path, item in placed:
+    for item in islice(error.errors(include_url=False), MOST_FAULTS):
+        path = _place(item["loc"], content, form.model)
         # A list whose only entry is wrong counts as too short as well.
         is_echo = (
             item["type"] == "too_short" and item["ctx"]["actual_length"] == 0 and _has_entries(path, content)

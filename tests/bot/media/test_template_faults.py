@@ -11,6 +11,7 @@ import pytest
 
 from bot.media.errors import TemplateInvalidError
 from bot.media.template import parse_template
+from models.files.faults import MOST_FAULTS
 from tests.bot.media.test_template import CODE, LABEL, PLAIN, faults
 
 TITLE = '{"bind": "title", "css": {"font-size": 46, "color": "#222222"}}'
@@ -250,6 +251,12 @@ def places(content: Any, path: tuple[int | str, ...] = ()) -> Iterator[tuple[int
         yield (*path, step)
         if isinstance(value, dict | list):
             yield from places(value, (*path, step))
+
+
+def test_a_file_made_to_be_wrong_is_named_in_part() -> None:
+    source = '{"views": [' + ", ".join(["1"] * 50_000) + "]}"
+
+    assert len(faults(source)) == MOST_FAULTS
 
 
 def test_a_view_that_is_wrong_inside_is_named_there_alone() -> None:
