@@ -46,7 +46,10 @@ def line_reasons(item: EarnedLine, currency: str, zone: ZoneInfo, voice: Voice) 
         told.append(team_line(commission.depth, voice))
     told.append(_made(item, commission, currency, voice))
     if commission.rule != "none":
-        told.append(_by(item, commission, Setting.of(currency, zone, item.plan), voice))
+        is_known = item.title != item.line.sku
+        titles = {item.line.sku: item.title} if is_known else {}
+        setting = Setting.of(currency, zone, item.plan, titles=titles)
+        told.append(_by(item, commission, setting, voice))
     return Markup("\n").join(
         [*told, *_cuts(commission, currency, voice), *_became(item, commission, currency, voice)]
     )

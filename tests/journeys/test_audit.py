@@ -97,7 +97,7 @@ async def test_two_owners_read_what_they_did_each_in_their_language(world: World
     who, paid = f"王芳（{seller.external_id}）", f"王芳（{seller.external_id}）的提现 {one.reference}"
     for sentence in (
         f"系统 暂缓了 {who}的佣金结算\n⏸ 暂缓结算 · 证据：同一网络地址、下单过快",
-        f"周婷 解除了对 {who}的风控\n⏸ 暂缓结算 → ✅ 已排除 · 审核中的佣金：£6.00",
+        f"周婷 排除了 {who}的嫌疑\n⏸ 暂缓结算 → ✅ 已排除 · 审核中的佣金：£6.00",
         f"吴刚 设置了 {who}的等级\n— → 明星 📌 锁定",
         f"周婷 批准了 {paid}\n£20.00 · 🕓 已申请 → 👍 已批准",
         f"吴刚 确认 {paid} 已打款\n£20.00 · 💸 打款中 → ✅ 已打款\n付款流水号：20260304",

@@ -124,7 +124,7 @@ TABLE = [
         Deed.SET_PROFILE,
         "distributor 7",
         "周婷 set the profile of 王芳 (7) | KOL → —",
-        "周婷 设置了 王芳（7）的类型 | 达人 → —",
+        "周婷 设置了 王芳（7）的合作类型 | 达人 → —",
         before="key_opinion",
     ),
     told(
@@ -177,7 +177,7 @@ TABLE = [
         "plan 2",
         "周婷 published version 2 of the plan, “春季” | from 2026-03-10 00:00 on · "
         "warnings accepted: Margin unguarded, No hold",
-        "周婷 发布了方案第 2 版「春季」 | 自 2026-03-10 00:00 起生效 · 已确认的提示：毛利无保护、没有冻结期",
+        "周婷 发布了方案第 2 版「春季」 | 自 2026-03-10 00:00 起生效 · 已确认的提醒：毛利无保护、没有冻结期",
         after={
             "digest": "9f" * 32,
             "starts_at": LATER.isoformat(),
@@ -230,7 +230,7 @@ TABLE = [
         f"case {KEY}",
         "周婷 cleared the case of 王芳 (7) | ⏸ On hold → ✅ Cleared · under review: £50.00 · before: ⛔ Suspended · "
         "was to be decided by 2026-03-10 00:00 | 没有问题",
-        "周婷 解除了对 王芳（7）的风控 | ⏸ 暂缓结算 → ✅ 已排除 · 审核中的佣金：£50.00 · 此前：⛔ 已停用 · "
+        "周婷 排除了 王芳（7）的嫌疑 | ⏸ 暂缓结算 → ✅ 已排除 · 审核中的佣金：£50.00 · 此前：⛔ 已停用 · "
         "原定 2026-03-10 00:00 前作出决定 | 没有问题",
         before=CASE,
         after={"state": "cleared", "under_review_minor": AMOUNT},
@@ -256,7 +256,7 @@ TABLE = [
         Deed.CASE_UNDO,
         f"case {KEY}",
         "周婷 took back the decision on the case of 王芳 (7) | ✅ Cleared → ⏸ On hold",
-        "周婷 撤回了对 王芳（7）的风控决定 | ✅ 已排除 → ⏸ 暂缓结算",
+        "周婷 撤回了对 王芳（7）案件的决定 | ✅ 已排除 → ⏸ 暂缓结算",
         before={"state": "cleared"},
         after={"state": "hold", "under_review_minor": 0},
     ),
@@ -265,7 +265,7 @@ TABLE = [
         "case 5",
         "Tuike itself let the case of a distributor end, for nobody decided it in time | ⌛ Over · "
         "under review: £50.00",
-        "系统 因逾期未决定，结束了对 某位分销员的风控 | ⌛ 已到期 · 审核中的佣金：£50.00",
+        "系统 因逾期未决定，结束了 某位分销员的风控案件 | ⌛ 已到期 · 审核中的佣金：£50.00",
         actor="tuike",
         after={"state": "expired", "under_review_minor": AMOUNT},
     ),

@@ -97,7 +97,7 @@ def test_every_finding_of_lint_has_words_in_both_languages(code: Code) -> None:
     assert english.endswith(
         ", line 7, rates[0]: nothing on sale is called <b>; compare it with the catalogue, letter by letter"
     )
-    assert chinese.endswith("，第 7 行 rates[0]：在售商品里没有 <b>；请与商品目录逐字核对")
+    assert chinese.endswith("，第 7 行 rates[0]：在售商品里没有 <b>；请与商品库逐字核对")
     assert english.split(",")[0] != chinese.split("，")[0]
 
 
