@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import String, Text, cast, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -158,20 +159,22 @@ async def boosts(session: AsyncSession, merchant: Merchant) -> list[Finding]:
         plan, kept = book.known(version), _read(told)
         if plan is None or kept is None:
             continue
-        standing = (
-            boost
-            for boost in _boosts(plan.document.boosts, kept)
-            for product, category in [(boost.product or _NO_PRODUCT, boost.category)]
-            if all(
-                plan.rates.boost(product, category, level, profile, moment) is boost
-                for moment in (first, last)
-            )
-        )
-        if kind != CommissionKind.LINE or next(standing, None) is None:
+        there = _boosts(plan.document.boosts, kept)
+        # What comes back every week is one promotion to a commission, so the first and the last are asked apart.
+        stood = all(_holds(plan, there, level, profile, moment) for moment in (first, last))
+        if kind != CommissionKind.LINE or not stood:
             rule = kept.get("rule")
             says = f"names the promotion {rule!r}, which plan version {version} does not have for it"
             findings.append(found(FindingKind.RULE_DIFFERS, "commission", key, says))
     return findings
+
+
+def _holds(plan: Plan, there: Iterable[Boost], level: str, profile: str | None, moment: datetime) -> bool:
+    """Whether one of these promotions is what the plan has at a moment."""
+    return any(
+        plan.rates.boost(boost.product or _NO_PRODUCT, boost.category, level, profile, moment) is boost
+        for boost in there
+    )
 
 
 def _read(text: str) -> dict[str, JsonValue] | None:

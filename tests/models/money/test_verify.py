@@ -41,7 +41,8 @@ PLAN = (
     + """  - {product: B, percent: "20"}
 profiles: [{key: kol, title: {zh: 达人, en: KOL}}]
 boosts:
-  - {category: lights, percent: "5", mode: add, from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z}
+  - {category: lights, percent: "5", mode: add, from: 2026-01-01T00:00:00Z, until: 2026-03-02T12:00:00Z}
+  - {category: lights, percent: "5", mode: add, from: 2026-03-03T00:00:00Z, until: 2027-01-01T00:00:00Z}
 ladder: {period: month, mode: marginal, bands: [{from: "1000.00", percent: "3"}, {from: "5000.00", percent: "8"}]}
 team: {depth: 1, percents: ["3"]}
 bonuses: {first_order: "5.00", team_target: [{period: month, sales: "2000.00", amount: "100.00"}]}
@@ -85,7 +86,9 @@ async def shop(store: Store, now: datetime) -> Shop:
     await shop.tell(shop.paid("beside", line(), code=code), *undone)
     await shop.tell(
         shop.paid("first", line("1", price="3.33"), code=code, buyer=Buyer(customer="c1"), at=now - 3 * DAY),
-        shop.paid("again", line(sku="B"), code=code, buyer=Buyer(customer="c1"), at=now - 2 * DAY),
+        shop.paid(
+            "again", line(sku="B"), line("2", "LAMP"), code=code, buyer=Buyer(customer="c1"), at=now - 2 * DAY
+        ),
         shop.paid("taken", line(), code=others, buyer=Buyer(customer="c1")),
     )
     await shop.tell(shop.paid("own", line(), code=others, buyer=Buyer(email="e" * 32)))
