@@ -149,6 +149,10 @@ class PlanBook:
         """The version with this number, which a commission of ours names."""
         return next(plan for plan in self._versions if plan.version == version)
 
+    def known(self, version: int) -> Plan | None:
+        """The version with this number; None where there is none."""
+        return next((plan for plan in self._versions if plan.version == version), None)
+
 
 def _holding(versions: Sequence[Plan]) -> list[Plan]:
     """Those that no later version comes before, in the order in which they start."""

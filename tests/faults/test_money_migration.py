@@ -84,6 +84,7 @@ async def test_a_store_from_before_the_money_engine_has_its_sums_and_customers(e
             customers = await connection.execute(
                 text("SELECT customer_hash, first_order_id, bound_to FROM customer")
             )
+            months = await connection.execute(text("SELECT month, used_minor, told_at FROM month_of_orders"))
             [first_release] = (
                 await connection.execute(text("SELECT first_release_at FROM distributor"))
             ).scalars()
@@ -98,6 +99,8 @@ async def test_a_store_from_before_the_money_engine_has_its_sums_and_customers(e
     # Zoe's first order is the one that was paid first; Xi has paid none
     assert [tuple(row) for row in customers] == [("zoe", 21, None)]
     assert first_release == 80
+    # What its orders earned stands in their month, what is void does not
+    assert [tuple(row) for row in months] == [("1970-01", 20, 5)]
 
 
 async def test_what_verification_holds_on_to_goes_back_and_forth_and_mends_nothing(
@@ -132,6 +135,8 @@ async def test_what_verification_holds_on_to_goes_back_and_forth_and_mends_nothi
             (digest, sha256_hex(f"{kind}|GBP|{source}:{giver}>{target}:{taker}={amount}"))
             for _, digest, amount, source, giver, target, taker, kind in moved
         ]
+        # and its month is as if months had begun to be kept after its orders
+        await connection.execute(text("UPDATE month_of_orders SET used_minor = 0"))
     await engine.dispose()
     assert len(digests) > 1
     assert [digest == expected for digest, expected in digests] == [True] * (len(digests) - 1) + [False]
@@ -156,6 +161,7 @@ async def _kept(database_url: str) -> list[list[tuple[object, ...]]]:
                     "SELECT id, digest FROM transfer ORDER BY id",
                     "SELECT id, digest, standing_digest FROM plan_version ORDER BY id",
                     "SELECT merchant_id, number, digest FROM audit_head",
+                    "SELECT month, used_minor, told_at FROM month_of_orders",
                 )
             ]
     finally:

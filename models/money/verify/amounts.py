@@ -197,12 +197,12 @@ async def ranks(session: AsyncSession, merchant: Merchant) -> list[Finding]:
     )
     findings = []
     for version, level, profile, key in used:
-        try:
-            document = book.numbered(version).document
-        except StopIteration:
+        plan = book.known(version)
+        if plan is None:
             says = f"was figured by plan version {version}, which is not there"
             findings.append(found(FindingKind.UNKNOWN_PLAN, "commission", key, says))
             continue
+        document = plan.document
         if level not in {known.key for known in document.levels}:
             says = f"was figured for level {level!r}, which plan version {version} does not have"
             findings.append(found(FindingKind.UNKNOWN_LEVEL, "commission", key, says))

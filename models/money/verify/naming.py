@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, String, and_, null, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.funnel.customers import BindingChangeRow, CustomerRow
 from models.funnel.orders import OrderLineRow, OrderRow
 from models.money.commissions import CommissionRow, ReversalRow
 from models.money.ledger import AccountRow, TransferRow
@@ -25,6 +26,7 @@ from models.store.sql import chunks, table_of
 _COMMISSION, _REVERSAL = table_of(CommissionRow), table_of(ReversalRow)
 _ACCOUNT, _TRANSFER = table_of(AccountRow), table_of(TransferRow)
 _ORDER, _LINE = table_of(OrderRow), table_of(OrderLineRow)
+_CUSTOMER, _CHANGE = table_of(CustomerRow), table_of(BindingChangeRow)
 _PERSON, _HELD = table_of(Distributor), table_of(LevelHeld)
 _OF_ACCOUNTS = frozenset(
     {
@@ -107,6 +109,28 @@ _SOURCES = {
         _LINE.c.merchant_id,
         _of_orders(_LINE, _LINE.c.merchant_id, _LINE.c.order_id),
         order=_WHICH,
+    ),
+    "customer": _Source(
+        _CUSTOMER.c.id,
+        _CUSTOMER.c.merchant_id,
+        _of_orders(
+            _of_people(_CUSTOMER, _CUSTOMER.c.merchant_id, _CUSTOMER.c.bound_to),
+            _CUSTOMER.c.merchant_id,
+            _CUSTOMER.c.first_order_id,
+        ),
+        _WHO,
+        _WHICH,
+    ),
+    "binding": _Source(
+        _CHANGE.c.id,
+        _CHANGE.c.merchant_id,
+        _of_orders(
+            _of_people(_CHANGE, _CHANGE.c.merchant_id, _CHANGE.c.after_id),
+            _CHANGE.c.merchant_id,
+            _CHANGE.c.order_id,
+        ),
+        _WHO,
+        _WHICH,
     ),
     "level": _Source(
         _HELD.c.id,

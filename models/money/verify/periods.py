@@ -15,7 +15,7 @@ from models.money.commissions import OF_PERIODS, CommissionKind, CommissionRow, 
 from models.money.verify.finding import Finding, FindingKind, found, found_rows, money
 from models.people.merchants import Merchant
 from models.plans.ladders import ladder_amount, target_amount
-from models.plans.versions import Plan, PlanBook
+from models.plans.versions import PlanBook
 from models.store.sql import table_of
 
 _CLOSING, _COMMISSION = table_of(ClosingRow), table_of(CommissionRow)
@@ -89,7 +89,7 @@ def _ladder(book: PlanBook, currency: str, paid: Iterable[Any]) -> list[Finding]
         if row.state is CommissionState.VOID:
             most_before += row.amount_minor
             continue
-        plan = _version(book, row.plan_version)
+        plan = book.known(row.plan_version)
         ladder = plan.document.ladder if plan is not None else None
         if ladder is None:
             says = f"was paid by a ladder, and plan version {row.plan_version} has none"
@@ -122,7 +122,7 @@ async def targets(session: AsyncSession, merchant: Merchant) -> list[Finding]:
     )
     findings = []
     for row in rows:
-        plan = _version(book, row.plan_version)
+        plan = book.known(row.plan_version)
         steps = plan.document.bonuses.team_target if plan is not None else ()
         due = target_amount(steps, row.length, row.base_minor, merchant.currency)
         if row.amount_minor != due:
@@ -132,11 +132,3 @@ async def targets(session: AsyncSession, merchant: Merchant) -> list[Finding]:
             sentence = f"says {says}, and the target pays {pays} for sales of {sales}"
             findings.append(found(FindingKind.PERIOD_DIFFERS, "commission", row.id, sentence))
     return findings
-
-
-def _version(book: PlanBook, version: int) -> Plan | None:
-    """The version, or None for one that `amounts.ranks` names as missing."""
-    try:
-        return book.numbered(version)
-    except StopIteration:
-        return None

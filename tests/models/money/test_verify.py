@@ -23,6 +23,7 @@ from models.money.verify.finding import Finding, FindingKind
 from models.money.verify.stuck import find_stuck, find_stuck_ticks
 from models.people.merchants import lock_merchant
 from models.people.sponsors import set_sponsor
+from models.personal.erasure import erase
 from models.plans.appointments import agree_profile, give_level
 from models.plans.publishing import publish_plan
 from models.plans.rules import PeriodLength
@@ -37,16 +38,19 @@ from tests.models.payouts import Till
 
 PLAN = (
     BASE_PLAN
-    + """
+    + """  - {product: B, percent: "20"}
 profiles: [{key: kol, title: {zh: 达人, en: KOL}}]
 boosts:
-  - {category: lights, percent: "5", mode: add, from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z}
+  - {category: lights, percent: "5", mode: add, from: 2026-01-01T00:00:00Z, until: 2026-03-02T12:00:00Z}
+  - {category: lights, percent: "5", mode: add, from: 2026-03-03T00:00:00Z, until: 2027-01-01T00:00:00Z}
 ladder: {period: month, mode: marginal, bands: [{from: "1000.00", percent: "3"}, {from: "5000.00", percent: "8"}]}
 team: {depth: 1, percents: ["3"]}
 bonuses: {first_order: "5.00", team_target: [{period: month, sales: "2000.00", amount: "100.00"}]}
 caps: {order_percent: "60"}
+binding: {protect_days: 1, valid_days: 90}
 """
 )
+DAY = timedelta(days=1)
 FEBRUARY = (datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC))
 
 
@@ -80,7 +84,13 @@ async def shop(store: Store, now: datetime) -> Shop:
         await shop.tell(shop.paid(f"{number}", *lines, code=code))
     undone = shop.received("0"), shop.cancelled("1"), shop.refunded("2", "a", amount_minor=700)
     await shop.tell(shop.paid("beside", line(), code=code), *undone)
-    await shop.tell(shop.paid("first", line("1", price="3.33"), code=code, buyer=Buyer(customer="c1")))
+    await shop.tell(
+        shop.paid("first", line("1", price="3.33"), code=code, buyer=Buyer(customer="c1"), at=now - 3 * DAY),
+        shop.paid(
+            "again", line(sku="B"), line("2", "LAMP"), code=code, buyer=Buyer(customer="c1"), at=now - 2 * DAY
+        ),
+        shop.paid("taken", line(), code=others, buyer=Buyer(customer="c1")),
+    )
     await shop.tell(shop.paid("own", line(), code=others, buyer=Buyer(email="e" * 32)))
     await shop.tell(shop.paid("placed", line(), code=code, placed=True), shop.paid("nobody", line()))
     await february_closed(shop, ladder_for=mei.id, target_for=ann.id)
@@ -217,6 +227,8 @@ def _commission(where: str) -> str:
 STRANGER = "(SELECT id FROM distributor WHERE external_id = 'stranger')"
 STRANGE_SHOP = "(SELECT merchant_id FROM distributor WHERE external_id = 'stranger')"
 PLAIN = "kind = 'line' AND state NOT IN ('void', 'refunded') AND rate = '{0}' AND reversed_minor = 0"
+ANOTHER = "(SELECT id FROM shop_order WHERE order_ref = '4')"
+BOOST = '{{{{"rule": "{}", "kind": "percent", "rate": "5", "mode": "add"}}}}'
 K = FindingKind
 CORRUPTIONS = [
     Corruption(
@@ -479,6 +491,83 @@ CORRUPTIONS = [
             ("available", "release_at = released_at + 1"),
             ("available", "released_at = NULL"),
             ("awaiting", "released_at = release_at"),
+        )
+    ),
+    *(
+        Corruption(
+            K.RULE_DIFFERS,
+            "commission",
+            _commission(which),
+            f"UPDATE commission SET {change} WHERE id = {{0}}",
+        )
+        for which, change in (
+            (PLAIN.format("10"), "rule = 'level=leader'"),
+            (PLAIN.format("10"), "rule = 'none'"),
+            (PLAIN.format("10"), "rule = 'product=B', rate = '20'"),
+            ("rule = 'product=B'", "rule = 'base', rate = '10'"),
+            ("kind = 'team'", "rule = 'team depth=2'"),
+            ("kind = 'first_order'", "rule = 'base'"),
+            ("boost IS NOT NULL", f"boost = '{BOOST.format('category=lamps')}'"),
+            ("boost IS NOT NULL", "earned_at = 0"),
+            ("kind = 'team'", f"boost = '{BOOST.format('category=lights')}'"),
+        )
+    ),
+    *(
+        Corruption(K.LEVEL_DIFFERS, noun, row, statement)
+        for noun, row, statement in (
+            (
+                "commission",
+                _commission("kind = 'line'"),
+                "UPDATE commission SET level = 'leader' WHERE id = {0}",
+            ),
+            ("level", "SELECT id FROM level_held", "UPDATE level_held SET level = 'partner'"),
+            ("level", "SELECT id FROM level_held", "UPDATE level_held SET pinned = false"),
+            ("level", "SELECT id FROM level_held", "UPDATE level_held SET since = since + 1"),
+            (
+                "level",
+                "SELECT id FROM level_held",
+                "UPDATE level_held SET cause = 'promoted', evidence = '{{\"before\": \"partner\"}}'",
+            ),
+            ("distributor", "SELECT 'ann'", "DELETE FROM level_held"),
+        )
+    ),
+    *(
+        Corruption(K.USED_DIFFERS, "month", "SELECT '2026-03'", statement)
+        for statement in (
+            "UPDATE month_of_orders SET used_minor = used_minor - 1 WHERE month = '{0}'",
+            "UPDATE month_of_orders SET used_minor = used_minor + 100000 WHERE month = '{0}'",
+            "DELETE FROM month_of_orders WHERE month = '{0}'",
+        )
+    ),
+    *(
+        Corruption(K.CUSTOMER_DIFFERS, noun, row, statement)
+        for noun, row, statement in (
+            ("order", "SELECT 'taken'", "DELETE FROM customer"),
+            ("order", "SELECT 'first'", "UPDATE customer SET first_order_id = NULL"),
+            ("customer", "SELECT id FROM customer", f"UPDATE customer SET first_order_id = {ANOTHER}"),
+            (
+                "commission",
+                _commission("kind = 'first_order'"),
+                f"UPDATE customer SET first_order_id = {ANOTHER}",
+            ),
+        )
+    ),
+    *(
+        Corruption(K.BINDING_DIFFERS, noun, f"SELECT id FROM {table} ORDER BY id", statement)
+        for noun, table, statement in (
+            ("binding", "binding_change", "DELETE FROM customer"),
+            ("binding", "binding_change", f"UPDATE binding_change SET order_id = {ANOTHER} WHERE id = {{0}}"),
+            (
+                "binding",
+                "binding_change",
+                f"UPDATE binding_change SET after_id = {STRANGER} WHERE id = {{0}}",
+            ),
+            ("binding", "binding_change", "UPDATE binding_change SET at = at + 1 WHERE id = {0}"),
+            ("customer", "customer", "DELETE FROM binding_change"),
+            ("customer", "customer", "DELETE FROM binding_change WHERE cause = 'bound'"),
+            ("customer", "customer", "DELETE FROM binding_change WHERE cause = 'taken_over'"),
+            ("customer", "customer", "UPDATE customer SET bound_to = NULL, bound_at = NULL"),
+            ("customer", "customer", "UPDATE customer SET bound_at = bound_at + 1"),
         )
     ),
     Corruption(
@@ -785,6 +874,52 @@ async def test_a_plan_whose_digest_was_mended_too_is_not_what_the_audit_chain_ke
     assert [finding.sentence for finding in await findings(shop)] == [
         "The plan 1 is not what was published under its number, by the audit chain."
     ]
+
+
+async def test_a_level_that_was_earned_and_taken_out_is_missed_by_what_it_paid(
+    store: Store, now: datetime, database_url: str
+) -> None:
+    # Given somebody whom one order made a leader, and an order that paid them as one
+    shop = await open_shop(store, now)
+    leader = "  - {key: leader, title: {zh: 团长, en: Leader}"
+    await shop.plan(
+        BASE_PLAN.replace(
+            leader + "}", leader + ", when: {all: [{metric: orders, at_least: 1, within_days: 9}]}}"
+        )
+    )
+    code = (await shop.link(await shop.distributor("mei"))).code
+    for number in (1, 2):
+        await shop.tell(shop.paid(f"{number}", line(), code=code, at=now - DAY / number))
+    assert await findings(shop) == []
+    # When the level is taken out, then what was paid by it says so
+    await corrupt(database_url, "DELETE FROM level_held")
+
+    [seen] = await findings(shop)
+    assert seen.kind is FindingKind.LEVEL_DIFFERS
+    assert (
+        "(line, of mei, order 2) was figured for level 'leader', which its distributor was never given"
+        in (seen.sentence)
+    )
+
+
+async def test_customers_of_somebody_who_left_begin_anew_and_nothing_is_found(
+    store: Store, now: datetime
+) -> None:
+    shop = await open_shop(store, now)
+    await shop.plan(PLAN)
+    person = await shop.person(1)
+    mei, own = await shop.distributor("mei", person=person), await shop.distributor("own")
+    codes = [(await shop.link(one)).code for one in (mei, own)]
+    for number, code in enumerate((codes[0], codes[0], codes[1], codes[0])):
+        at = now - (8 - 2 * number) * DAY
+        await shop.tell(shop.paid(f"{number}", line(), code=code, buyer=Buyer(customer="c1"), at=at))
+
+    async with store.write() as session:
+        await erase(session, person.id, actor=COMMAND, gives_up=True, now=now)
+
+    assert await findings(shop) == []
+    await shop.tell(shop.paid("anew", line(), code=codes[1], buyer=Buyer(customer="c1")))
+    assert await findings(shop) == []
 
 
 def test_every_kind_of_finding_about_the_books_has_a_corruption_here() -> None:

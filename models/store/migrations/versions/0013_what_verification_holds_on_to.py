@@ -1,4 +1,4 @@
-"""Where each audit chain ends, the hash of plans as they stand, and transfers' hashes over their keys and times too
+"""Where audit chains end, hashes of plans as they stand and of transfers with key and times, months from before 0003
 
 Revision 0013, after 0012.
 """
@@ -6,9 +6,12 @@ Revision 0013, after 0012.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,6 +43,11 @@ _MOVES = """
     JOIN account AS target ON target.id = posting.to_account_id
     WHERE posting.transfer_id BETWEEN :first AND :last ORDER BY posting.transfer_id
 """
+_EARNED = """
+    SELECT earned_at, amount_minor FROM commission WHERE merchant_id = :merchant_id
+    AND kind IN ('line', 'team', 'first_order') AND state NOT IN ('estimated', 'void')
+"""
+_USED = "SELECT month, used_minor FROM month_of_orders WHERE merchant_id = :merchant_id"
 
 _Form = Callable[[sa.Row[Any], str], str]
 
@@ -57,6 +65,7 @@ def upgrade() -> None:
     op.execute(_HEADS)
     _hash_plans()
     _hash_transfers(_moves_alone, _with_key_and_times)
+    _complete_months()
 
 
 def downgrade() -> None:
@@ -125,6 +134,36 @@ def _with_key_and_times(row: sa.Row[Any], moved: str) -> str:
     return (
         f"{row.kind}|{moved}|{row.order_id or ''}|{row.refund_id or ''}|{row.at}|{row.written_at}|{row.key}"
     )
+
+
+def _complete_months() -> None:
+    """Months from before they were kept: what their orders earned counts as used, in the one under way too."""
+    connection = op.get_bind()
+    merchants = connection.execute(sa.text("SELECT id, timezone FROM merchant")).all()
+    for merchant_id, timezone in merchants:
+        zone, whose = ZoneInfo(timezone), {"merchant_id": merchant_id}
+        earned: dict[str, int] = defaultdict(int)
+        latest: dict[str, int] = {}
+        for at, amount in connection.execute(sa.text(_EARNED), whose):
+            month = f"{datetime.fromtimestamp(at // 1_000_000, zone):%Y-%m}"
+            earned[month] += amount
+            latest[month] = max(at, latest.get(month, at))
+        used = {row.month: row.used_minor for row in connection.execute(sa.text(_USED), whose)}
+        for month, amount in earned.items():
+            values = {**whose, "month": month, "used": amount, "told_at": latest[month]}
+            if month not in used:
+                statement = (
+                    "INSERT INTO month_of_orders (merchant_id, month, used_minor, told_at) "
+                    "VALUES (:merchant_id, :month, :used, :told_at)"
+                )
+            elif used[month] < amount:
+                statement = (
+                    "UPDATE month_of_orders SET used_minor = :used "
+                    "WHERE merchant_id = :merchant_id AND month = :month"
+                )
+            else:
+                continue
+            connection.execute(sa.text(statement), values)
 
 
 def _sha256(text: str) -> str:
