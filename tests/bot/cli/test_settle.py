@@ -151,6 +151,41 @@ def test_what_is_not_due_is_counted(tuike: Tuike, books: str) -> None:
     assert of["not_due"]["next_at"].startswith("2026-03-14T09:30:00")
 
 
+def test_a_closed_period_is_told_with_its_bonuses_and_closes_once(
+    tuike: Tuike, books: str, tmp_path: Path
+) -> None:
+    plan = tmp_path / "ladder.yaml"
+    plan.write_text(
+        BASE_PLAN.replace("2010-12-01", "2026-03-05")
+        + "ladder: {period: month, mode: whole, bands: [{from: '5', percent: '10'}]}\n",
+        encoding="utf-8",
+    )
+    published = tuike("plan", "publish", str(plan), "--now", "2026-03-04T12:00:00Z")
+    assert published.code == 0, published.err
+
+    early = tuike("close-period", "--now", "2026-03-31T23:59:59Z")
+    [march] = json.loads(tuike("close-period", "--json", "--now", "2026-04-01T00:00:00Z").out)["closed"]
+    again = tuike("close-period", "--now", "2026-04-01T01:00:00Z")
+
+    # The plan that holds at its end closes it: 10 % of the 20.00 that both orders brought, an hour after midnight
+    assert march == {
+        "period": "2026-03",
+        "begins_at": "2026-03-01T00:00:00Z",
+        "ends_at": "2026-03-31T23:00:00Z",
+        "plan_version": 2,
+        "bonuses": 1,
+        "amount_minor": 200,
+        "currency": "GBP",
+        "warned": 0,
+        "demoted": 0,
+    }
+    assert early.out == again.out == "There is nothing to close.\n"
+    shown = json.loads(tuike("settle", "--dry-run", "--json", "--now", "2026-04-30T00:00:00Z").out)
+    assert ("ladder", "2026-03", 200) in {
+        (row["kind"], row["period"], row["amount_minor"]) for row in shown["merchants"][0]["rows"]
+    }
+
+
 PERIOD = ("--from", "2026-04-01", "--to", "2026-05-01")
 
 
