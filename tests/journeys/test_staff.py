@@ -96,9 +96,9 @@ async def test_from_an_invitation_in_chat_to_leaving(world: World, shop: Shop) -
     card = await open_by(world, olga, "📜 Done by hand")
     lines = bare(card.body.text)
     assert "the chain is whole" in lines
-    assert "Olga removed from the staff: Finn\nfinance → —" in lines
-    assert "Olga changed a role: Finn\nviewer → finance" in lines
-    assert "Finn came to the staff: Finn" in lines
+    assert "Olga removed Finn from the staff\nfinance\n" in lines
+    assert "Olga changed the role of Finn\nviewer → finance" in lines
+    assert "Finn joined the staff by an invitation\nviewer" in lines
     async with shop.store.read() as session:
         assert await broken_links(session, shop.merchant.id) == []
         acts = [entry.act for entry in reversed(await audit_of(session, shop.merchant.id))]
