@@ -22,6 +22,7 @@ from models.money.withdrawal_states import MovedOn, Withdrawal
 from models.people.merchants import Merchant, lock_merchant, merchant
 from models.store.audit import Actor, write_down
 from models.store.currency import amount_text
+from models.store.deeds import Deed
 from models.store.engine import Store
 from models.store.sealing import Seal
 
@@ -69,7 +70,7 @@ async def batch_again(
             session,
             merchant_id=merchant_id,
             actor=actor,
-            act="payout_batch.read",
+            act=Deed.PAYOUT_BATCH_READ,
             subject=f"payout batch {number}",
             now=clock.now(),
         )

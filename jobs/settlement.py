@@ -50,7 +50,11 @@ async def _settle_at(store: Store, merchant_id: int, now: datetime) -> int:
         size = next_size(size, (time.monotonic_ns() - began) // 1_000_000)
         if done.commissions:
             log.info(
-                "settled", merchant=merchant_id, commissions=done.commissions, amount_minor=done.amount_minor
+                "settled",
+                merchant=merchant_id,
+                commissions=done.commissions,
+                amount_minor=done.amount_minor,
+                cashback_minor=done.cashback_minor,
             )
         for row in done.skipped:
             log.error("a commission can't be released", commission=row.commission_id, reason=row.reason)

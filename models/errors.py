@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+
+class Sentence(str):
+    """A sentence in English that remembers how it was made, so that a reader's own language can say it as well.
+
+    `template` is a literal with `{names}` (`bot/voice/messages.py` finds it there, and every catalogue translates
+    it); `values` fill it, and may be sentences themselves.
+    """
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """The filled sentence. Raises KeyError when a name has no value."""
+        sentence = super().__new__(cls, template.format(**values))
+        sentence.template, sentence.values = template, values
+        return sentence
+
 
 class DomainError(Exception):
     """Base of everything the business refuses. `str(error)` is a sentence for a person, in English.

@@ -2,69 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from bot.cards.actors import actor_words
+from bot.cards.audit_changes import changes
+from bot.cards.audit_words import Reader, act_words, why_words
 from bot.cards.card import Card, Row, Tap
 from bot.cards.words import back_button, home_button
-from bot.voice.catalogue import Phrase, Voice
+from bot.voice.catalogue import Voice
 from bot.voice.moments import stamp
-from bot.voice.names import person_name
+from bot.voice.names import display_width
+from models.money.audited import Named
 from models.store.audit import AuditEntry
-from models.store.types import JsonValue
 
-_VALUE_COLUMNS = 60
-_WHY_COLUMNS = 120
-ACTS = {
-    "set_level": Phrase("set the level"),
-    "set_profile": Phrase("set the profile"),
-    "set_sponsor": Phrase("set the sponsor"),
-    "invite_staff": Phrase("invited to the staff"),
-    "revoke_invitation": Phrase("took back an invitation"),
-    "join_staff": Phrase("came to the staff"),
-    "change_role": Phrase("changed a role"),
-    "remove_staff": Phrase("removed from the staff"),
-    "plan_published": Phrase("published a plan"),
-    "set_thresholds": Phrase("set the thresholds of cases"),
-    "case.hold": Phrase("held a distributor's commissions"),
-    "case.suspend": Phrase("suspended a distributor"),
-    "case.clear": Phrase("cleared a case"),
-    "case.refuse": Phrase("refused what was under review"),
-    "case.undo": Phrase("took a decision on a case back"),
-    "case.expire": Phrase("let a case end"),
-    "payout_account.set": Phrase("set a payout account"),
-    "payout_batch.make": Phrase("made a file for the bank"),
-    "payout_batch.read": Phrase("read the bank's answer"),
-    "withdrawal.approve": Phrase("approved a withdrawal"),
-    "withdrawal.second": Phrase("approved a withdrawal as the second person"),
-    "withdrawal.undo": Phrase("took back the approval of a withdrawal"),
-    "withdrawal.refuse": Phrase("refused a withdrawal"),
-    "withdrawal.claim.manual": Phrase("took a withdrawal in hand, to pay it"),
-    "withdrawal.claim.csv": Phrase("put a withdrawal into a file for the bank"),
-    "withdrawal.lose": Phrase("said that nobody knows whether a withdrawal was paid"),
-    "withdrawal.contradicted": Phrase("heard otherwise of a withdrawal that was decided"),
-    "withdrawal.pay": Phrase("said that a withdrawal was paid"),
-    "withdrawal.fail": Phrase("said that a withdrawal failed"),
-    "claim.grant": Phrase("granted a claim"),
-    "claim.refuse": Phrase("refused a claim"),
-    "claim.undo": Phrase("took a decision on a claim back"),
-    "claim.propose": Phrase("proposed an amount for a claim"),
-    "person.delete": Phrase("deleted a person's data"),
-}
-"""Acts in words; one that is not here is shown by its name."""
+_CHANGES_COLUMNS = 160
+_WHY_COLUMNS = 100
+_ROOM = 3_400
+"""UTF-16 units for the entries of one page; a message takes 4,096."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """Some entries, the newest first. `names` are people by the way entries name them (`person 17`)."""
+    """Some entries, the newest first, and what they name."""
 
+    currency: str
     zone: ZoneInfo
     entries: Sequence[AuditEntry]
-    names: Mapping[str, str]
+    named: Named
     older_than: int | None
     """The number from which the next page goes on; None at the end."""
     is_first: bool
@@ -73,7 +41,7 @@ class AuditPage:
 
 
 def audit_card(page: AuditPage, voice: Voice) -> Card:
-    """The latest acts, and whether the chain is whole."""
+    """The latest acts, and whether the chain is whole. What has no room goes to the next page."""
     parts = [voice.say("📜 <b>Done by hand</b>")]
     if page.is_first:
         parts.append(
@@ -88,45 +56,61 @@ def audit_card(page: AuditPage, voice: Voice) -> Card:
         parts.append(
             voice.say("Nothing was done by hand yet. Levels, sponsors, roles and decisions will stand here.")
         )
-    parts += [_entry(entry, page, voice) for entry in page.entries]
+    told = _fitting(page, voice)
+    parts += told
+    older_than = page.entries[len(told) - 1].number if len(told) < len(page.entries) else page.older_than
     turns = []
     if not page.is_first:
         turns.append(Tap(voice.plain("⏮ First page"), "audit:open"))
-    if page.older_than is not None:
-        turns.append(Tap(voice.plain("Next ▶"), f"audit:open:{page.older_than}"))
+    if older_than is not None:
+        turns.append(Tap(voice.plain("Next ▶"), f"audit:open:{older_than}"))
     rows: tuple[Row, ...] = (tuple(turns),) if turns else ()
     return Card(Markup("\n\n").join(parts), (*rows, (back_button("manage:open", voice), home_button(voice))))
 
 
-def _entry(entry: AuditEntry, page: AuditPage, voice: Voice) -> Markup:
-    act = ACTS.get(entry.act)
+def _fitting(page: AuditPage, voice: Voice) -> list[Markup]:
+    """The entries from the newest on that one message holds, at least one."""
+    reader = Reader(page.named, page.currency, page.zone, voice)
+    told: list[Markup] = []
+    room = _ROOM
+    for entry in page.entries:
+        words = _entry(entry, reader)
+        room -= len(str(words).encode("utf-16-le")) // 2
+        if room < 0 and told:
+            break
+        told.append(words)
+    return told
+
+
+def _entry(entry: AuditEntry, reader: Reader) -> Markup:
+    voice = reader.voice
     lines = [
         voice.say(
-            "<b>{number}.</b> {moment} · {who} {act}: {subject}",
+            "<b>{number}.</b> {moment} · {who} {act}",
             number=entry.number,
-            moment=stamp(entry.at, page.zone),
-            who=actor_words(entry.actor, page.names, voice),
-            act=voice.phrase(act) if act is not None else entry.act,
-            subject=actor_words(entry.subject.removeprefix("distributor "), page.names, voice),
+            moment=stamp(entry.at, reader.zone),
+            who=actor_words(entry.actor, reader.named.people, voice),
+            act=act_words(entry, reader),
         )
     ]
-    before, after = _value(entry.before), _value(entry.after)
-    if before or after:
-        lines.append(
-            Markup("{} → {}").format(
-                person_name(before, _VALUE_COLUMNS, "—"), person_name(after, _VALUE_COLUMNS, "—")
-            )
-        )
-    if entry.why:
-        lines.append(Markup("<i>{}</i>").format(person_name(entry.why, _WHY_COLUMNS, "—")))
+    said = _in_columns(changes(entry, reader), voice)
+    if said:
+        lines.append(said)
+    why = why_words(entry, _WHY_COLUMNS, voice)
+    if why:
+        lines.append(Markup("<i>{}</i>").format(why))
     return Markup("\n").join(lines)
 
 
-def _value(value: JsonValue) -> str:
-    """A value in one line; what is false or missing is left out."""
-    if isinstance(value, dict):
-        said = [key if each is True else f"{key} {_value(each)}" for key, each in value.items() if each]
-        return ", ".join(said)
-    if isinstance(value, list):
-        return ", ".join(_value(each) for each in value)
-    return "" if value is None else str(value)
+def _in_columns(said: Sequence[str], voice: Voice) -> Markup:
+    """One line of what changed: as much as there is room for, and how much more there is."""
+    shown: list[str] = []
+    room = _CHANGES_COLUMNS
+    for each in said:
+        room -= display_width(each)
+        if room < 0 and shown:
+            break
+        shown.append(each)
+    rest = len(said) - len(shown)
+    line = Markup(" · ").join(shown)
+    return Markup(" · ").join([line, voice.say("{n} more", n=rest)]) if rest else line

@@ -71,6 +71,20 @@ class Evidence:
     heard: tuple[Heard, ...]
     offer_minor: int | None
     now: datetime
+    is_on_its_way: bool = False
+    """Whether what was granted was withdrawn, or is being withdrawn."""
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether the decision can still be taken back."""
+        return self.is_within_undo and not self.is_on_its_way
+
+    @property
+    def is_within_undo(self) -> bool:
+        """Whether the minutes of taking back are not over."""
+        claim = self.claim
+        decided = claim.state in {ClaimState.GRANTED, ClaimState.REFUSED}
+        return decided and claim.decided_at is not None and self.now < claim.decided_at + UNDO_FOR
 
 
 def claims_inbox_card(shop: str, claims: Sequence[tuple[Claim, str]], total: int, voice: Voice) -> Card:
@@ -170,25 +184,21 @@ def _decision(facts: Evidence, voice: Voice) -> list[Markup]:
         amount = money(claim.granted_minor, currency, language)
         told.append(voice.say("Paid as goodwill: <b>{amount}</b>", amount=amount))
     if claim.note:
-        told.append(voice.say("Your reason: {note}", note=person_name(claim.note, NOTE_CHARS, "")))
-    if may_undo(claim, facts.now):
+        told.append(voice.say("Your reason: {note}", note=person_name(claim.note, 2 * NOTE_CHARS, "")))
+    if facts.may_undo:
         told.append(
             voice.say(
                 "It can be taken back for {n} minutes; then the claimant is told.",
                 n=UNDO_FOR // timedelta(minutes=1),
             )
         )
+    elif facts.is_within_undo:
+        told.append(voice.say("It can't be taken back any more: the amount was withdrawn already."))
     elif claim.state is ClaimState.OPEN:
         told.append(
             voice.say("Whose order it is stays as it was; what you grant is paid as goodwill, at once.")
         )
     return told
-
-
-def may_undo(claim: Claim, now: datetime) -> bool:
-    """Whether the decision can still be taken back."""
-    decided = claim.state in {ClaimState.GRANTED, ClaimState.REFUSED}
-    return decided and claim.decided_at is not None and now < claim.decided_at + UNDO_FOR
 
 
 def _rows(facts: Evidence, voice: Voice) -> tuple[Row, ...]:
@@ -213,7 +223,7 @@ def _rows(facts: Evidence, voice: Voice) -> tuple[Row, ...]:
                 Tap(voice.plain("✖️ Refuse with a reason"), f"claim:reason:{place}"),
             )
         )
-    elif may_undo(claim, facts.now):
+    elif facts.may_undo:
         rows.append((Tap(voice.plain("↩️ Take it back"), f"claim:undo:{place}"),))
     if claim.has_picture:
         rows.append((Tap(voice.plain("🖼 The picture"), f"claim:proof:{claim.id}"),))
@@ -248,6 +258,14 @@ def _asking(claim: Claim, parts: Sequence[Markup], voice: Voice) -> Card:
 def no_amount(voice: Voice) -> str:
     """Why what was typed is no amount."""
     return voice.plain("That is no amount above zero.")
+
+
+def more_than_order(most_minor: int, currency: str, voice: Voice) -> str:
+    """Why an amount is too much."""
+    return voice.plain(
+        "The goods of this order came to {amount}; goodwill can't be more.",
+        amount=money(most_minor, currency, voice.language),
+    )
 
 
 def no_reason(voice: Voice) -> str:

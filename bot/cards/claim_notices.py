@@ -12,7 +12,7 @@ from bot.voice.money import money
 from bot.voice.names import person_name
 from models.money.claim_notices import ClaimDecided, ClaimFacts, ClaimFiled
 
-NOTE_COLUMNS = 500
+NOTE_COLUMNS = 1_000
 
 
 def claim_notice_card(facts: ClaimFacts, voice: Voice) -> Card:

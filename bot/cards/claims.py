@@ -35,16 +35,25 @@ class ClaimShop:
     zone: ZoneInfo
 
 
-def ask_claim_card(number: str, voice: Voice, wrong: str = "") -> Card:
-    """The next message is the claim: words, or a picture with words under it."""
-    parts = [
-        voice.say("📣 <b>A claim about order {ref}</b>", ref=order_ref(number)),
-        *([voice.say("✋ {wrong}", wrong=wrong)] if wrong else []),
+def ask_claim_card(number: str, voice: Voice, wrong: str = "", *, is_own: bool = False) -> Card:
+    """The next message is the claim: words, or a picture with words under it; of one's own order, why it is wrong."""
+    ask = (
         voice.say(
+            "This order is yours. Tell me in one message what is wrong with what it earned, in at most {n} characters. "
+            "You may send a picture instead, such as a screenshot, with words under it. The shop reads it and decides.",
+            n=f"{TEXT_CHARS:,}",
+        )
+        if is_own
+        else voice.say(
             "Tell me in one message why this order should be yours, in at most {n} characters. You may send a "
             "picture instead, such as a screenshot, with words under it. The shop reads it and decides.",
             n=f"{TEXT_CHARS:,}",
-        ),
+        )
+    )
+    parts = [
+        voice.say("📣 <b>A claim about order {ref}</b>", ref=order_ref(number)),
+        *([voice.say("✋ {wrong}", wrong=wrong)] if wrong else []),
+        ask,
     ]
     return Card(Markup("\n\n").join(parts), ((back_button("ask:open", voice), home_button(voice)),))
 
@@ -112,7 +121,7 @@ def claim_card(claim: Claim, shop: ClaimShop, voice: Voice, *, is_new: bool = Fa
         )
     parts = [Markup("\n").join(lines), *_words(claim, voice)]
     if claim.note:
-        parts.append(voice.say("The shop says: {note}", note=person_name(claim.note, NOTE_CHARS, "")))
+        parts.append(voice.say("The shop says: {note}", note=person_name(claim.note, 2 * NOTE_CHARS, "")))
     if is_new:
         parts.append(voice.say("The shop's people have been told. Their answer comes here."))
     return Card(Markup("\n\n").join(parts), (*_open_rows(claim, voice), _back(voice)))

@@ -28,7 +28,7 @@ NOBODY = 0
 """In a button: no sponsor."""
 NO_PROFILE = "none"
 """In a button: no profile."""
-_STATES = {
+DISTRIBUTOR_STATES = {
     DistributorState.ACTIVE: Phrase("✅ Active"),
     DistributorState.SUSPENDED: Phrase("⛔ Suspended"),
     DistributorState.LEFT: Phrase("🚪 Left"),
@@ -58,9 +58,16 @@ class Seen:
 def _who(one: Distributor, voice: Voice) -> Markup:
     return voice.say(
         "<b>{name}</b> (<code>{external_id}</code>)",
-        name=person_name(one.name, NAME_COLUMNS, voice.plain("somebody")),
+        name=_name(one, voice),
         external_id=person_name(one.external_id, _ID_COLUMNS, "?"),
     )
+
+
+def _name(one: Distributor, voice: Voice) -> Markup:
+    """Whose data was deleted has no name any more."""
+    has_left = one.state is DistributorState.LEFT
+    nameless = voice.plain("somebody who left") if has_left else voice.plain("somebody")
+    return person_name(one.name, NAME_COLUMNS, nameless)
 
 
 def sponsor_fault_words(fault: SponsorFault, voice: Voice) -> str:
@@ -80,7 +87,11 @@ def found_distributors_card(words: str, found: Sequence[Distributor], voice: Voi
     up: Row = (back_button("manage:open", voice), home_button(voice))
     sought = person_name(words, NAME_COLUMNS, "?")
     if not found:
-        return Card(voice.say("🔍 Nobody here is called <b>{words}</b>.", words=sought), (again, up))
+        text = voice.say(
+            "🔍 Nobody here is called <b>{words}</b>. Send me another name or external id, or a part of it.",
+            words=sought,
+        )
+        return Card(text, (again, up))
     lines = [voice.say("🔍 Distributors called <b>{words}</b>", words=sought)]
     lines += [Markup("• {}").format(_who(one, voice)) for one in found]
     rows: list[Row] = [
@@ -102,7 +113,7 @@ def distributor_card(facts: Seen, voice: Voice) -> Card:
         voice.say("Profile: {profile}", profile=_profile_name(standing.profile, facts.plan, voice)),
         voice.say(
             "Sponsor: {sponsor}",
-            sponsor=person_name(standing.sponsor.name, NAME_COLUMNS, "?") if standing.sponsor else "—",
+            sponsor=_name(standing.sponsor, voice) if standing.sponsor else "—",
         ),
         voice.plural("{n} direct member", "{n} direct members", standing.team),
     ]
@@ -114,7 +125,7 @@ def distributor_card(facts: Seen, voice: Voice) -> Card:
 def _state(who: Distributor, voice: Voice) -> str:
     if who.on_hold and who.state is DistributorState.ACTIVE:
         return voice.plain("✋ On hold")
-    return voice.phrase(_STATES[who.state])
+    return voice.phrase(DISTRIBUTOR_STATES[who.state])
 
 
 def _level_line(facts: Seen, voice: Voice) -> Markup:

@@ -30,6 +30,7 @@ from bot.voice.money import approx_money, money, signed_money
 from models.money.commissions import CommissionKind, CommissionState
 from models.money.earnings import Earnings
 from models.money.entries import Entry, EntryPage
+from models.money.goodwill import Goodwill
 
 EVERY_STATE = "all"
 FROM_THE_NEWEST = "0"
@@ -71,7 +72,7 @@ def earnings_card(facts: EarningsFacts, voice: Voice) -> Card:
             moment=moment(facts.now, facts.zone, voice.language),
         ),
     ]
-    if not facts.earnings.has_orders:
+    if not facts.earnings.has_orders and not facts.earnings.available_minor:
         parts.append(
             voice.say(
                 "Your orders will stand here, each with what it earned and why. "
@@ -196,7 +197,9 @@ def entries_card(facts: EntriesFacts, voice: Voice) -> Card:
     return Card(Markup("\n\n").join(parts), (*rows, (back_button("earn:open", voice), home_button(voice))))
 
 
-def _entry(number: int, entry: Entry, facts: EntriesFacts, voice: Voice) -> Markup:
+def _entry(number: int, entry: Entry | Goodwill, facts: EntriesFacts, voice: Voice) -> Markup:
+    if isinstance(entry, Goodwill):
+        return _goodwill(number, entry, facts, voice)
     lines = [
         voice.say("<b>{number}.</b> {goods}", number=number, goods=_subject(entry, voice)),
         _whence(entry, facts.zone, voice),
@@ -213,6 +216,21 @@ def _entry(number: int, entry: Entry, facts: EntriesFacts, voice: Voice) -> Mark
                 amount=money(entry.reversed_minor, facts.currency, voice.language),
             )
         )
+    return Markup("\n").join(lines)
+
+
+def _goodwill(number: int, goodwill: Goodwill, facts: EntriesFacts, voice: Voice) -> Markup:
+    date = dated(goodwill.granted_at, facts.zone, voice)
+    available = state_word(CommissionState.AVAILABLE, voice)
+    lines = [
+        voice.say("<b>{number}.</b> {goods}", number=number, goods=voice.say("Goodwill for a claim")),
+        voice.say("{ref} · {date}", ref=order_ref(goodwill.order_ref), date=date),
+        voice.say(
+            "<b>{amount}</b> · {state}",
+            amount=money(goodwill.amount_minor, facts.currency, voice.language),
+            state=voice.plain("{state} since {date}", state=available, date=date),
+        ),
+    ]
     return Markup("\n").join(lines)
 
 
@@ -269,7 +287,9 @@ def _order_buttons(facts: EntriesFacts, voice: Voice) -> list[Row]:
     return [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
 
 
-def _button(number: int, entry: Entry, voice: Voice) -> Tap:
+def _button(number: int, entry: Entry | Goodwill, voice: Voice) -> Tap:
+    if isinstance(entry, Goodwill):
+        return Tap(f"{number}. {voice.plain('Goodwill')}", f"claim:show:{entry.claim_id}")
     if entry.order is None:
         return Tap(f"{number}. {_bonus_words(entry, voice)}", f"bonus:show:{entry.commission_id}")
     label = goods_label(entry.order.goods, _LABEL_COLUMNS, voice)

@@ -9,8 +9,9 @@ from bot.cards.words import KINDS, REASONS, STATES, back_button, home_button, sh
 from bot.media.sheets import SheetForm, Value
 from bot.voice.catalogue import Voice
 from bot.voice.moments import stamp
-from models.money.commissions import RateKind
+from models.money.commissions import CommissionState, RateKind
 from models.money.export import CommissionExported
+from models.money.goodwill import Goodwill
 from models.plans.rules import BoostMode
 from models.store.currency import to_decimal
 
@@ -27,7 +28,7 @@ def export_card(orders: bool, voice: Voice) -> Card:  # noqa: FBT001 - a fact, n
         )
         return Card(text, ((Tap(voice.plain("🛍 Goods"), "goods:open"), back_button("earn:open", voice)),))
     text = voice.say(
-        "⬇️ <b>Export</b>\n\nEvery order line and bonus of yours with its state, amount and dates. "
+        "⬇️ <b>Export</b>\n\nEvery order line, bonus and goodwill of yours with its state, amount and dates. "
         "XLSX opens in any spreadsheet; CSV is for programs."
     )
     forms = (
@@ -86,6 +87,23 @@ def export_row(row: CommissionExported, zone: ZoneInfo, voice: Voice) -> tuple[V
         stamp(row.earned_at, zone),
         stamp(released, zone) if released is not None else None,
     )
+
+
+def goodwill_row(row: Goodwill, currency: str, zone: ZoneInfo, voice: Voice) -> tuple[Value, ...]:
+    """What a claim brought, in the same columns; nothing figured it, and nothing is taken back."""
+    amount, nothing = to_decimal(row.amount_minor, currency), to_decimal(0, currency)
+    known: dict[str, Value] = {
+        voice.plain("Order"): row.order_ref,
+        voice.plain("Kind"): voice.plain("Goodwill"),
+        voice.plain("State"): voice.phrase(STATES[CommissionState.AVAILABLE]),
+        voice.plain("Commission"): amount,
+        voice.plain("Taken back"): nothing,
+        voice.plain("Left"): amount,
+        voice.plain("Currency"): currency,
+        voice.plain("Earned at"): stamp(row.granted_at, zone),
+        voice.plain("Release"): stamp(row.granted_at, zone),
+    }
+    return tuple(known.get(column) for column in export_columns(voice))
 
 
 def _boost(row: CommissionExported, voice: Voice) -> str | None:

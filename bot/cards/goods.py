@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bot.cards.card import Button, Card, CopyText, OpenApp, Row, SendToChat, Tap
 from bot.cards.plans import percent_text
-from bot.cards.words import back_button, home_button, title
+from bot.cards.words import back_button, home_button, suspended_line, title
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.moments import moment
 from bot.voice.money import approx_money, money
@@ -55,6 +55,8 @@ class Offer:
     rate: Rate | None
     earns_minor: int | None
     boost: Boost | None = None
+    is_suspended: bool = False
+    """Whether its reader knows that they are suspended: what they earn stays under review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def goods_card(page: GoodsPage, voice: Voice) -> Card:
             count=voice.plural("{n} product", "{n} products", page.total),
         )
     ]
+    if any(offer.is_suspended for offer in page.offers):
+        parts.append(suspended_line(voice))
     parts += [_listed(number, offer, page, voice) for number, offer in enumerate(page.offers, 1)]
     buttons = [_product_button(number, offer, voice) for number, offer in enumerate(page.offers, 1)]
     rows: list[Row] = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
@@ -161,7 +165,7 @@ def _listed(number: int, offer: Offer, page: GoodsPage, voice: Voice) -> Markup:
     name = title(product.title, voice)
     price = _now_and_before(product, page.currency, page.now, voice)
     lines = [voice.say("<b>{number}.</b> {title}", number=number, title=name)]
-    if offer.earns_minor is None:
+    if offer.earns_minor is None or offer.is_suspended:
         lines.append(price)
     else:
         earns = approx_money(offer.earns_minor, page.currency, language)
@@ -228,7 +232,7 @@ def product_card(facts: ProductFacts, voice: Voice) -> Card:
     """One product: picture, price, what I earn, stock, my link, and every way to share it."""
     product = facts.offer.product
     lines = [voice.say("🛍 <b>{title}</b>", title=title(product.title, voice)), _price(facts, voice)]
-    lines.append(_earns(facts, voice))
+    lines.append(suspended_line(voice) if facts.offer.is_suspended else _earns(facts, voice))
     if product.stock is not None:
         lines.append(_stock(product.stock, voice))
     if product.sale_ends_at is not None:

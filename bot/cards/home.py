@@ -14,7 +14,7 @@ from bot.cards.card import Card, CopyText, GoOnInline, Row, SendToChat, Tap
 from bot.cards.joining import demo_ribbon
 from bot.cards.levels import home_bar
 from bot.cards.plans import level_title
-from bot.cards.words import NAME_COLUMNS, back_button, dated, shop_name
+from bot.cards.words import NAME_COLUMNS, back_button, dated, shop_name, suspended_line
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import approx_money, money
 from bot.voice.names import plain_name
@@ -110,9 +110,7 @@ def home_card(facts: HomeFacts, voice: Voice) -> Card:
         lines.append(bar)
     parts = [Markup("\n").join(lines), voice.say("👉 {step}", step=voice.phrase(_STEPS[facts.step]))]
     if facts.step is NextStep.SUSPENDED:
-        parts.insert(
-            0, voice.say("⛔ <b>You are suspended at this shop.</b> What you earn stays under review.")
-        )
+        parts.insert(0, suspended_line(voice))
     if facts.is_demo:
         parts.insert(0, demo_ribbon(voice))
     rows: tuple[Row, ...] = (

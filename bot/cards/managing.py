@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
+from bot.cards.findings import refusal_words
 from bot.cards.words import NAME_COLUMNS, ROLES_HELD, back_button, home_button, shop_name, title
 from bot.media.errors import TemplateInvalidError
 from bot.voice.catalogue import Phrase, Voice
@@ -18,8 +19,6 @@ from models.catalog.templates import PosterTemplate
 from models.people.staff import Role
 
 _LABEL_COLUMNS = 22
-_MOST_FAULTS = 8
-_FAULT_COLUMNS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,15 +237,10 @@ def template_kept_card(family: str, profile: str, voice: Voice) -> Card:
 
 def template_refused_card(error: TemplateInvalidError, voice: Voice) -> Card:
     """What is wrong with the file, each with its line and path."""
-    shown = error.faults[:_MOST_FAULTS]
-    lines = [voice.say("✋ <b>The template is not kept.</b> What is wrong with it:")]
-    lines += [
-        voice.say("• <code>{fault}</code>", fault=plain_name(str(fault), _FAULT_COLUMNS, "?"))
-        for fault in shown
+    lines = [
+        voice.say("✋ <b>The template is not kept.</b> What is wrong with it:"),
+        *refusal_words(error.faults, voice),
     ]
-    if len(shown) < len(error.faults):
-        rest = len(error.faults) - len(shown)
-        lines.append(voice.plural("… and {n} more", "… and {n} more", rest))
     return Card(Markup("\n").join(lines), ((Tap(voice.plain("🎨 Templates"), "manage:looks"),),))
 
 

@@ -198,38 +198,54 @@ def _decisions(facts: PayoutFacts, voice: Voice) -> list[Row]:
     return rows
 
 
-def refuse_card(facts: PayoutFacts, voice: Voice) -> Card:
+def refuse_card(facts: PayoutFacts, voice: Voice, wrong: str = "") -> Card:
     """Before refusing: the numbers once more, the safe button first."""
-    return _sure(facts, voice.say("🚫 <b>Refuse this withdrawal?</b>"), _refuse(facts, voice), voice)
+    return _sure(facts, voice.say("🚫 <b>Refuse this withdrawal?</b>"), _refuse(facts, voice), voice, wrong)
 
 
 def _refuse(facts: PayoutFacts, voice: Voice) -> Tap:
     return Tap(voice.plain("🚫 Yes, refuse"), f"payout:refused:{facts.waits.withdrawal.id}")
 
 
-def fail_card(facts: PayoutFacts, voice: Voice) -> Card:
+def too_long(chars: int, most: int, voice: Voice) -> str:
+    """Why a reason or a number can't be taken."""
+    return voice.plain(
+        "Your text has {chars} characters; at most {n} are kept. Nothing was changed: shorten it and send it again.",
+        chars=f"{chars:,}",
+        n=f"{most:,}",
+    )
+
+
+def fail_card(facts: PayoutFacts, voice: Voice, wrong: str = "") -> Card:
     """Before saying that the money did not leave."""
     sure = Tap(voice.plain("✖️ Yes, it failed"), f"payout:failed:{facts.waits.withdrawal.id}")
     head = voice.say("✖️ <b>Did this payment really fail?</b> Look at the bank's side first.")
-    return _sure(facts, head, sure, voice)
+    return _sure(facts, head, sure, voice, wrong)
 
 
-def _sure(facts: PayoutFacts, head: Markup, sure: Tap, voice: Voice) -> Card:
+def _sure(facts: PayoutFacts, head: Markup, sure: Tap, voice: Voice, wrong: str) -> Card:
     one = facts.waits.withdrawal
     who = voice.say("For {who}", who=_who(facts.waits, voice))
     back = voice.say(
         "The whole amount is available to them again. This can't be undone. Send me the reason, which they are told, "
         "or go on without one."
     )
-    text = Markup("\n\n").join([head, Markup("\n").join([who, *sums_of(one, voice)]), back])
+    text = Markup("\n\n").join(
+        [*_wrong(wrong, voice), head, Markup("\n").join([who, *sums_of(one, voice)]), back]
+    )
     return Card(text, ((Tap(voice.plain("◀ No, leave it"), f"payout:show:{one.id}"),), (sure,)))
 
 
-def ask_reference_card(facts: PayoutFacts, voice: Voice) -> Card:
+def _wrong(wrong: str, voice: Voice) -> list[Markup]:
+    return [voice.say("✋ {wrong}", wrong=wrong)] if wrong else []
+
+
+def ask_reference_card(facts: PayoutFacts, voice: Voice, wrong: str = "") -> Card:
     """The next text is the payment's number; or there is none."""
     one = facts.waits.withdrawal
     text = Markup("\n\n").join(
         [
+            *_wrong(wrong, voice),
             voice.say("✅ <b>Is this paid?</b> Then send me the payment's number. This can't be undone."),
             Markup("\n").join([voice.say("For {who}", who=_who(facts.waits, voice)), *sums_of(one, voice)]),
         ]

@@ -87,21 +87,28 @@ _CAPS = frozenset({Topic.ORDER_CAP, Topic.MARGIN_CAP, Topic.DAY_CAP, Topic.BUDGE
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where a plan holds: its currency and zone, and what its levels and profiles are called."""
+    """Where a plan holds: its currency and zone, and what its levels, profiles and (by number) products are called."""
 
     currency: str
     zone: ZoneInfo
     names: Mapping[str, Title] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, currency: str, zone: ZoneInfo, *plans: PlanDocument | None) -> Setting:
+    def of(
+        cls,
+        currency: str,
+        zone: ZoneInfo,
+        *plans: PlanDocument | None,
+        titles: Mapping[str, str] | None = None,
+    ) -> Setting:
         """With the names of these plans, the last one's before those of the others."""
         names: dict[str, Title] = {}
         for plan in plans:
             if plan is not None:
                 names |= {level.key: level.title for level in plan.levels}
                 names |= {profile.key: profile.title for profile in plan.profiles}
-        return cls(currency, zone, names)
+        return cls(currency, zone, names, titles or {})
 
 
 def change_words(change: Change, setting: Setting, voice: Voice) -> Markup:
@@ -181,12 +188,20 @@ def selector_words(selector: Selector, setting: Setting, voice: Voice) -> Markup
     """For what and for whom a rule is."""
     parts = []
     if selector.product is not None:
-        parts.append(voice.say("product {sku}", sku=person_name(selector.product, NAME_COLUMNS, "?")))
+        parts.append(_product(selector.product, setting, voice))
     if selector.category is not None:
         name = person_name(selector.category, NAME_COLUMNS, "?")
         parts.append(voice.say("category {category}", category=name))
     parts += [named(key, setting, voice) for key in (selector.profile, selector.level) if key is not None]
     return Markup(" · ").join(parts) if parts else voice.say("everything")
+
+
+def _product(sku: str, setting: Setting, voice: Voice) -> Markup:
+    """A product as buyers call it; by its number where the catalogue doesn't know it."""
+    title = setting.titles.get(sku)
+    if title is not None:
+        return person_name(title, NAME_COLUMNS, sku)
+    return voice.say("product {sku}", sku=person_name(sku, NAME_COLUMNS, "?"))
 
 
 def rule_words(rule: Rate | Boost, setting: Setting, voice: Voice) -> Markup:

@@ -135,13 +135,17 @@ def readers_card(version: Version, desk: PlanDesk, readers: Sequence[Reader], vo
     lines += [
         voice.say(
             "• {name}, {moment}",
-            name=person_name(reader.name, NAME_COLUMNS, "?"),
+            name=person_name(reader.name, NAME_COLUMNS, voice.plain("somebody")),
             moment=moment(reader.read_at, desk.zone, voice.language),
         )
         for reader in readers
     ]
     if not readers:
-        lines.append(voice.say("Whoever taps <b>Got it</b> on the terms will stand here."))
+        lines.append(
+            voice.say(
+                "Whoever taps <b>Got it</b> on the terms, or opens them from the rules, will stand here."
+            )
+        )
     return Card(
         Markup("\n").join(lines), ((back_button(f"plan:show:{version.number}", voice), home_button(voice)),)
     )

@@ -11,20 +11,20 @@ from markupsafe import Markup
 
 from bot.cards.all_changes import all_changes_button, all_changes_card
 from bot.cards.card import Card, Row, Tap
+from bot.cards.findings import refusal_words
 from bot.cards.lint import SHORT, finding_words
-from bot.cards.plan_changes import Setting, changes_words
+from bot.cards.plan_changes import Setting, changes_words, named
 from bot.cards.plans import plan_in_two_sentences
 from bot.cards.words import NAME_COLUMNS, back_button, home_button
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
-from bot.voice.names import person_name, plain_name
+from bot.voice.names import person_name
+from models.files.findings import Finding
 from models.plans.lint import Code
 from models.plans.publishing import Preview
-from models.plans.reading import Finding
 
 _MOST_FINDINGS = 8
 _MOST_CHANGES = 10
-_FINDING_COLUMNS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,8 @@ class DraftFacts:
 
 def plan_refused_card(findings: Sequence[Finding], voice: Voice) -> Card:
     """What is wrong with a plan, line by line."""
-    shown = findings[:_MOST_FINDINGS]
-    lines = [voice.say("✋ <b>This plan can't be published.</b> Mend it and send it again:")]
-    lines += [
-        voice.say("• <code>{finding}</code>", finding=plain_name(str(each), _FINDING_COLUMNS, "?"))
-        for each in shown
-    ]
-    if len(shown) < len(findings):
-        lines.append(voice.plural("… and {n} more", "… and {n} more", len(findings) - len(shown)))
+    head = voice.say("✋ <b>This plan can't be published.</b> Mend it and send it again:")
+    lines = [head, *refusal_words(findings, voice)]
     return Card(Markup("\n").join(lines), ((back_button("plan:desk", voice), home_button(voice)),))
 
 
@@ -69,7 +63,7 @@ def draft_card(facts: DraftFacts, voice: Voice) -> Card:
         parts.append(Markup("\n").join([voice.say("<b>Warnings</b>"), *findings]))
     parts += _differences(facts, voice)
     parts += _replaced(facts, voice)
-    parts += _lacking(preview, voice)
+    parts += _lacking(preview, _setting(facts), voice)
     rows: list[Row] = [
         (
             Tap(
@@ -93,10 +87,8 @@ def draft_card(facts: DraftFacts, voice: Voice) -> Card:
 def draft_changes_card(facts: DraftFacts, page: int, voice: Voice) -> Card:
     """Everything that a draft changes, a page of it."""
     preview, key = facts.preview, facts.draft_id
-    before = preview.before.document if preview.before is not None else None
-    setting = Setting.of(facts.currency, facts.zone, before, preview.document)
     return all_changes_card(
-        preview.changes, setting, page, place=f"plan:all:{key}", back=f"plan:draft:{key}", voice=voice
+        preview.changes, _setting(facts), page, place=f"plan:all:{key}", back=f"plan:draft:{key}", voice=voice
     )
 
 
@@ -171,9 +163,15 @@ def _differences(facts: DraftFacts, voice: Voice) -> list[Markup]:
         return []
     if not preview.changes:
         return [voice.say("It pays the same as the plan that it follows.")]
-    setting = Setting.of(facts.currency, facts.zone, preview.before.document, preview.document)
     head = voice.say("<b>What changes</b>")
-    return [Markup("\n").join([head, *changes_words(preview.changes, setting, _MOST_CHANGES, voice)])]
+    return [Markup("\n").join([head, *changes_words(preview.changes, _setting(facts), _MOST_CHANGES, voice)])]
+
+
+def _setting(facts: DraftFacts) -> Setting:
+    """With the names of both plans: what goes away has one in the earlier alone."""
+    before = facts.preview.before
+    earlier = before.document if before is not None else None
+    return Setting.of(facts.currency, facts.zone, earlier, facts.preview.document)
 
 
 def _replaced(facts: DraftFacts, voice: Voice) -> list[Markup]:
@@ -189,23 +187,22 @@ def _replaced(facts: DraftFacts, voice: Voice) -> list[Markup]:
     return [Markup("\n").join(lines)] if lines else []
 
 
-def _lacking(preview: Preview, voice: Voice) -> list[Markup]:
-    found = [(key, count) for key, count in preview.lacking.levels.items()]
+def _lacking(preview: Preview, setting: Setting, voice: Voice) -> list[Markup]:
     lines = [
         voice.plural(
             "{n} distributor holds level {level}, which this plan lacks: it counts as the first one.",
             "{n} distributors hold level {level}, which this plan lacks: it counts as the first one.",
             count,
-            level=person_name(key, NAME_COLUMNS, "?"),
+            level=named(key, setting, voice),
         )
-        for key, count in found
+        for key, count in preview.lacking.levels.items()
     ]
     lines += [
         voice.plural(
             "{n} distributor has the agreement {profile}, which this plan lacks: it counts as none.",
             "{n} distributors have the agreement {profile}, which this plan lacks: it counts as none.",
             count,
-            profile=person_name(key, NAME_COLUMNS, "?"),
+            profile=named(key, setting, voice),
         )
         for key, count in preview.lacking.profiles.items()
     ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from bot.voice.money import money
 from bot.voice.names import plain_name
 from models.plans.document import PlanDocument
 from models.plans.parts import Title
-from models.plans.ranks import Level
+from models.plans.ranks import Level, Profile
 from models.plans.rates import RateTable
 from models.plans.rules import BoostMode, LadderMode, Selector
 from models.plans.sample import Bought, Sample, Seller, hundred, sample_order
@@ -30,6 +30,7 @@ from models.plans.sample import Bought, Sample, Seller, hundred, sample_order
 _NAME_COLUMNS = 40
 _MOST_GOODS = 4
 _MOST_LEVELS = 6
+_MOST_PROFILES = 6
 _MOST_BANDS = 6
 _SHOP_COLUMNS = 60
 _ANYBODY = Seller()
@@ -37,7 +38,10 @@ _ANYBODY = Seller()
 
 @dataclass(frozen=True, slots=True)
 class PictureWish:
-    """A plan as one reader sees it at a moment: by their level and profile. `is_whole` draws the tables, too."""
+    """A plan as one reader sees it at a moment: by their level and profile. `is_whole` draws the tables, too.
+
+    `titles`: what buyers call the products that the plan names, by their numbers.
+    """
 
     shop: str
     plan: PlanDocument
@@ -46,6 +50,7 @@ class PictureWish:
     at: datetime
     reader: Seller = _ANYBODY
     is_whole: bool = True
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_flow(wish: PictureWish, voice: Voice) -> PlanFlow:
@@ -61,7 +66,7 @@ class _Words:
         self.rates = RateTable(wish.plan)
         self.level = self.rates.level_or_first(wish.reader.level)
         self.profile = self.rates.known_profile(wish.reader.profile)
-        self.setting = Setting.of(wish.currency, wish.zone, wish.plan)
+        self.setting = Setting.of(wish.currency, wish.zone, wish.plan, titles=wish.titles)
 
     def flow(self) -> PlanFlow:
         voice, whole = self.voice, hundred(self.wish.currency)
@@ -90,8 +95,10 @@ class _Words:
         return money(minor, self.wish.currency, self.voice.language)
 
     def _sample(self, level: str) -> Sample:
+        return self._sold(Seller(level, self.profile))
+
+    def _sold(self, seller: Seller) -> Sample:
         bought = Bought(hundred(self.wish.currency))
-        seller = Seller(level, self.profile)
         return sample_order(self.plan, self.rates, self.wish.currency, bought, seller, self.wish.at)
 
     def _shares(self, sample: Sample) -> tuple[Share, ...]:
@@ -156,6 +163,9 @@ class _Words:
             yield Section(voice.plain("Levels, and what each earns of it"), rows)
         if not self.wish.is_whole:
             return
+        if self.plan.profiles:
+            agreed = tuple(self._agreed(profile) for profile in self.plan.profiles[:_MOST_PROFILES])
+            yield Section(voice.plain("Profiles, and what each earns of it"), agreed)
         goods = tuple(self._goods())
         if goods:
             yield Section(voice.plain("Goods with a rate of their own"), goods)
@@ -175,6 +185,24 @@ class _Words:
         earned = self._sample(level.key).seller_minor
         return Row(
             level_title(level.title, self.voice), self._money(earned), way, is_mine=level.key == self.level
+        )
+
+    def _agreed(self, profile: Profile) -> Row:
+        """What a profile earns at the reader's level, and what else is agreed with it."""
+        voice = self.voice
+        besides = []
+        if profile.invite_cashback is not None:
+            cashback = amount(profile.invite_cashback, self.wish.currency, voice)
+            what = voice.plain("cashback for an invitation")
+            besides.append(voice.plain("{label}: {value}", label=what, value=cashback))
+        if profile.exclusive_codes:
+            besides.append(voice.plain("coupons of one's own"))
+        earned = self._sold(Seller(self.level, profile.key)).seller_minor
+        return Row(
+            level_title(profile.title, voice),
+            self._money(earned),
+            voice.plain(", ").join(besides),
+            is_mine=profile.key == self.profile,
         )
 
     def _goods(self) -> Iterator[Row]:

@@ -54,7 +54,7 @@ def rules_card(facts: RulesFacts, voice: Voice) -> Card:
         date = dated(facts.coming.starts_at, facts.zone, voice)
         parts.append(voice.say("📅 New terms hold from {date} on.", date=date))
         label = voice.plain("📅 What changes")
-        rows.append((Tap(label, f"terms:show:{facts.coming.plan_version_id}"),))
+        rows.append((Tap(label, f"terms:open:{facts.coming.plan_version_id}"),))
     rows.append(
         (Tap(voice.plain("🏅 Level"), "level:open"), Tap(voice.plain("💰 Earnings"), "earn:open")),
     )

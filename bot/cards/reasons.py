@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from markupsafe import Markup
 
-from bot.cards.plans import level_title, percent_text
+from bot.cards.plan_changes import Setting, named, selector_words
+from bot.cards.plans import percent_text
 from bot.cards.words import cap_word, team_line, title
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money
@@ -30,7 +33,7 @@ _BONUS_FOR = {
 }
 
 
-def line_reasons(item: EarnedLine, currency: str, voice: Voice) -> Markup:
+def line_reasons(item: EarnedLine, currency: str, zone: ZoneInfo, voice: Voice) -> Markup:
     """One line of an order."""
     name = voice.say("<b>{title}</b>", title=title(item.title, voice))
     if item.commission is None:
@@ -43,7 +46,10 @@ def line_reasons(item: EarnedLine, currency: str, voice: Voice) -> Markup:
         told.append(team_line(commission.depth, voice))
     told.append(_made(item, commission, currency, voice))
     if commission.rule != "none":
-        told.append(_by(item, commission, voice))
+        is_known = item.title != item.line.sku
+        titles = {item.line.sku: item.title} if is_known else {}
+        setting = Setting.of(currency, zone, item.plan, titles=titles)
+        told.append(_by(item, commission, setting, voice))
     return Markup("\n").join(
         [*told, *_cuts(commission, currency, voice), *_became(item, commission, currency, voice)]
     )
@@ -66,13 +72,7 @@ def bonus_reasons(commission: Commission, currency: str, voice: Voice) -> Markup
     if commission.base_minor:
         sales = money(commission.base_minor, currency, voice.language)
         told.append(voice.say("Sales that counted: {sales}", sales=sales))
-    told.append(
-        voice.say(
-            "Rule <code>{rule}</code>, plan version {version}",
-            rule=commission.rule,
-            version=commission.plan_version,
-        )
-    )
+    told.append(voice.say("By plan version {version}", version=commission.plan_version))
     told += _cuts(commission, currency, voice)
     taken = money(commission.reversed_minor, currency, voice.language)
     if commission.reason is Reason.ORDER_CANCELLED:
@@ -147,11 +147,17 @@ def _term(term: Term, quantity: int, currency: str, voice: Voice) -> str:
     return voice.plain("{rate} (promotion)", rate=rate) if term.is_promotion else rate
 
 
-def _by(item: EarnedLine, commission: Commission, voice: Voice) -> Markup:
-    level = level_title(item.level, voice) if item.level is not None else commission.level
+def _by(item: EarnedLine, commission: Commission, setting: Setting, voice: Voice) -> Markup:
+    level = named(commission.level, setting, voice)
+    if item.selector is None:
+        return voice.say(
+            "By plan version {version}, your level then: {level}",
+            version=commission.plan_version,
+            level=level,
+        )
     return voice.say(
-        "Rule <code>{rule}</code>, plan version {version}, your level then: {level}",
-        rule=commission.rule,
+        "By the rate for {about}, plan version {version}, your level then: {level}",
+        about=selector_words(item.selector, setting, voice),
         version=commission.plan_version,
         level=level,
     )

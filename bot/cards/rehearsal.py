@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.cards.card import Card, Picture, Row, Tap
+from bot.cards.findings import refusal_words
+from bot.cards.plan_desk import PRESETS
 from bot.cards.words import KINDS, NAME_COLUMNS, back_button, dated, home_button
 from bot.media.comparisons import Bars, ComparisonFacts
 from bot.media.sheets import Value
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money, signed_money
 from bot.voice.names import cut, person_name, plain_name
+from models.files.findings import Finding
 from models.plans.presets import PresetName
 from models.rehearsal import tally
 from models.rehearsal.report import PersonResult, PlanResult, Report, by_kind
@@ -69,7 +72,12 @@ def sources_card(coming: Sequence[Coming], presets: Sequence[PresetName], voice:
         for each in coming
     ]
     rows += [
-        (Tap(voice.plain("📄 Preset {name}", name=preset.name), f"plan:span:p:{preset.name}"),)
+        (
+            Tap(
+                voice.plain("📄 Preset {name}", name=voice.phrase(PRESETS[preset.name])),
+                f"plan:span:p:{preset.name}",
+            ),
+        )
         for preset in presets
     ]
     return Card(text, (*rows, (back_button("plan:desk", voice), home_button(voice))))
@@ -87,15 +95,10 @@ def spans_card(plan: str, source: str, voice: Voice) -> Card:
     return Card(text, (*rows, (back_button("plan:rehearse", voice), home_button(voice))))
 
 
-def refused_plan_card(sentences: Sequence[str], voice: Voice) -> Card:
+def refused_plan_card(findings: Sequence[Finding], voice: Voice) -> Card:
     """What is wrong with the file, each with its line and path."""
-    lines = [voice.say("✋ <b>That is no plan yet.</b> What is wrong with it:")]
-    lines += [
-        voice.say("• <code>{fault}</code>", fault=plain_name(sentence, 160, "?"))
-        for sentence in sentences[:8]
-    ]
-    if len(sentences) > 8:
-        lines.append(voice.plural("… and {n} more", "… and {n} more", len(sentences) - 8))
+    head = voice.say("✋ <b>That is no plan yet.</b> What is wrong with it:")
+    lines = [head, *refusal_words(findings, voice)]
     return Card(Markup("\n").join(lines), (_again(voice),))
 
 
@@ -310,6 +313,12 @@ def _notes(report: Report, voice: Voice) -> list[Markup]:
                 periods=", ".join(report.open_periods),
             )
         )
+    notes.append(
+        voice.say(
+            "<i>Both plans are played with the refunds known today and without what cases held or refused, so the "
+            "books may show less.</i>"
+        )
+    )
     return notes
 
 

@@ -25,13 +25,14 @@ _TEXT_COLUMNS = 400
 
 @dataclass(frozen=True, slots=True)
 class ReviewFacts:
-    """A distributor's own case at a shop."""
+    """A distributor's own case at a shop; `all_minor` is what all reviews keep back of theirs, as Earnings says it."""
 
     merchant_id: int
     shop: str
     currency: str
     zone: ZoneInfo
     seen: CaseSeen
+    all_minor: int
     now: datetime
 
 
@@ -42,6 +43,13 @@ def review_card(facts: ReviewFacts, voice: Voice) -> Card:
         voice.say("🔎 <b>Under review</b> at {shop}", shop=shop_name(facts.shop, voice)),
         *_standing(facts, voice),
     ]
+    if facts.all_minor != facts.seen.theirs_minor:
+        parts.append(
+            voice.say(
+                "All reviews together keep <b>{amount}</b> back, as it stands under Earnings.",
+                amount=money(facts.all_minor, facts.currency, voice.language),
+            )
+        )
     if case.appeal:
         parts.append(
             voice.say("💬 You said: <i>{words}</i>", words=person_name(case.appeal, _TEXT_COLUMNS, "?"))
@@ -57,7 +65,7 @@ def _standing(facts: ReviewFacts, voice: Voice) -> list[Markup]:
     case = facts.seen.case
     # Until it can't be undone any more, a decision is nobody's but the shop's.
     state = CaseState.HOLD if is_fresh(case, facts.now) else case.state
-    amount = money(facts.seen.under_review_minor, facts.currency, voice.language)
+    amount = money(facts.seen.theirs_minor, facts.currency, voice.language)
     if state is CaseState.HOLD and case.kind is CaseKind.OWN_PURCHASE:
         return [
             voice.say(

@@ -14,6 +14,7 @@ from bot.cards.words import NAME_COLUMNS, back_button, home_button
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.languages import Language
 from bot.voice.names import person_name
+from bot.voice.zones import zone_name
 from models.people.preferences import NameShown, Quiet
 from models.store.outbox import Topic
 
@@ -121,10 +122,10 @@ def _clock(minutes: int) -> str:
 
 def _zone(facts: SettingsFacts, voice: Voice) -> str:
     if facts.zone is not None:
-        return facts.zone
+        return zone_name(facts.zone, voice.language)
     if facts.shop_zone is None:
         return voice.plain("the shop's")
-    return voice.plain("the shop's ({zone})", zone=facts.shop_zone.key)
+    return voice.plain("the shop's ({zone})", zone=zone_name(facts.shop_zone.key, voice.language))
 
 
 def topics_card(facts: SettingsFacts, voice: Voice) -> Card:
@@ -174,7 +175,10 @@ def zone_card(facts: SettingsFacts, voice: Voice) -> Card:
         "Choose one, or send me its name, such as Asia/Shanghai.",
         zone=_zone(facts, voice),
     )
-    choices = [Tap(("● " if facts.zone == zone else "○ ") + zone, f"settings:live:{zone}") for zone in ZONES]
+    choices = [
+        Tap(("● " if facts.zone == zone else "○ ") + zone_name(zone, voice.language), f"settings:live:{zone}")
+        for zone in ZONES
+    ]
     rows: list[Row] = [tuple(choices[start : start + 2]) for start in range(0, len(choices), 2)]
     rows.append(
         (Tap(("● " if facts.zone is None else "○ ") + voice.plain("The shop's"), "settings:live:shop"),)

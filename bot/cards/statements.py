@@ -71,7 +71,7 @@ def statement_card(of: Statement, months: Sequence[date], shop_id: int, voice: V
     available = of.available
     lines = [
         voice.say("📄 <b>Statement</b> at {shop}", shop=shop_name(of.merchant, voice)),
-        voice.say("{period} · what could be withdrawn", period=_period(of, voice)),
+        voice.say("{period} · what could be withdrawn", period=statement_period(of, voice)),
         Markup(""),
         voice.say(
             "Opening balance: {amount}", amount=money(available.opening_minor, of.currency, voice.language)
@@ -98,7 +98,8 @@ def statement_card(of: Statement, months: Sequence[date], shop_id: int, voice: V
     return Card(Markup("\n").join(lines), _rows(of, months, shop_id, voice))
 
 
-def _period(of: Statement, voice: Voice) -> str:
+def statement_period(of: Statement, voice: Voice) -> str:
+    """The first day and the last one that is inside."""
     first = calendar_day(of.first, voice.language)
     last = calendar_day(_last_day(of), voice.language)
     if of.runs:
@@ -172,7 +173,7 @@ def statement_file_card(of: Statement, content: bytes, form: StatementForm, voic
     name = shop_name(of.merchant, voice)
     text = Markup("\n").join(
         (
-            voice.say("📄 Statement at {shop}, {period}.", shop=name, period=_period(of, voice)),
+            voice.say("📄 Statement at {shop}, {period}.", shop=name, period=statement_period(of, voice)),
             _sum_of(of, voice),
         )
     )
@@ -255,7 +256,7 @@ def statement_paper(of: Statement, voice: Voice) -> Paper:
     parts: list[Part] = [
         Words(plain_name(of.merchant, _NAME_COLUMNS, voice.plain("the shop")), 44),
         Words(head, 60, Weight.BOLD, above=10),
-        Words(_period(of, voice), 42, above=6),
+        Words(statement_period(of, voice), 42, above=6),
         Words(
             voice.plain(
                 "Days are those of {zone}; amounts are in {currency}.", zone=of.zone.key, currency=of.currency

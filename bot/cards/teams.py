@@ -104,7 +104,8 @@ def _pays(facts: TeamFacts, voice: Voice) -> Markup:
 
 
 def _member(number: int, member: Member, facts: TeamFacts, voice: Voice) -> Markup:
-    name = person_name(member.name, NAME_COLUMNS, voice.plain("Somebody"))
+    nameless = voice.plain("Somebody who left") if member.has_left else voice.plain("Somebody")
+    name = person_name(member.name, NAME_COLUMNS, nameless)
     lines = [voice.say("<b>{number}.</b> {name}", number=number, name=name)]
     if not member.is_enrolled:
         lines.append(voice.say("no longer active at the shop"))

@@ -38,7 +38,7 @@ def terms_card(facts: TermsTold, read_at: datetime | None, voice: Voice) -> Card
     if facts.before is None:
         parts.append(plan_in_two_sentences(facts.plan, shop.currency, voice))
     else:
-        setting = Setting.of(shop.currency, shop.zone, facts.before, facts.plan)
+        setting = _setting(facts)
         if facts.changes:
             parts.append(Markup("\n").join(changes_words(facts.changes, setting, MOST_CHANGES, voice)))
         else:
@@ -57,6 +57,11 @@ def terms_card(facts: TermsTold, read_at: datetime | None, voice: Voice) -> Card
     return Card(Markup("\n\n").join(parts), rows)
 
 
+def _setting(facts: TermsTold) -> Setting:
+    shop = facts.shop
+    return Setting.of(shop.currency, shop.zone, facts.before, facts.plan, titles=facts.titles)
+
+
 def _every_change(facts: TermsTold, voice: Voice) -> tuple[Row, ...]:
     if len(facts.changes) <= MOST_CHANGES:
         return ()
@@ -65,10 +70,9 @@ def _every_change(facts: TermsTold, voice: Voice) -> tuple[Row, ...]:
 
 def terms_changes_card(facts: TermsTold, page: int, voice: Voice) -> Card:
     """Everything that new terms change, a page of it."""
-    shop, key = facts.shop, facts.plan_version_id
-    setting = Setting.of(shop.currency, shop.zone, facts.before, facts.plan)
+    key = facts.plan_version_id
     return all_changes_card(
-        facts.changes, setting, page, place=f"terms:all:{key}", back=f"terms:show:{key}", voice=voice
+        facts.changes, _setting(facts), page, place=f"terms:all:{key}", back=f"terms:show:{key}", voice=voice
     )
 
 

@@ -199,7 +199,7 @@ def why_card(facts: TimelineFacts, page: int, voice: Voice) -> Card:
     parts = [
         voice.say("🧮 <b>Why this amount</b> · order {ref}", ref=order_ref(story.order.order_ref)),
         *(
-            line_reasons(item, currency, voice)
+            line_reasons(item, currency, facts.zone, voice)
             if isinstance(item, EarnedLine)
             else _titled(item, currency, voice)
             for item in shown

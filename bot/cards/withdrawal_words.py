@@ -20,6 +20,7 @@ from models.money.payout_batches import NothingToPay
 from models.money.payout_forms import FIELD_CHARS, WORDS_CHARS, AccountFault
 from models.money.withdrawal_decisions import SecondPersonNeeded, TooLateToUndo
 from models.money.withdrawal_states import (
+    NOTE_CHARS,
     UNDO_WITHIN,
     MovedOn,
     Step,
@@ -32,7 +33,10 @@ from models.money.withdrawals import AskedAlready, NoAccount, OwnWithdrawal
 from models.store.sealing import SealBroken
 
 ACCOUNT_COLUMNS = 60
-NOTE_COLUMNS = 160
+NOTE_COLUMNS = 2 * NOTE_CHARS
+"""All that is kept, in wide letters too."""
+_WORD_JOINER = "\u2060"
+"""Behind an @ it prints nothing, and keeps chat clients from taking what follows for somebody's username."""
 STATES = {
     WithdrawalState.REQUESTED: Phrase("Requested"),
     WithdrawalState.APPROVED: Phrase("Approved"),
@@ -89,8 +93,9 @@ def payout_state(state: WithdrawalState, voice: Voice) -> str:
 
 
 def account_shown(masked: str) -> Markup:
-    """An account as far as it is shown, as HTML."""
-    return person_name(masked, ACCOUNT_COLUMNS, "••••")
+    """An account as far as it is shown, as HTML; the domain of an e-mail address names nobody in the chat."""
+    shown = person_name(masked, ACCOUNT_COLUMNS, "••••")
+    return shown.replace("@", f"@{_WORD_JOINER}")
 
 
 def sums_of(one: Withdrawal, voice: Voice) -> list[Markup]:

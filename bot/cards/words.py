@@ -111,6 +111,11 @@ def team_line(depth: int, voice: Voice) -> Markup:
     return voice.say("Sold in your team, {n} levels below you", n=depth)
 
 
+def suspended_line(voice: Voice) -> Markup:
+    """What somebody who is suspended is told wherever they would read what they earn."""
+    return voice.say("⛔ <b>You are suspended at this shop.</b> What you earn stays under review.")
+
+
 def shop_name(name: str, voice: Voice) -> Markup:
     """A merchant's name for HTML."""
     return person_name(name, NAME_COLUMNS, voice.plain("the shop"))

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.printing import note, print_facts, print_json
+from bot.cli.printing import money, note, print_facts, print_json
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -75,8 +75,6 @@ def write_batch(
 
 
 def _print(made: MadeBatch, file: Path, *, as_json: bool) -> None:
-    from models.store.currency import amount_text
-
     batch = made.batch
     held = [each.withdrawal.reference for each in made.held]
     if as_json:
@@ -87,7 +85,7 @@ def _print(made: MadeBatch, file: Path, *, as_json: bool) -> None:
         f"Batch {batch.number} is in {file}.",
         [
             ("withdrawals", str(batch.withdrawals)),
-            ("in all", f"{amount_text(batch.total_minor, batch.currency)} {batch.currency}"),
+            ("in all", money(batch.total_minor, batch.currency)),
         ],
     )
     if held:

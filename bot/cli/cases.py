@@ -11,7 +11,7 @@ import typer
 
 from bot.cli import case_thresholds
 from bot.cli.options import AsJson, MerchantId, Now, Why, example
-from bot.cli.printing import print_facts, print_json, print_table
+from bot.cli.printing import money, print_facts, print_json, print_table
 
 if TYPE_CHECKING:
     from models.money.cases.seeing import CaseSeen
@@ -37,7 +37,7 @@ class SignalShown:
 class CaseShown:
     """One case; amounts in minor units. `decisions` are those that can be made, and the last can be undone, now."""
 
-    id: int
+    id: str
     kind: str
     state: str
     distributor: str
@@ -50,7 +50,7 @@ class CaseShown:
     expected_at: datetime | None
     expires_at: datetime | None
     decided_at: datetime | None
-    resolver: str | None
+    decided_by: str | None
     note: str
     appeal: str | None
     decisions: list[str]
@@ -78,7 +78,7 @@ def _shown(seen: CaseSeen, currency: str, now: datetime | None) -> CaseShown:
 
     case = seen.case
     return CaseShown(
-        id=case.id,
+        id=str(case.id),
         kind=case.kind.value,
         state=case.state.value,
         distributor=seen.external_id,
@@ -94,7 +94,7 @@ def _shown(seen: CaseSeen, currency: str, now: datetime | None) -> CaseShown:
         expected_at=case.expected_at,
         expires_at=case.expires_at,
         decided_at=case.decided_at,
-        resolver=case.resolver,
+        decided_by=case.resolver,
         note=case.note,
         appeal=case.appeal,
         decisions=[decision.value for decision in decisions_of(case)],
@@ -119,14 +119,14 @@ def show_list(
         return
     print_table(
         f"Cases; {found.waiting} wait for a decision",
-        ("case", "state", "distributor", "evidence", "kept back, minor units"),
+        ("case", "state", "distributor", "evidence", "kept back"),
         (
             (
-                str(one.id),
+                one.id,
                 one.state,
                 one.distributor,
                 ", ".join(signal.kind for signal in one.signals) or f"own purchase {one.order_id}",
-                f"{one.under_review_minor} {one.currency}",
+                money(one.under_review_minor, one.currency),
             )
             for one in found.cases
         ),
@@ -208,11 +208,11 @@ def _tell(one: CaseShown, *, as_json: bool) -> None:
             ("distributor", f"{one.distributor} ({one.name})"),
             *([("own purchase", one.order_id)] if one.order_id else []),
             *numbers,
-            ("kept back", f"{one.under_review_minor} {one.currency}, minor units"),
+            ("kept back", money(one.under_review_minor, one.currency)),
             ("opened", one.opened_at.isoformat()),
             ("ends by itself", one.expires_at.isoformat() if one.expires_at else "never"),
             ("appeal", one.appeal or "none"),
-            ("decided by", one.resolver or "nobody yet"),
+            ("decided by", one.decided_by or "nobody yet"),
             ("note", one.note or "none"),
             ("can be decided", ", ".join((*one.decisions, *([_UNDO] if one.can_undo else []))) or "no more"),
         ],

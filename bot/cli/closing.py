@@ -9,7 +9,7 @@ from datetime import datetime
 import typer
 
 from bot.cli.options import AsJson, MerchantId, Now, example
-from bot.cli.printing import print_json, print_table
+from bot.cli.printing import money, print_json, print_table
 
 EXAMPLE = example("tuike close-period", "tuike close-period --now 2026-12-01T01:00:00Z --json")
 
@@ -52,12 +52,12 @@ def close_period(*, merchant: MerchantId = None, now: Now = None, as_json: AsJso
     else:
         print_table(
             "Closed",
-            ("period", "bonuses", "amount, minor units", "warned", "demoted"),
+            ("period", "bonuses", "amount", "warned", "demoted"),
             (
                 (
                     shown.period,
                     str(shown.bonuses),
-                    f"{shown.amount_minor} {shown.currency}",
+                    money(shown.amount_minor, shown.currency),
                     str(shown.warned),
                     str(shown.demoted),
                 )

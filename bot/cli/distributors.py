@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import AsJson, MerchantId, Now, Why, aware_moment, example
-from bot.cli.printing import print_facts, print_json
+from bot.cli.printing import money, print_facts, print_json
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,9 +27,9 @@ Whose = Annotated[str, typer.Argument(metavar="EXTERNAL_ID", help="The distribut
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A distributor as they stand. Money is in minor units."""
+    """A distributor, by the shop's own id, as they stand. Money is in minor units."""
 
-    external_id: str
+    distributor: str
     name: str
     state: str
     on_hold: bool
@@ -51,10 +51,10 @@ class Shown:
 class LevelSet:
     """What became of a level; `level_now` differs from `level` where a later word stands."""
 
-    external_id: str
+    distributor: str
     level: str
     pinned: bool
-    since: datetime
+    level_since: datetime
     before: str | None
     was_pinned: bool
     level_now: str | None
@@ -62,12 +62,22 @@ class LevelSet:
 
 
 @dataclass(frozen=True, slots=True)
-class WordSet:
-    """A profile or a sponsor before and after."""
+class ProfileSet:
+    """A profile that was agreed on, and the one before; null is none."""
 
-    external_id: str
+    distributor: str
+    profile: str | None
     before: str | None
-    after: str | None
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SponsorSet:
+    """Who stands above a distributor now, and who did before; null is nobody."""
+
+    distributor: str
+    sponsor: str | None
+    before: str | None
     changed: bool
 
 
@@ -116,7 +126,7 @@ def show(
     print_facts(
         shown.name,
         [
-            ("external id", shown.external_id),
+            ("distributor", shown.distributor),
             ("state", f"{shown.state}, on hold" if shown.on_hold else shown.state),
             ("level", f"{level}, pinned" if shown.pinned else level),
             ("level since", shown.level_since.isoformat() if shown.level_since else "-"),
@@ -124,10 +134,10 @@ def show(
             ("sponsor", shown.sponsor or "-"),
             ("direct members", str(shown.team)),
             ("joined", shown.joined_at.isoformat()),
-            (f"held ({shown.currency}, minor units)", str(shown.held_minor)),
-            ("available", str(shown.available_minor)),
-            ("paying", str(shown.paying_minor)),
-            ("paid", str(shown.paid_minor)),
+            ("held", money(shown.held_minor, shown.currency)),
+            ("available", money(shown.available_minor, shown.currency)),
+            ("paying", money(shown.paying_minor, shown.currency)),
+            ("paid", money(shown.paid_minor, shown.currency)),
         ],
     )
 
@@ -145,7 +155,7 @@ async def _show(merchant_id: str | None, external_id: str, now: datetime | None)
         who = await distributor_by_external_id(session, merchant.id, external_id)
         standing = await standing_of(session, merchant, who, now or SystemClock().now())
     return Shown(
-        external_id=who.external_id,
+        distributor=who.external_id,
         name=who.name,
         state=who.state,
         on_hold=who.on_hold,
@@ -196,10 +206,10 @@ def set_level(
         print_json(done)
         return
     print_facts(
-        f"{done.external_id} has level {done.level}." if done.changed else "That was so already.",
+        f"{done.distributor} has level {done.level}." if done.changed else "That was so already.",
         [
             ("level", f"{done.level}, pinned" if done.pinned else done.level),
-            ("since", done.since.isoformat()),
+            ("since", done.level_since.isoformat()),
             ("before", done.before or "-"),
             ("level now", done.level_now or "-"),
         ],
@@ -227,10 +237,10 @@ async def _set_level(
         )
         stands = await level_standing(session, shop.id, who.id, found.now)
         return LevelSet(
-            external_id=who.external_id,
+            distributor=who.external_id,
             level=level,
             pinned=pin,
-            since=begins,
+            level_since=begins,
             before=given.before.level,
             was_pinned=given.before.pinned,
             level_now=stands.level,
@@ -259,12 +269,16 @@ def set_sponsor(
     """
     from bot.cli.opening import finish
 
-    _print_word("sponsor", finish(_set_sponsor(merchant, external_id, sponsor, now, why)), as_json=as_json)
+    done = finish(_set_sponsor(merchant, external_id, sponsor, now, why))
+    if as_json:
+        print_json(done)
+        return
+    _print_set("sponsor", done, done.sponsor)
 
 
 async def _set_sponsor(
     merchant_id: str | None, external_id: str, sponsor: str, now: datetime | None, why: str
-) -> WordSet:
+) -> SponsorSet:
     from models.people.sponsors import set_sponsor as set_above
     from models.store.audit import COMMAND
 
@@ -273,7 +287,7 @@ async def _set_sponsor(
         done = await set_above(
             found.session, found.merchant, found.who, above, actor=COMMAND, now=found.now, why=why
         )
-        return WordSet(found.who.external_id, done.before, done.after, done.changed)
+        return SponsorSet(found.who.external_id, done.after, done.before, done.changed)
 
 
 @app.command(
@@ -294,12 +308,16 @@ def set_profile(
     """Agree on a profile with a distributor. Orders paid from now on count by it; what was earned stays."""
     from bot.cli.opening import finish
 
-    _print_word("profile", finish(_set_profile(merchant, external_id, profile, now, why)), as_json=as_json)
+    done = finish(_set_profile(merchant, external_id, profile, now, why))
+    if as_json:
+        print_json(done)
+        return
+    _print_set("profile", done, done.profile)
 
 
 async def _set_profile(
     merchant_id: str | None, external_id: str, profile: str, now: datetime | None, why: str
-) -> WordSet:
+) -> ProfileSet:
     from models.plans.appointments import agree_profile
     from models.store.audit import COMMAND
 
@@ -313,12 +331,9 @@ async def _set_profile(
             now=found.now,
             why=why,
         )
-        return WordSet(found.who.external_id, agreed.before, agreed.after, agreed.changed)
+        return ProfileSet(found.who.external_id, agreed.after, agreed.before, agreed.changed)
 
 
-def _print_word(noun: str, done: WordSet, *, as_json: bool) -> None:
-    if as_json:
-        print_json(done)
-        return
-    title = f"The {noun} of {done.external_id} is set." if done.changed else "That was so already."
-    print_facts(title, [(noun, done.after or NONE), ("before", done.before or NONE)])
+def _print_set(noun: str, done: ProfileSet | SponsorSet, word: str | None) -> None:
+    title = f"The {noun} of {done.distributor} is set." if done.changed else "That was so already."
+    print_facts(title, [(noun, word or NONE), ("before", done.before or NONE)])

@@ -11,31 +11,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import AsJson, MerchantId, Now, example
+from bot.cli.plan_findings import (
+    ChangeShown,
+    FindingShown,
+    accepted_codes,
+    changes_shown,
+    findings_shown,
+    refusal,
+)
 from bot.cli.printing import complain, note, print_facts, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from models.plans.changes import Change
-    from models.plans.lint import LintFinding
-    from models.plans.publishing import Preview
-    from models.plans.reading import Finding, PlanRefused
+    from models.plans.reading import PlanRefused
 
 app = typer.Typer(no_args_is_help=True, help="Check, publish and show the merchant's commission plan.")
 MOST_BYTES = 256 * 1024
 PlanPath = Annotated[Path, typer.Argument(metavar="FILE", help="The plan: YAML or JSON in UTF-8.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Linted:
-    """One finding of lint."""
-
-    code: str
-    severity: str
-    line: int
-    path: str
-    sentence: str
-    mend: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +40,13 @@ class Judged:
     starts_at: datetime
     waits_for_notice: bool
     currency: str
-    findings: tuple[Linted, ...]
-    changes: tuple[Change, ...]
+    findings: tuple[FindingShown, ...]
+    changes: tuple[ChangeShown, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A version that stands now. `told`: how many distributors get a card about it."""
+    """A version that stands now. `told`: how many distributors get a card about it. `findings` are its warnings."""
 
     version: int
     name: str
@@ -60,15 +54,8 @@ class Published:
     waits_for_notice: bool
     currency: str
     told: int
-    warnings: tuple[Linted, ...]
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why a file was not published."""
-
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingShown, ...]
+    changes: tuple[ChangeShown, ...]
 
 
 @app.command("publish", epilog=example("tuike plan publish plan.yaml"))
@@ -90,13 +77,13 @@ def publish(
     from bot.cli.opening import finish
     from models.plans.reading import PlanRefused
 
-    accepted = None if accept is None else [code.strip() for code in accept.split(",") if code.strip()]
+    accepted = accepted_codes(accept)
     try:
-        published = finish(_publish(merchant, read_text(file), accepted, now))
+        published, changes = finish(_publish(merchant, read_text(file), accepted, now))
     except PlanRefused as refused:
-        raise _refused(refused, file, as_json=as_json) from refused
-    for warning in published.warnings:
-        note(_said(warning))
+        raise say_refused(refused, file, as_json=as_json) from refused
+    for warning in published.findings:
+        note(str(warning))
     if as_json:
         print_json(published)
         return
@@ -105,9 +92,7 @@ def publish(
         facts.append(("waits", "it lowers something, so that it starts when the notice period is over"))
     if published.told:
         facts.append(("told", f"{published.told} distributors get a card with the difference"))
-    print_facts(
-        f"{published.name} is published.", [*facts, *_change_facts(published.changes, published.currency)]
-    )
+    print_facts(f"{published.name} is published.", [*facts, *_change_facts(changes, published.currency)])
 
 
 @app.command("lint", epilog=example("tuike plan lint plan.yaml", "tuike plan lint plan.yaml --json"))
@@ -123,31 +108,27 @@ def lint(
     from models.plans.reading import PlanRefused
 
     try:
-        judged = finish(_judge(merchant, read_text(file), now))
+        judged, changes = finish(_judge(merchant, read_text(file), now))
     except PlanRefused as refused:
-        raise _refused(refused, file, as_json=as_json) from refused
+        raise say_refused(refused, file, as_json=as_json) from refused
     if as_json:
         print_json(judged)
         return
     facts = [("starts at", judged.starts_at.isoformat())]
     if judged.waits_for_notice:
         facts.append(("waits", "it lowers something, so that it would wait for the notice period"))
-    print_facts(f"{judged.name} can be published.", [*facts, *_change_facts(judged.changes, judged.currency)])
+    print_facts(f"{judged.name} can be published.", [*facts, *_change_facts(changes, judged.currency)])
     for warning in judged.findings:
-        note(_said(warning))
+        note(str(warning))
 
 
-def _refused(refused: PlanRefused, file: Path, *, as_json: bool) -> typer.Exit:
+def say_refused(refused: PlanRefused, file: Path, *, as_json: bool) -> typer.Exit:
+    """Print every error of a plan file; the end to raise."""
     if as_json:
-        print_json(Refused(refused.findings))
+        print_json(refusal(refused))
     for finding in refused.findings:
         complain(f"{file.name}, {finding}")
     return typer.Exit(1)
-
-
-def _said(warning: Linted) -> str:
-    place = f"line {warning.line}, {warning.path}"
-    return f"{warning.severity} {warning.code}, {place}: {warning.sentence}; {warning.mend}."
 
 
 def _change_facts(changes: tuple[Change, ...], currency: str) -> Iterator[tuple[str, str]]:
@@ -179,7 +160,7 @@ def read_text(file: Path) -> str:
 
 async def _publish(
     merchant_id: str | None, text: str, accepted: list[str] | None, now: datetime | None
-) -> Published:
+) -> tuple[Published, tuple[Change, ...]]:
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
     from models.people.merchants import the_merchant
@@ -199,19 +180,22 @@ async def _publish(
         )
         for sentence in notes_on(published.preview):
             note(sentence)
-        return Published(
+        shown = Published(
             version=published.row.version,
             name=published.row.name,
             starts_at=published.row.starts_at,
             waits_for_notice=published.waits_for_notice,
             currency=merchant.currency,
             told=published.told,
-            warnings=_linted(published.preview),
-            changes=published.preview.changes,
+            findings=findings_shown(published.preview.findings, published.preview.file),
+            changes=changes_shown(published.preview.changes),
         )
+        return shown, published.preview.changes
 
 
-async def _judge(merchant_id: str | None, text: str, now: datetime | None) -> Judged:
+async def _judge(
+    merchant_id: str | None, text: str, now: datetime | None
+) -> tuple[Judged, tuple[Change, ...]]:
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
     from models.people.merchants import the_merchant
@@ -228,27 +212,12 @@ async def _judge(merchant_id: str | None, text: str, now: datetime | None) -> Ju
         )
     for sentence in notes_on(preview):
         note(sentence)
-    return Judged(
+    judged = Judged(
         name=preview.document.name,
         starts_at=preview.starts_at,
         waits_for_notice=preview.waits_for_notice,
         currency=merchant.currency,
-        findings=_linted(preview),
-        changes=preview.changes,
+        findings=findings_shown(preview.findings, preview.file),
+        changes=changes_shown(preview.changes),
     )
-
-
-def _linted(preview: Preview) -> tuple[Linted, ...]:
-    from models.plans.reading import shown
-
-    def one(found: LintFinding) -> Linted:
-        return Linted(
-            found.code,
-            found.severity,
-            preview.file.line(found.path),
-            shown(found.path),
-            found.sentence,
-            found.mend,
-        )
-
-    return tuple(one(found) for found in preview.findings)
+    return judged, preview.changes

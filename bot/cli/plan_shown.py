@@ -12,7 +12,7 @@ import typer
 from bot.cli.options import AsJson, MerchantId, Now, aware_moment, example
 from bot.cli.plan import app
 from bot.cli.plan_printing import print_plan
-from bot.cli.printing import print_facts, print_json, print_table
+from bot.cli.printing import money, print_facts, print_json, print_table
 
 if TYPE_CHECKING:
     from models.plans.document import PlanDocument
@@ -114,13 +114,13 @@ def explain(
         print_json(explained)
         return
     print_facts(
-        f"{explained.sku} by plan version {explained.version}, {explained.at.isoformat()}",
+        f"{explained.sku} by plan version {explained.plan_version}, {explained.at.isoformat()}",
         [
             ("category", explained.category or "none"),
             ("level", explained.level),
             ("profile", explained.profile or "none"),
-            ("price", explained.price),
-            ("earns", f"{explained.earns} a unit"),
+            ("price", money(explained.price_minor, explained.currency)),
+            ("earns", f"{money(explained.earns_minor, explained.currency)} a unit"),
         ],
     )
     print_table(

@@ -15,9 +15,9 @@ from bot.cli.printing import complain, print_facts, print_json
 from bot.media.profiles import Profile
 
 if TYPE_CHECKING:
-    from bot.media.errors import TemplateFault
     from bot.media.forms import PosterForm
     from bot.media.views import Template
+    from models.files.findings import Finding
 
 app = typer.Typer(no_args_is_help=True, help="Check poster templates and preview them.")
 MOST_BYTES = 256 * 1024
@@ -42,7 +42,7 @@ class Checked:
 class Refused:
     """Why a template can't be used."""
 
-    faults: tuple[TemplateFault, ...]
+    faults: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,13 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     Console().print(table)
 
 
+def money(minor: int, currency: str) -> str:
+    """An amount in minor units as people write it, with its currency."""
+    from models.store.currency import amount_text  # noqa: PLC0415 - keeps --help fast
+
+    return f"{amount_text(minor, currency)} {currency}"
+
+
 def print_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
     """Names and values, one a line, each value whole so that it can be copied."""
     typer.secho(title, bold=True)

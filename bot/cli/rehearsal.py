@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import AsJson, MerchantId, Now, aware_moment, example
-from bot.cli.plan import PlanPath, Refused, read_text
+from bot.cli.plan import PlanPath, read_text, say_refused
+from bot.cli.plan_findings import findings_shown
 from bot.cli.plan_shown import app
-from bot.cli.printing import complain, note, print_facts, print_json, print_table
+from bot.cli.printing import note, print_facts, print_json, print_table
+from bot.cli.rehearsal_shown import rehearsal_shown
 
 if TYPE_CHECKING:
     from models.people.merchants import Merchant
+    from models.plans.reading import PlanFile
     from models.rehearsal.report import PersonResult, PlanResult, Rehearsed, Report
 
 __all__ = ["app"]
@@ -56,13 +59,9 @@ def simulate(
     from models.plans.reading import PlanRefused
 
     try:
-        found, shop = finish(_rehearse(merchant, read_text(file), since, until, now))
+        found, shop, read = finish(_rehearse(merchant, read_text(file), since, until, now))
     except PlanRefused as refused:
-        if as_json:
-            print_json(Refused(refused.findings))
-        for finding in refused.findings:
-            complain(f"{file.name}, {finding}")
-        raise typer.Exit(1) from refused
+        raise say_refused(refused, file, as_json=as_json) from refused
     if csv is not None:
         csv.write_bytes(people_csv(found))
         note(f"{len(found.people)} distributors are in {csv}.")
@@ -70,18 +69,20 @@ def simulate(
         chart.write_bytes(_drawn(found.report, chart))
         note(f"Both plans are drawn in {chart}.")
     if as_json:
-        print_json(found.report)
+        print_json(rehearsal_shown(found.report, shop, read))
         return
     _print(found.report, shop)
+    for warning in findings_shown(found.report.findings, read):
+        note(str(warning))
 
 
 async def _rehearse(
     merchant_id: str | None, text: str, since: str, until: str, now: datetime | None
-) -> tuple[Rehearsed, Merchant]:
+) -> tuple[Rehearsed, Merchant, PlanFile]:
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
     from models.people.merchants import the_merchant
-    from models.plans.reading import read_plan
+    from models.plans.reading import read_plan_file
     from models.rehearsal.rehearsing import rehearse
 
     async with opened(begin()) as store:
@@ -90,7 +91,8 @@ async def _rehearse(
         begins, ends = _moment(since, shop, is_end=False), _moment(until, shop, is_end=True)
         # What has not happened yet by this clock is not the past.
         ends = min(ends, now or SystemClock().now())
-        return await rehearse(store, shop, read_plan(text, shop.currency), begins, ends), shop
+        file = read_plan_file(text, shop.currency)
+        return await rehearse(store, shop, file.document, begins, ends), shop, file
 
 
 def _moment(text: str, shop: Merchant, *, is_end: bool) -> datetime:
@@ -156,8 +158,9 @@ def _print(report: Report, shop: Merchant) -> None:
             )
     for move in report.proposed.moves:
         note(f"{move.people} from {move.before} to {move.after} under the rehearsed plan.")
-    for finding in report.findings:
-        note(f"{finding.severity} {finding.code}: {finding.sentence}; {finding.mend}.")
+    note(
+        "Played with the refunds known today and without what cases held or refused: the books may show less."
+    )
 
 
 def _people(people: tuple[PersonResult, ...], said: object) -> Iterator[tuple[str, ...]]:

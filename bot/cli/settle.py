@@ -29,7 +29,10 @@ DryRun = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One commission that was due. `reason` is None when it settled (or would), else why it did not."""
+    """One commission that was due: `amount_minor` is what refunds have left of it, and settles as a whole or stays.
+
+    `reason` is None when it settled (or would), else why it did not.
+    """
 
     order_id: str | None
     distributor: str
@@ -42,10 +45,15 @@ class Row:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a merchant's run came to, in minor units; `failed` are rows that an error stopped."""
+    """What a merchant's run came to, in minor units; `failed` are rows that an error stopped.
+
+    `commissions` and `amount_minor` are everything that became available, the invite cashback that came along too.
+    """
 
     commissions: int = 0
     amount_minor: int = 0
+    cashbacks: int = 0
+    cashback_minor: int = 0
     skipped: int = 0
     failed: int = 0
     not_due: Sum | None = None
@@ -110,6 +118,8 @@ async def _rows(
         done, rows = await _chunk(store, merchant, at, after, keep=keep)
         outcome.commissions += done.commissions
         outcome.amount_minor += done.amount_minor
+        outcome.cashbacks += len(done.cashbacks)
+        outcome.cashback_minor += done.cashback_minor
         outcome.failed += len(done.skipped)
         for row in rows:
             if row.reason is not None:
@@ -157,7 +167,7 @@ async def _chunk(
                 each.release_at,
                 reasons.get(each.commission_id),
             )
-            for each in await chunk_rows(session)
+            for each in await chunk_rows(session, done)
         ]
         if keep:
             await trial.commit()
@@ -170,6 +180,7 @@ async def _write_down(store: Store, merchant: Merchant, at: datetime, outcome: O
     from bot.clock import SystemClock
     from models.people.merchants import lock_merchant
     from models.store.audit import COMMAND, write_down
+    from models.store.deeds import Deed
 
     async with store.write() as session:
         await lock_merchant(session, merchant.id)
@@ -177,7 +188,7 @@ async def _write_down(store: Store, merchant: Merchant, at: datetime, outcome: O
             session,
             merchant_id=merchant.id,
             actor=COMMAND,
-            act="settle",
+            act=Deed.SETTLE,
             subject=f"settlement {at.isoformat()}",
             now=SystemClock().now(),
             after={"commissions": outcome.commissions, "amount_minor": outcome.amount_minor},
@@ -206,6 +217,8 @@ class _JsonPaper:
         sums = {
             "commissions": outcome.commissions,
             "amount_minor": outcome.amount_minor,
+            "cashbacks": outcome.cashbacks,
+            "cashback_minor": outcome.cashback_minor,
             "skipped": outcome.skipped,
             "failed": outcome.failed,
             "not_due": outcome.not_due,
@@ -235,6 +248,9 @@ class _TextPaper:
         typer.echo(
             f"{merchant.public_id}: {outcome.commissions} commissions {self._verb}, {amount} {merchant.currency}."
         )
+        if outcome.cashbacks:
+            brought = amount_text(outcome.cashback_minor, merchant.currency)
+            typer.echo(f"  {outcome.cashbacks} of them, {brought} {merchant.currency}, are invite cashback.")
         later = outcome.not_due
         if later is not None and later.commissions:
             waits = amount_text(later.amount_minor, merchant.currency)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import AsJson, MerchantId, Now, example
-from bot.cli.printing import note, print_json, print_table
+from bot.cli.printing import note, print_json, print_table, printable
 
 if TYPE_CHECKING:
     from bot.voice.catalogue import Voice
@@ -67,11 +66,13 @@ def statement(
 ) -> None:
     """Print a distributor's statement: opening balance, every entry, closing balance, and a hash over them.
 
-    Days are the merchant's; --to is the day after the last one, so that months join without a gap.
+    Days are the merchant's; --to is the day after the last one, so that months join without a gap. JSON is that of
+    GET /v1/statements.
     """
     from bot.cli.opening import finish
     from bot.voice.catalogue import Voice
     from bot.voice.languages import Language
+    from handlers.web.statements import shown_statement
 
     if language not in set(Language):
         raise typer.BadParameter(f"There is no language {language!r}; write one of {', '.join(Language)}.")
@@ -82,7 +83,7 @@ def statement(
             path.write_bytes(content(found, voice))
             note(f"The statement is in {path}.")
     if as_json:
-        print_json({**asdict(found), "zone": found.zone.key})
+        print_json(shown_statement(found).model_dump(mode="json", by_alias=True))
     elif csv is None and pdf is None:
         _print(found, voice)
 
@@ -117,12 +118,12 @@ def _pdf(of: Statement, voice: Voice) -> bytes:
 
 
 def _print(of: Statement, voice: Voice) -> None:
-    from bot.cards.statements import statement_columns, statement_rows
+    from bot.cards.statements import statement_columns, statement_period, statement_rows
 
     rows = [tuple("" if value is None else str(value) for value in row) for row in statement_rows(of, voice)]
     columns = statement_columns(voice)
-    title = f"{of.merchant}: {of.name} ({of.distributor}), {of.first} to {of.until}"
-    typer.secho(title + (" (so far)" if of.runs else ""), bold=True)
+    title = f"{of.merchant}: {of.name} ({of.distributor}), {statement_period(of, voice)}"
+    typer.secho(printable(title), bold=True)
     if of.before_joining:
         typer.echo("The distributor had not joined yet, so there is nothing in it.")
     for account in dict.fromkeys(row[0] for row in rows[:-1]):

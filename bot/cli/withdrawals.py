@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from handlers.web.withdrawals import WithdrawalShown
     from models.money.withdrawal_listing import WithdrawalListed
     from models.money.withdrawal_states import Withdrawal, WithdrawalState
     from models.people.merchants import Merchant
@@ -37,56 +37,6 @@ By = Annotated[
         help="In whose name of the staff (id, username or name); two different ones where two people must agree.",
     ),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawalShown:
-    """A withdrawal; amounts in minor units of the currency. `account` is masked."""
-
-    reference: str
-    distributor: str
-    state: WithdrawalState
-    amount_minor: int
-    fee_minor: int
-    arrives_minor: int
-    currency: str
-    account: str
-    needs_second: bool
-    approved_by: str | None
-    seconded_by: str | None
-    provider: str | None
-    batch: int | None
-    provider_reference: str | None
-    note: str
-    requested_at: datetime
-    due_at: datetime
-    approved_at: datetime | None
-    finished_at: datetime | None
-
-
-def _shown(listed: WithdrawalListed) -> WithdrawalShown:
-    one = listed.withdrawal
-    return WithdrawalShown(
-        reference=one.reference,
-        distributor=listed.external_id,
-        state=one.state,
-        amount_minor=one.amount_minor,
-        fee_minor=one.fee_minor,
-        arrives_minor=one.arrives_minor,
-        currency=one.currency,
-        account=one.account_masked,
-        needs_second=one.needs_second,
-        approved_by=one.approved_by,
-        seconded_by=one.seconded_by,
-        provider=one.provider,
-        batch=listed.batch,
-        provider_reference=one.provider_reference,
-        note=one.note,
-        requested_at=one.requested_at,
-        due_at=one.due_at,
-        approved_at=one.decided_at,
-        finished_at=one.finished_at,
-    )
 
 
 @app.command(
@@ -141,6 +91,7 @@ async def _all(
     merchant_id: str | None, state: WithdrawalState | None, distributor: str | None
 ) -> list[WithdrawalShown]:
     from bot.cli.opening import begin, opened
+    from handlers.web.withdrawals import shown_withdrawal
     from models.money.withdrawal_listing import withdrawal_page
     from models.people.distributors import distributor_by_external_id
     from models.people.merchants import the_merchant
@@ -162,7 +113,7 @@ async def _all(
             )
             found += page
             if len(page) < 500:
-                return [_shown(listed) for listed in found]
+                return [shown_withdrawal(listed) for listed in found]
 
 
 @app.command(
@@ -331,6 +282,7 @@ async def _done(
 ) -> WithdrawalShown:
     from bot.cli.opening import begin, opened
     from bot.clock import SystemClock
+    from handlers.web.withdrawals import shown_withdrawal
     from models.money.withdrawal_listing import withdrawal_listed
     from models.money.withdrawal_states import ClockBehind, withdrawal_by_reference
     from models.people.merchants import the_merchant
@@ -344,4 +296,4 @@ async def _done(
         if now is not None and now < last:
             raise ClockBehind(now, last)
         await deed(session, merchant, one, actor, now or SystemClock().now())
-        return _shown(await withdrawal_listed(session, merchant.id, one.id))
+        return shown_withdrawal(await withdrawal_listed(session, merchant.id, one.id))

@@ -47,9 +47,6 @@ class Area:
             and self.bottom >= other.bottom
         )
 
-    def __str__(self) -> str:
-        return f"from {self.left} to {self.right} and from {self.top} down to {self.bottom}"
-
 
 def view_area(template: Template, view: View) -> Area | None:
     """Where a view may paint, or nothing for a text that a stack places."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from models.files.findings import Finding
 
 
 class MediaError(Exception):
@@ -74,22 +75,10 @@ class FetchFailedError(MediaError):
         super().__init__(f"The picture couldn't be fetched from {host}: {reason}.")
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateFault:
-    """One thing that is wrong in a template: `line` counts from 1, `path` is like `views[3].css.left`."""
-
-    line: int
-    path: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.path or 'the template'}: {self.sentence}"
-
-
 class TemplateInvalidError(MediaError):
     """A poster template that can't be used; `faults` name each place, in the order of their lines."""
 
-    def __init__(self, name: str, faults: Iterable[TemplateFault]) -> None:
+    def __init__(self, name: str, faults: Iterable[Finding]) -> None:
         self.name = name
         self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
         listed = "; ".join(str(fault) for fault in self.faults)

@@ -6,14 +6,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from bot.media.errors import TemplateFault, TemplateInvalidError, TemplateUnknownError
-from bot.media.positions import NoJsonError, Positions, positions, shown
-from bot.media.positions import Path as Place
+from bot.media.errors import TemplateInvalidError, TemplateUnknownError
+from bot.media.positions import NoJsonError, positions
 from bot.media.profiles import Profile
 from bot.media.rules import broken_rules
+from bot.media.template_faults import faults_of
 from bot.media.views import Template
+from models.errors import Sentence
+from models.files.findings import DOUBLED, Finding, found, shown
 
 __all__ = ["DEFAULT_FAMILY", "Profile", "Template", "families", "parse_template", "shipped_template"]
 
@@ -28,13 +29,6 @@ _FILES = {
     Profile.SQUARE: "1x1",
     Profile.WIDE: "wide",
     Profile.A4: "a4",
-}
-_SENTENCES = {
-    "extra_forbidden": "this key is not known here",
-    "missing": "this key is missing",
-    "string_pattern_mismatch": "a colour is written #RRGGBB, a plate's also #RRGGBBAA",
-    "union_tag_not_found": "a view has a type: rect, image, text or qrcode",
-    "union_tag_invalid": "there is no such type of view; types are rect, image, text and qrcode",
 }
 
 
@@ -65,40 +59,23 @@ def parse_template(name: str, source: str) -> Template:
         TemplateInvalidError: with each fault's line, path and sentence.
     """
     if len(source) > MOST_CHARACTERS:
-        raise TemplateInvalidError(
-            name, [TemplateFault(1, "", f"it is longer than {MOST_CHARACTERS} characters")]
+        too_long = Sentence(
+            "this is longer than {most} characters; take out what the poster can do without",
+            most=MOST_CHARACTERS,
         )
+        raise TemplateInvalidError(name, [Finding(1, "", too_long)])
     try:
-        found = positions(source)
+        read = positions(source)
     except NoJsonError as error:
-        raise TemplateInvalidError(name, [TemplateFault(error.line, "", str(error))]) from error
-    if found.doubled:
-        doubled = (
-            TemplateFault(line, shown(place), "this key stands twice; keep one")
-            for place, line in found.doubled
-        )
-        raise TemplateInvalidError(name, doubled)
+        raise TemplateInvalidError(name, [Finding(error.line, "", error.sentence)]) from error
+    if read.doubled:
+        raise TemplateInvalidError(name, (Finding(line, shown(path), DOUBLED) for path, line in read.doubled))
     try:
         template = Template.model_validate_json(source, strict=True)
     except ValidationError as error:
-        faults = (_fault(found, details) for details in error.errors(include_url=False))
+        faults = [found(read.lines, *fault) for fault in faults_of(error, read.content)]
         raise TemplateInvalidError(name, faults) from error
-    broken = [
-        TemplateFault(found.line(place), shown(place), sentence) for place, sentence in broken_rules(template)
-    ]
+    broken = [found(read.lines, *fault) for fault in broken_rules(template)]
     if broken:
         raise TemplateInvalidError(name, broken)
     return template
-
-
-def _fault(found: Positions, details: ErrorDetails) -> TemplateFault:
-    place = _place(details["loc"])
-    message = details["msg"].removeprefix("Input ").removeprefix("Value error, ")
-    sentence = _SENTENCES.get(details["type"], f"this {message}" if message.startswith("should") else message)
-    return TemplateFault(found.line(place), shown(place), sentence)
-
-
-def _place(loc: tuple[int | str, ...]) -> Place:
-    """Pydantic puts a view's type into its path, where the file has none."""
-    inside_view = len(loc) > 2 and loc[0] == "views" and isinstance(loc[1], int)
-    return (*loc[:2], *loc[3:]) if inside_view else loc

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup
 
 from bot.voice.languages import Language
+from models.errors import Sentence
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -54,6 +55,14 @@ class Voice:
     def phrase(self, phrase: Phrase, /, **values: object) -> str:
         """Plain words from a table, as `plain` says them."""
         return self._filled(phrase.message, values)
+
+    def sentence(self, sentence: Sentence, /) -> str:
+        """What an error of the business says; sentences within it are said in the same language."""
+        values = {
+            name: self.sentence(value) if isinstance(value, Sentence) else value
+            for name, value in sentence.values.items()
+        }
+        return self._filled(sentence.template, values)
 
     def _translated(self, message: str) -> str:
         return _translations(self.language).gettext(message)

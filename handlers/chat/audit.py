@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.cards.audit import AuditPage, audit_card
 from handlers.chat.managing import post
 from handlers.chat.visit import Answer, Visit, read_key
+from models.money.audited import named_in
 from models.people.permissions import Act
-from models.people.persons import names_of_actors
 from models.store.audit import audit_of, broken_links
 
 _PAGE = 8
@@ -19,11 +19,10 @@ async def show(visit: Visit) -> Answer:
     entries = await audit_of(visit.session, shop.id, limit=_PAGE + 1, before=before)
     shown = entries[:_PAGE]
     page = AuditPage(
+        currency=shop.currency,
         zone=shop.zone,
         entries=shown,
-        names=await names_of_actors(
-            visit.session, [name for entry in shown for name in (entry.actor, entry.subject)]
-        ),
+        named=await named_in(visit.session, shop.id, shown),
         older_than=shown[-1].number if len(entries) > _PAGE else None,
         is_first=before is None,
         is_whole=before is not None or not await broken_links(visit.session, shop.id),

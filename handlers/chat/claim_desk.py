@@ -13,6 +13,7 @@ from bot.cards.claim_desk import (
     ask_reason_card,
     claims_inbox_card,
     evidence_card,
+    more_than_order,
     no_amount,
     no_reason,
     proof_card,
@@ -34,10 +35,11 @@ from models.money.claim_decisions import (
     SecondPersonNeeded,
     TooLateToUndo,
     grant,
+    is_on_its_way,
     refuse,
     undo,
 )
-from models.money.claim_worth import order_of_claim, would_have_earned
+from models.money.claim_worth import MoreThanOrder, check_amount, order_of_claim, would_have_earned
 from models.money.claims import NOTE_CHARS, Claim, claim_by_id, claim_picture, claims_at, waiting
 from models.people.distributors import distributor
 from models.people.merchants import Merchant, lock_merchant
@@ -102,8 +104,12 @@ async def take_back(visit: Visit) -> Answer:
 async def ask_amount(visit: Visit) -> Answer:
     """The next text is the amount."""
     shop, claim, in_round = await _in_round(visit, visit.subject)
+    return await _ask_amount(visit, shop, claim, in_round)
+
+
+async def _ask_amount(visit: Visit, shop: Merchant, claim: Claim, in_round: int, wrong: str = "") -> Answer:
     await ask_person(visit.session, visit.person.id, f"claim:sum:{claim.id}:{in_round}", visit.now)
-    return Answer(ask_amount_card(claim, shop.currency, visit.voice))
+    return Answer(ask_amount_card(claim, shop.currency, visit.voice, wrong))
 
 
 async def take_amount(visit: Visit) -> Answer:
@@ -111,8 +117,12 @@ async def take_amount(visit: Visit) -> Answer:
     shop, claim, in_round = await _in_round(visit, visit.subject)
     amount = _amount(visit.text, shop.currency)
     if amount is None:
-        await ask_person(visit.session, visit.person.id, f"claim:sum:{claim.id}:{in_round}", visit.now)
-        return Answer(ask_amount_card(claim, shop.currency, visit.voice, no_amount(visit.voice)))
+        return await _ask_amount(visit, shop, claim, in_round, no_amount(visit.voice))
+    try:
+        await check_amount(visit.session, claim, amount)
+    except MoreThanOrder as refused:
+        wrong = more_than_order(refused.most_minor, shop.currency, visit.voice)
+        return await _ask_amount(visit, shop, claim, in_round, wrong)
     return await _decide(visit, shop, claim, lambda locked: _grant(visit, locked, claim, amount, in_round))
 
 
@@ -172,12 +182,14 @@ async def _decide(
     except (AlreadyDecided, OwnClaim, SecondPersonNeeded, TooLateToUndo, Invalid) as refused:
         stands = await claim_by_id(visit.session, shop.id, claim.id)
         shown = await _shown(visit, shop, stands)
-        return Answer(shown.card, Toast(_why_not(refused, visit.voice), alert=True))
+        return Answer(shown.card, Toast(_why_not(refused, shop, visit.voice), alert=True))
     return await _shown(visit, shop, decided)
 
 
-def _why_not(refused: DomainError, voice: Voice) -> str:
+def _why_not(refused: DomainError, shop: Merchant, voice: Voice) -> str:
     match refused:
+        case MoreThanOrder(most_minor=most_minor):
+            return more_than_order(most_minor, shop.currency, voice)
         case OwnClaim():
             return voice.plain("This claim is your own; somebody else of the shop has to decide it.")
         case SecondPersonNeeded():
@@ -242,6 +254,7 @@ async def _shown(visit: Visit, shop: Merchant, claim: Claim) -> Answer:
         heard=tuple(heard),
         offer_minor=await would_have_earned(visit.session, shop, claim),
         now=visit.now,
+        is_on_its_way=await is_on_its_way(visit.session, shop, claim),
     )
     return Answer(evidence_card(facts, visit.voice))
 

@@ -17,6 +17,7 @@ from bot.cards.claims import (
     nothing_said,
     too_long,
 )
+from bot.cards.timeline import TimelineFacts, timeline_card
 from bot.context import ChatContext
 from bot.gateway.errors import Then
 from bot.gateway.speed import Lane
@@ -27,7 +28,7 @@ from handlers.chat.errands import Place
 from handlers.chat.pictures import MOST_PICTURE_BYTES
 from handlers.chat.visit import Answer, Seat, Upload, Visit, current_seat, read_key, seats
 from models.errors import DomainError, NotFound
-from models.money.asking import question_of
+from models.money.asking import answer, question_of
 from models.money.claims import (
     Claim,
     ClaimOpen,
@@ -74,7 +75,14 @@ async def withdraw(visit: Visit) -> Answer:
 
 
 async def begin(visit: Visit) -> Answer:
-    """A claim about the order that was asked about: the next message is its words."""
+    """A claim about the order that was asked about: the next message is its words.
+
+    An order that has become theirs since needs no claim: it says so itself, and what it earned.
+    """
+    seat, number = await _about(visit, visit.subject)
+    stands = await answer(visit.session, seat.merchant, seat.distributor, number)
+    if stands.story is not None:
+        return Answer(timeline_card(TimelineFacts(seat.merchant.zone, stands.story), visit.voice))
     return await _ask(visit, visit.subject)
 
 
@@ -90,12 +98,16 @@ async def _ask(visit: Visit, subject: str) -> Answer:
     except (ClaimOpen, TooManyClaims) as refused:
         return Answer(await _no_room(visit, seat, refused))
     await ask_person(visit.session, visit.person.id, f"claim:write:{subject}", visit.now)
-    return Answer(ask_claim_card(number, visit.voice))
+    return Answer(ask_claim_card(number, visit.voice, is_own=_is_own(subject)))
+
+
+def _is_own(subject: str) -> bool:
+    return subject.startswith(_OF_ORDER)
 
 
 async def _about(visit: Visit, subject: str) -> tuple[Seat, str]:
     """Where and about which number: by a question that was asked, or by an order of one's own. Raises NotFound."""
-    if subject.startswith(_OF_ORDER):
+    if _is_own(subject):
         key = read_key(subject.removeprefix(_OF_ORDER), "order")
         for seat in await seats(visit):
             try:
@@ -146,7 +158,7 @@ async def write(visit: Visit) -> Answer:
             else nothing_said(visit.voice)
         )
         await ask_person(visit.session, visit.person.id, f"claim:write:{visit.subject}", visit.now)
-        return Answer(ask_claim_card(number, visit.voice, wrong))
+        return Answer(ask_claim_card(number, visit.voice, wrong, is_own=_is_own(visit.subject)))
     except (ClaimOpen, TooManyClaims) as refused:
         return Answer(await _no_room(visit, seat, refused))
     return Answer(claim_card(claim, _shop(seat.merchant), visit.voice, is_new=True))
@@ -225,7 +237,7 @@ class ClaimErrand:
             if content is None and not self.words.strip():
                 if person_id is not None:
                     await ask_person(session, person_id, f"claim:write:{self.subject}", now)
-                return ask_claim_card(self.number, voice, no_picture(voice))
+                return ask_claim_card(self.number, voice, no_picture(voice), is_own=_is_own(self.subject))
             try:
                 claim = await file_claim(
                     session,

@@ -42,20 +42,24 @@ from models.plans.ranks import Level, Profile
 from models.plans.versions import Plan, PlanBook
 from models.store.audit import Actor
 
+FIND_QUESTION = "distributor:find"
+
 
 async def ask_words(visit: Visit) -> Answer:
     """Find: the next text is looked for."""
     await post(visit, Act.SEE_SHOP)
-    await ask_person(visit.session, visit.person.id, "distributor:find", visit.now)
+    await ask_person(visit.session, visit.person.id, FIND_QUESTION, visit.now)
     return Answer(ask_distributor_card(visit.voice))
 
 
 async def found(visit: Visit) -> Answer:
-    """Who is called so."""
+    """Who is called so; after nobody the next text is looked for, too."""
     shop = await post(visit, Act.SEE_SHOP)
     named = await distributors_named(visit.session, shop.id, visit.text)
     if len(named) == 1:
         return await _seen(visit, shop, named[0])
+    if not named:
+        await ask_person(visit.session, visit.person.id, FIND_QUESTION, visit.now)
     return Answer(found_distributors_card(visit.text, named, visit.voice))
 
 

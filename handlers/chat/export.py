@@ -6,7 +6,15 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.cards.card import Toast
-from bot.cards.export import MOST_ROWS, export_card, export_columns, export_row, file_card, too_many_card
+from bot.cards.export import (
+    MOST_ROWS,
+    export_card,
+    export_columns,
+    export_row,
+    file_card,
+    goodwill_row,
+    too_many_card,
+)
 from bot.context import ChatContext
 from bot.gateway.errors import Then
 from bot.gateway.gateway import Work
@@ -18,6 +26,7 @@ from handlers.chat.visit import Answer, Visit, current_seat
 from models.errors import NotFound
 from models.money.entries import entries
 from models.money.export import exported_commissions
+from models.money.goodwill import goodwill_of
 from models.people.merchants import Merchant
 
 
@@ -39,7 +48,7 @@ async def make(visit: Visit) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The errand of writing one distributor's commissions down."""
+    """The errand of writing one distributor's commissions down, and what claims brought behind them."""
 
     merchant: Merchant
     distributor_id: int
@@ -60,6 +69,9 @@ class Export:
             if len(rows) > MOST_ROWS:
                 outcome = await context.gateway.send(place.chat_id, too_many_card(voice), lane=Lane.REPLY)
                 return outcome.then is Then.DONE
+        async with context.store.read() as session:
+            granted = await goodwill_of(session, self.merchant.id, self.distributor_id)
+        rows += [goodwill_row(each, self.merchant.currency, zone, voice) for each in reversed(granted)]
         # Beside the loop, not in the studio's process: there each poster would wait behind it. 50,000 lines as XLSX
         # take 5.4 s here (5.1 s there); meanwhile 95 % of the loop's turns come within 6 ms, and all within 45 ms.
         content = await asyncio.to_thread(sheet, self.form, export_columns(voice), rows)

@@ -15,10 +15,8 @@ from models.catalog.shelves import has_products
 from models.errors import NotFound
 from models.funnel.links import SHOP, Channel, link_for
 from models.growth.progress import Progress, progress
-from models.money.cases.cases import Case, CaseState, case_of_distributor
-from models.money.cases.deciding import is_fresh
+from models.money.cases.seeing import suspended_for
 from models.money.earnings import Earnings, earnings
-from models.people.distributors import DistributorState
 from models.people.levels import level_before
 from models.plans.parts import Title
 from models.plans.promotions import top_to_reach
@@ -52,7 +50,7 @@ async def _home(visit: Visit, seat: Seat, shops: int, voice: Voice, back_to: str
         has_products(session, shop.id),
     )
     plan = book.in_force(visit.now)
-    case = await _suspended_for(visit, seat)
+    case = await suspended_for(session, seat.distributor, visit.now)
     facts = HomeFacts(
         shop=shop.name,
         currency=shop.currency,
@@ -68,17 +66,6 @@ async def _home(visit: Visit, seat: Seat, shops: int, voice: Voice, back_to: str
         progress=await _progress(visit, seat, plan),
     )
     return Answer(home_card(facts, voice))
-
-
-async def _suspended_for(visit: Visit, seat: Seat) -> Case | None:
-    """The case that the distributor is suspended for, once that can't be undone any more."""
-    if seat.distributor.state is not DistributorState.SUSPENDED:
-        return None
-    case = await case_of_distributor(visit.session, seat.merchant.id, seat.distributor.id)
-    if case is None or case.state is not CaseState.SUSPENDED:
-        return None
-    was_before = case.before is not None and case.before.get("state") == CaseState.SUSPENDED
-    return case if was_before or not is_fresh(case, visit.now) else None
 
 
 async def _progress(visit: Visit, seat: Seat, plan: Plan | None) -> Progress | None:

@@ -179,7 +179,8 @@ def _result(visit: Visit, seat: Seat, offer: Offer, link: Link, picture: Picture
     )
     key = result_key(link, visit.voice, facts.state, offer.product.price_minor)
     key += IN_WORDS if picture is None else WITH_PICTURE
-    return product_result(key, facts, offer.earns_minor, visit.voice)
+    earns = offer.earns_minor if not offer.is_suspended else None
+    return product_result(key, facts, earns, visit.voice)
 
 
 async def _shop(visit: Visit, seat: Seat) -> InlineResult:

@@ -9,6 +9,7 @@ from handlers.chat.visit import Seat, Visit, read_key, seats, take_seat
 from models.catalog.products import Product, product_by_id
 from models.errors import NotFound
 from models.funnel.links import Channel, Link, link_for
+from models.money.cases.seeing import suspended_for
 from models.people.levels import LevelBook
 from models.people.profiles import ProfileBook
 from models.plans.amounts import line_amount
@@ -16,10 +17,11 @@ from models.plans.versions import PlanBook
 
 
 async def offers(visit: Visit, seat: Seat, products: Sequence[Product]) -> list[Offer]:
-    """What each product earns the person, under the plan in force."""
+    """What each product earns the person, under the plan in force, and whether that is kept back for a suspension."""
+    is_suspended = await suspended_for(visit.session, seat.distributor, visit.now) is not None
     plan = (await PlanBook.open(visit.session, seat.merchant.id)).in_force(visit.now)
     if plan is None:
-        return [Offer(product, None, None) for product in products]
+        return [Offer(product, None, None, is_suspended=is_suspended) for product in products]
     me = seat.distributor.id
     levels = await LevelBook.open(visit.session, [me])
     profiles = await ProfileBook.open(visit.session, [me]) if plan.document.profiles else ProfileBook({})
@@ -31,7 +33,7 @@ async def offers(visit: Visit, seat: Seat, products: Sequence[Product]) -> list[
         rate = plan.rates.find(product.sku, product.category, level, profile)
         boost = plan.rates.boost(product.sku, product.category, level, profile, visit.now)
         amount = line_amount(rate, boost, product.price_minor, 1, currency)
-        found.append(Offer(product, rate, amount, boost))
+        found.append(Offer(product, rate, amount, boost, is_suspended=is_suspended))
     return found
 
 

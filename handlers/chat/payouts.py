@@ -16,6 +16,7 @@ from bot.cards.payouts import (
     inbox_card,
     payout_card,
     refuse_card,
+    too_long,
 )
 from bot.cards.withdrawal_words import refusal_words
 from handlers.chat.managing import go_to, post
@@ -51,6 +52,7 @@ from models.people.permissions import MAY, Act, check, posts
 from models.people.persons import ask_person, names_of_actors
 from models.people.staff import Role
 from models.store.audit import Actor
+from models.store.deeds import Deed
 from models.store.sealing import SealBroken
 
 LISTED = 8
@@ -188,10 +190,12 @@ async def _ask(visit: Visit, question: str, desk: Desk) -> None:
 
 async def refused(visit: Visit) -> Answer:
     """Refuse, for the reason that was sent or none."""
-    desk = await _desk(visit, Act.APPROVE_WITHDRAWAL, visit.subject)
-    act = refuse(
-        visit.session, desk.shop, desk.withdrawal, actor=_me(visit), why=_line(visit.text), now=visit.now
-    )
+    desk, why = await _desk(visit, Act.APPROVE_WITHDRAWAL, visit.subject), _line(visit.text)
+    if len(why) > NOTE_CHARS:
+        await _ask(visit, REFUSAL_QUESTION, desk)
+        wrong = too_long(len(why), NOTE_CHARS, visit.voice)
+        return Answer(refuse_card(await _facts(visit, desk), visit.voice, wrong))
+    act = refuse(visit.session, desk.shop, desk.withdrawal, actor=_me(visit), why=why, now=visit.now)
     return await _done(visit, desk, act, visit.voice.plain("Refused; the money is available again."))
 
 
@@ -223,7 +227,7 @@ async def _account(visit: Visit, desk: Desk) -> Toast:
     except SealBroken as error:
         return Toast(refusal_words(error, one.currency, visit.voice), alert=True)
     await lock_merchant(visit.session, desk.shop.id)
-    await record(visit.session, one, one, "payout_account.read", _me(visit), visit.now)
+    await record(visit.session, one, one, Deed.PAYOUT_ACCOUNT_READ, _me(visit), visit.now)
     return Toast(account_words(details), alert=True)
 
 
@@ -236,21 +240,20 @@ async def ask_reference(visit: Visit) -> Answer:
 
 async def paid(visit: Visit) -> Answer:
     """Paid, under the number that was sent or none."""
-    desk = await _desk(visit, Act.MARK_PAID, visit.subject)
+    desk, reference = await _desk(visit, Act.MARK_PAID, visit.subject), _line(visit.text)
+    if len(reference) > REFERENCE_CHARS:
+        await _ask(visit, REFERENCE_QUESTION, desk)
+        wrong = too_long(len(reference), REFERENCE_CHARS, visit.voice)
+        return Answer(ask_reference_card(await _facts(visit, desk), visit.voice, wrong))
     act = mark_paid(
-        visit.session,
-        desk.shop,
-        desk.withdrawal,
-        actor=_me(visit),
-        now=visit.now,
-        reference=_line(visit.text)[:REFERENCE_CHARS],
+        visit.session, desk.shop, desk.withdrawal, actor=_me(visit), now=visit.now, reference=reference
     )
     return await _done(visit, desk, act, visit.voice.plain("Paid. They are told."))
 
 
 def _line(text: str) -> str:
     """What somebody wrote, in one line; nothing where a button was tapped."""
-    return " ".join(text.split())[:NOTE_CHARS]
+    return " ".join(text.split())
 
 
 async def ask_failure(visit: Visit) -> Answer:
@@ -262,8 +265,10 @@ async def ask_failure(visit: Visit) -> Answer:
 
 async def failed(visit: Visit) -> Answer:
     """It failed, for the reason that was sent or none."""
-    desk = await _desk(visit, Act.MARK_PAID, visit.subject)
-    act = mark_failed(
-        visit.session, desk.shop, desk.withdrawal, actor=_me(visit), why=_line(visit.text), now=visit.now
-    )
+    desk, why = await _desk(visit, Act.MARK_PAID, visit.subject), _line(visit.text)
+    if len(why) > NOTE_CHARS:
+        await _ask(visit, FAILURE_QUESTION, desk)
+        wrong = too_long(len(why), NOTE_CHARS, visit.voice)
+        return Answer(fail_card(await _facts(visit, desk), visit.voice, wrong))
+    act = mark_failed(visit.session, desk.shop, desk.withdrawal, actor=_me(visit), why=why, now=visit.now)
     return await _done(visit, desk, act, visit.voice.plain("Failed; the money is available again."))

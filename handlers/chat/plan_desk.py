@@ -13,10 +13,9 @@ from bot.cards.plan_desk import (
     version_card,
     versions_card,
 )
-from bot.cards.plan_picture import PictureWish
 from bot.cards.plans import plan_in_two_sentences
 from handlers.chat.managing import post
-from handlers.chat.plan_picture import pictured
+from handlers.chat.plan_picture import pictured, whole_picture
 from handlers.chat.visit import Answer, Visit, read_key
 from models.errors import NotFound
 from models.people.merchants import Merchant
@@ -46,7 +45,7 @@ async def show_version(visit: Visit) -> Answer:
     sentences = plan_in_two_sentences(plan.document, shop.currency, visit.voice)
     card = version_card(version, desk, sentences, visit.voice)
     moment = max(plan.starts_at, visit.now)
-    wish = PictureWish(shop.name, plan.document, shop.currency, shop.zone, moment)
+    wish = await whole_picture(visit, shop, plan.document, moment)
     return await pictured(visit, card, wish, visit.voice)
 
 

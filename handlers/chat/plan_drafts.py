@@ -18,7 +18,6 @@ from bot.cards.plan_drafts import (
     plan_refused_card,
     published_card,
 )
-from bot.cards.plan_picture import PictureWish
 from bot.context import ChatContext
 from bot.gateway.errors import Then
 from bot.voice.catalogue import Voice
@@ -26,7 +25,7 @@ from handlers.chat import plan_desk
 from handlers.chat.errands import Place
 from handlers.chat.managing import post
 from handlers.chat.pictures import show
-from handlers.chat.plan_picture import pictured
+from handlers.chat.plan_picture import pictured, whole_picture
 from handlers.chat.visit import Answer, Upload, Visit, read_key
 from models.errors import NotFound
 from models.people.merchants import Merchant
@@ -177,7 +176,7 @@ async def _beside_picture(visit: Visit, shop: Merchant, draft: PlanDraft) -> Ans
         return Answer(plan_refused_card(refused.findings, visit.voice))
     document = facts.preview.document
     moment = max(facts.preview.starts_at, visit.now)
-    wish = PictureWish(shop.name, document, shop.currency, shop.zone, moment)
+    wish = await whole_picture(visit, shop, document, moment)
     return await pictured(visit, draft_picture_card(facts, visit.voice), wish, visit.voice)
 
 

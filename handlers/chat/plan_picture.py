@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -20,8 +21,11 @@ from handlers.chat.errands import Place
 from handlers.chat.pictures import Made, show, show_by_key
 from handlers.chat.visit import Answer, Visit
 from models.people.levels import level_before
+from models.people.merchants import Merchant
 from models.people.preferences import preference_of
 from models.people.profiles import ProfileBook
+from models.plans.document import PlanDocument
+from models.plans.priced import named_goods
 from models.plans.sample import Seller
 
 log = structlog.stdlib.get_logger(__name__)
@@ -31,6 +35,14 @@ async def pictured(visit: Visit, card: Card, wish: PictureWish, voice: Voice) ->
     """The card with the plan's picture, on the reader's ground; the words alone where it can't be drawn."""
     ground = Ground((await preference_of(visit.session, visit.person.id)).theme.value)
     return Answer(errand=PlanErrand(card, plan_flow(wish, voice), ground))
+
+
+async def whole_picture(
+    visit: Visit, shop: Merchant, plan: PlanDocument, at: datetime, reader: Seller | None = None
+) -> PictureWish:
+    """A plan with everything in it, as it holds at a moment; its goods as the catalogue calls them."""
+    goods = await named_goods(visit.session, shop.id, shop.currency, plan)
+    return PictureWish(shop.name, plan, shop.currency, shop.zone, at, reader or Seller(), titles=goods.titles)
 
 
 async def seller_of(visit: Visit, distributor_id: int) -> Seller:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bot.cards.plan_picture import PictureWish
 from bot.cards.plan_rules import Coming, RulesFacts, rules_card
-from handlers.chat.plan_picture import pictured, seller_of
+from handlers.chat.plan_picture import pictured, seller_of, whole_picture
 from handlers.chat.visit import Answer, Visit, current_seat
 from models.plans.versions import PlanBook
 
@@ -27,5 +26,5 @@ async def show(visit: Visit) -> Answer:
     if plan is None:
         return Answer(card)
     reader = await seller_of(visit, seat.distributor.id)
-    wish = PictureWish(shop.name, plan.document, shop.currency, shop.zone, visit.now, reader)
+    wish = await whole_picture(visit, shop, plan.document, visit.now, reader)
     return await pictured(visit, card, wish, visit.voice)

@@ -81,7 +81,7 @@ async def take_file(visit: Visit) -> Answer:
         document = read_plan(visit.text, shop.currency)
     except PlanRefused as refused:
         await ask_person(visit.session, visit.person.id, FILE_QUESTION, visit.now)
-        return Answer(refused_plan_card([str(each) for each in refused.findings], visit.voice))
+        return Answer(refused_plan_card(refused.findings, visit.voice))
     draft = await keep_draft(
         visit.session, merchant_id=shop.id, person_id=visit.person.id, text=visit.text, now=visit.now
     )
@@ -181,7 +181,7 @@ class PlanFileErrand:
         except PlanRefused as refused:
             async with context.store.write() as session:
                 await ask_person(session, self.person_id, FILE_QUESTION, now)
-            return refused_plan_card([str(each) for each in refused.findings], voice)
+            return refused_plan_card(refused.findings, voice)
         async with context.store.write() as session:
             draft = await keep_draft(
                 session, merchant_id=self.merchant.id, person_id=self.person_id, text=text, now=now

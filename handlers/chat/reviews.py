@@ -9,6 +9,7 @@ from models.errors import Invalid, NotFound
 from models.money.cases.appealing import NoAppeal, appeal, can_appeal, own_case
 from models.money.cases.cases import Case, case_of_distributor
 from models.money.cases.seeing import seen_in_order
+from models.money.earnings import earnings
 from models.people.persons import ask_person
 
 
@@ -43,7 +44,8 @@ async def _mine(visit: Visit) -> tuple[Seat, Case]:
 async def _one(visit: Visit, seat: Seat, case: Case, toast: Toast | None = None) -> Answer:
     shop = seat.merchant
     [seen] = await seen_in_order(visit.session, [case])
-    facts = ReviewFacts(shop.id, shop.name, shop.currency, shop.zone, seen, visit.now)
+    sums = await earnings(visit.session, shop, seat.distributor.id, visit.now)
+    facts = ReviewFacts(shop.id, shop.name, shop.currency, shop.zone, seen, sums.review_minor, visit.now)
     return Answer(review_card(facts, visit.voice), toast)
 
 

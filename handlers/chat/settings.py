@@ -20,6 +20,7 @@ from bot.cards.settings import (
 )
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
+from bot.voice.zones import zone_called
 from handlers.chat.visit import Answer, NoSeat, Visit, seats
 from models.errors import NotFound
 from models.people.permissions import posts
@@ -137,7 +138,7 @@ async def choose_zone(visit: Visit) -> Answer:
 async def type_zone(visit: Visit) -> Answer:
     """A zone that the person typed."""
     try:
-        zone = zone_named(visit.text)
+        zone = zone_named(zone_called(visit.text) or visit.text)
     except UnknownZone:
         await ask_person(visit.session, visit.person.id, "settings:zone", visit.now)
         return Answer(no_zone_card(visit.text, visit.voice))

@@ -1,4 +1,4 @@
-"""Reading new terms: "Got it" records who opened them and when."""
+"""Reading new terms: "Got it", or opening them from the rules, records who opened them and when."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ async def show_all(visit: Visit) -> Answer:
 
 async def read(visit: Visit) -> Answer:
     """The terms of a version were read, by one of its merchant's distributors."""
+    return Answer(await _noted(visit), Toast(visit.voice.plain("Noted.")))
+
+
+async def open_from_rules(visit: Visit) -> Answer:
+    """Whoever opens the same card by themselves has opened it: nobody need tap once more."""
+    return Answer(await _noted(visit))
+
+
+async def _noted(visit: Visit) -> Card:
+    """The terms, with when they were opened first; that is now, unless it was before."""
     seat, book, plan = await _wanted(visit)
     me = seat.distributor.id
     await note_read(
@@ -41,8 +51,7 @@ async def read(visit: Visit) -> Answer:
         now=visit.now,
     )
     first = await read_at(visit.session, plan.id, me)
-    card = await _card(visit, seat, book, plan, first)
-    return Answer(card, Toast(visit.voice.plain("Noted.")))
+    return await _card(visit, seat, book, plan, first)
 
 
 async def _wanted(visit: Visit) -> tuple[Seat, PlanBook, Plan]:

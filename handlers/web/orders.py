@@ -71,7 +71,10 @@ class RefundShown(BaseModel):
 
 
 class EntryShown(BaseModel):
-    """One leg in the ledger; the legs of an order sum to zero. `distributor` is null on the merchant's own accounts."""
+    """One leg in the ledger; the legs of an order sum to zero. `distributor` is null on the merchant's own accounts.
+
+    `at` is when it happened, `written_at` when it came into the books; statements go by the second.
+    """
 
     transfer: str
     kind: TransferKind
@@ -80,6 +83,7 @@ class EntryShown(BaseModel):
     distributor: str | None
     amount_minor: int
     currency: str
+    written_at: datetime
 
 
 class OrderShown(BaseModel):

@@ -40,13 +40,16 @@ class StatementQuery(BaseModel):
 
 
 class EntryShown(BaseModel):
-    """One movement, in minor units, below zero when money left the account. `at` is when it was written.
+    """One movement, in minor units, below zero when money left the account.
+
+    `written_at` is when it came into the books, which decides on what statement it stands; when it happened says the
+    transfer's `at` (`/v1/orders/{id}`, `tuike export ledger`).
 
     `commission_kinds` are the kinds of commissions that it moved; `withdrawal` is the reference of
     the withdrawal that it belongs to.
     """
 
-    at: datetime
+    written_at: datetime
     transfer: str
     kind: EntryKind
     amount_minor: int
@@ -66,13 +69,16 @@ class SectionShown(BaseModel):
 
 
 class StatementShown(BaseModel):
-    """A statement. Opening and closing balance are those of `available`; the sections show every account.
+    """A statement of the days from `from` to the one before `to`, by the calendar of `timezone`.
+
+    Opening and closing balance are those of `available`; the sections show every account.
 
     `complete` is false while entries may still come; the hash of a complete statement never changes.
     """
 
     model_config = ConfigDict(validate_by_name=True)
 
+    merchant_id: str
     distributor: str
     currency: str
     timezone: str
@@ -94,11 +100,13 @@ async def show_statement(request: web.Request) -> web.StreamResponse:
     async with context.store.read() as session:
         whose = await distributor_by_external_id(session, merchant.id, query.distributor)
         found = await statement(session, merchant, whose, query.first, query.until, context.clock.now())
-    return web.json_response(text=_shown(found).model_dump_json(by_alias=True))
+    return web.json_response(text=shown_statement(found).model_dump_json(by_alias=True))
 
 
-def _shown(found: Statement) -> StatementShown:
+def shown_statement(found: Statement) -> StatementShown:
+    """A statement as the API and the command line show it; to be dumped by alias."""
     return StatementShown(
+        merchant_id=found.merchant_id,
         distributor=found.distributor,
         currency=found.currency,
         timezone=found.zone.key,
@@ -120,7 +128,7 @@ def _section(section: Section) -> SectionShown:
         closing_minor=section.closing_minor,
         entries=[
             EntryShown(
-                at=entry.at,
+                written_at=entry.at,
                 transfer=entry.key,
                 kind=entry.kind,
                 amount_minor=entry.amount_minor,

@@ -22,7 +22,10 @@ _Whose = Annotated[Text | None, Field(description="external_id of one distributo
 
 
 class WithdrawalShown(BaseModel):
-    """A payout request; amounts in minor units. `account` is masked; `batch` is the number of its file for the bank."""
+    """A payout request; amounts in minor units. `account` is masked; `batch` is the number of its file for the bank.
+
+    `approved_by` and `seconded_by` name who decided, as the audit does: `person 42`, or `command` for the command line.
+    """
 
     reference: str
     distributor: str
@@ -33,6 +36,8 @@ class WithdrawalShown(BaseModel):
     currency: str
     account: str
     needs_second: bool
+    approved_by: str | None
+    seconded_by: str | None
     provider: str | None
     batch: int | None
     provider_reference: str | None
@@ -81,7 +86,8 @@ class BalanceQuery(Page):
     distributor: _Whose = None
 
 
-def _shown(listed: WithdrawalListed) -> WithdrawalShown:
+def shown_withdrawal(listed: WithdrawalListed) -> WithdrawalShown:
+    """A withdrawal as the API and the command line show it."""
     one = listed.withdrawal
     return WithdrawalShown(
         reference=one.reference,
@@ -93,6 +99,8 @@ def _shown(listed: WithdrawalListed) -> WithdrawalShown:
         currency=one.currency,
         account=one.account_masked,
         needs_second=one.needs_second,
+        approved_by=one.approved_by,
+        seconded_by=one.seconded_by,
         provider=one.provider,
         batch=listed.batch,
         provider_reference=one.provider_reference,
@@ -125,7 +133,7 @@ async def list_withdrawals(request: web.Request) -> web.StreamResponse:
         )
     more = len(listed) > query.limit
     page = WithdrawalList(
-        items=[_shown(item) for item in listed[: query.limit]],
+        items=[shown_withdrawal(item) for item in listed[: query.limit]],
         next_cursor=cursor(listed[query.limit - 1].withdrawal.id) if more else None,
     )
     return web.json_response(text=page.model_dump_json())

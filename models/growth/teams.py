@@ -39,12 +39,16 @@ class TeamSums:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One direct member this month; `person_id` is None where there is no chat to write to."""
+    """One direct member this month; `person_id` is None where there is no chat to write to.
+
+    Who has left may have no name any more.
+    """
 
     distributor_id: int
     name: str
     person_id: int | None
     is_enrolled: bool
+    has_left: bool
     joined_at: datetime
     orders: int
     sales_minor: int
@@ -123,6 +127,7 @@ async def member_page(
             name=row.name,
             person_id=row.person_id,
             is_enrolled=row.state is DistributorState.ACTIVE,
+            has_left=row.state is DistributorState.LEFT,
             joined_at=row.joined_at,
             orders=sold.get(row.id, (0, 0))[0],
             sales_minor=sold.get(row.id, (0, 0))[1],

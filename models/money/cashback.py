@@ -36,6 +36,14 @@ _DISTRIBUTOR, _ORDER = table_of(Distributor), table_of(OrderRow)
 
 
 @dataclass(frozen=True, slots=True)
+class Cashback:
+    """The commission by which a cashback became available to a sponsor, and its amount in minor units."""
+
+    commission_id: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class _First:
     """The first order of an invitee that was released."""
 
@@ -54,15 +62,16 @@ class _Sponsor:
 
 async def pay_cashbacks(
     session: AsyncSession, merchant: Merchant, first: int, last: int, now: datetime
-) -> None:
+) -> list[Cashback]:
     """Mark everybody of the chunk whose first order was just released, and pay their sponsors.
 
-    What is paid at once is added to `gaining`, so that it is told. A sponsor who is suspended or has left earns
-    nothing; one who is on hold has it under review. Bases and cuts are none: cashback is not capped.
+    Answers what reached a sponsor at once, which is also added to `gaining`, so that it is told. A sponsor who is
+    suspended or has left earns nothing; one who is on hold has it under review. Bases and cuts are none: cashback is
+    not capped.
     """
     sponsors = await _newly_released(session, merchant.id, first, last, now)
     if not sponsors:
-        return
+        return []
     orders = await _first_orders(session, sponsors, first, last)
     earning = await _active(session, sorted(set(sponsors.values())))
     plans = await PlanBook.open(session, merchant.id)
@@ -79,7 +88,7 @@ async def pay_cashbacks(
         commission = _cashback(merchant, plan, order, sponsor, profile, level, now)
         if commission is not None:
             made.append(commission)
-    await _write(session, merchant, made, now)
+    return await _write(session, merchant, made, now)
 
 
 async def _newly_released(
@@ -183,9 +192,9 @@ def _cashback(
 
 async def _write(
     session: AsyncSession, merchant: Merchant, made: Sequence[Commission], now: datetime
-) -> None:
+) -> list[Cashback]:
     if not made:
-        return
+        return []
     await insert_all(session, CommissionRow, made)
     journal = Journal(merchant.id, merchant.currency, now)
     for one in made:
@@ -204,6 +213,7 @@ async def _write(
     await journal.post(session)
     paid = [one for one in made if one.state is CommissionState.AVAILABLE]
     await _add_to_gaining(session, paid)
+    return [Cashback(one.id, one.amount_minor) for one in paid]
 
 
 async def _add_to_gaining(session: AsyncSession, paid: Sequence[Commission]) -> None:

@@ -13,13 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from models.errors import Conflict, DomainError, Invalid
+from models.money.claim_worth import check_amount
 from models.money.claims import NOTE_CHARS, Claim, ClaimState, claim_by_id
 from models.money.ledger import AccountKind, Holding, Journal, Move, TransferKind, balances_of
+from models.money.withdrawal_listing import paid_since
 from models.people.distributors import DistributorState, distributor
 from models.people.merchants import Merchant
 from models.plans.versions import PlanBook
 from models.store.audit import Actor, write_down
 from models.store.currency import amount_text, to_minor
+from models.store.deeds import Deed
 from models.store.outbox import Notice, NoticeKind, NoticeRow, NoticeState, queue_notices
 from models.store.sql import table_of
 
@@ -81,7 +84,7 @@ async def refuse(
         raise Invalid(f"A reason has at most {NOTE_CHARS} characters.")
     before = await _decidable(session, merchant, claim_id, actor, in_round)
     claim = await _move(session, before, ClaimState.REFUSED, actor, now, note=note.strip())
-    await _write(session, claim, "claim.refuse", actor, now, before)
+    await _write(session, claim, Deed.CLAIM_REFUSE, actor, now, before)
     await _tell_claimant(session, claim, now)
     return claim
 
@@ -98,11 +101,12 @@ async def grant(
 ) -> Claim:
     """Pay a goodwill amount for a claim, or propose one that a second person must agree to (it stays open then).
 
-    Raises NotFound, AlreadyDecided, OwnClaim, SecondPersonNeeded, Invalid.
+    Raises NotFound, AlreadyDecided, OwnClaim, SecondPersonNeeded, MoreThanOrder, Invalid.
     """
     if not 0 < amount_minor <= MOST_GRANTED_MINOR:
         raise Invalid("Granting a claim takes an amount above zero.")
     before = await _decidable(session, merchant, claim_id, actor, in_round)
+    await check_amount(session, before, amount_minor)
     payee = await distributor(session, merchant.id, before.distributor_id)
     if payee.state is DistributorState.LEFT:
         raise Invalid("The claimant has left the shop; there is nobody to pay.")
@@ -114,7 +118,7 @@ async def grant(
             return await _propose(session, before, amount_minor, actor, now)
     claim = await _move(session, before, ClaimState.GRANTED, actor, now, granted_minor=amount_minor)
     await _pay(session, merchant, claim, _key(claim), now)
-    await _write(session, claim, "claim.grant", actor, now, before)
+    await _write(session, claim, Deed.CLAIM_GRANT, actor, now, before)
     await _tell_claimant(session, claim, now)
     return claim
 
@@ -144,7 +148,8 @@ async def undo(
     ):
         raise TooLateToUndo("A decision can be taken back for five minutes; this one stands.")
     if before.state is ClaimState.GRANTED:
-        await _check_still_there(session, merchant, before)
+        if await is_on_its_way(session, merchant, before):
+            raise TooLateToUndo("The amount was withdrawn already.")
         await _pay(session, merchant, before, f"{_key(before)}:undo", now, back=True)
     await _take_notice_back(session, before)
     await session.execute(
@@ -162,7 +167,7 @@ async def undo(
     )
     was = before.model_copy()
     claim = await claim_by_id(session, merchant.id, claim_id)
-    await _write(session, claim, "claim.undo", actor, now, was)
+    await _write(session, claim, Deed.CLAIM_UNDO, actor, now, was)
     return claim
 
 
@@ -234,7 +239,7 @@ async def _propose(
         .execution_options(synchronize_session=False)
     )
     claim = await claim_by_id(session, before.merchant_id, before.id)
-    await _write(session, claim, "claim.propose", actor, now, before)
+    await _write(session, claim, Deed.CLAIM_PROPOSE, actor, now, before)
     return claim
 
 
@@ -264,15 +269,20 @@ async def _pay(
     await journal.post(session)
 
 
-async def _check_still_there(session: AsyncSession, merchant: Merchant, claim: Claim) -> None:
+async def is_on_its_way(session: AsyncSession, merchant: Merchant, claim: Claim) -> bool:
+    """Whether what was granted was withdrawn, or is being withdrawn, so that it can't be taken back any more."""
+    if claim.granted_minor is None or claim.decided_at is None:
+        return False
     found = await balances_of(session, merchant.id, merchant.currency, claim.distributor_id)
-    assert claim.granted_minor is not None  # asked only of a granted claim
-    if found[AccountKind.PAYING] > 0 and found[AccountKind.AVAILABLE] < claim.granted_minor:
-        raise TooLateToUndo("The amount is on its way to the claimant already.")
+    if found[AccountKind.AVAILABLE] >= claim.granted_minor:
+        return False
+    return found[AccountKind.PAYING] > 0 or await paid_since(
+        session, merchant.id, claim.distributor_id, claim.decided_at
+    )
 
 
 async def _write(
-    session: AsyncSession, claim: Claim, act: str, actor: Actor, now: datetime, before: Claim
+    session: AsyncSession, claim: Claim, act: Deed, actor: Actor, now: datetime, before: Claim
 ) -> None:
     """Into the audit chain. Words of people stay in the claim, where they can be wiped."""
     await write_down(

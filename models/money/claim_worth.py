@@ -1,11 +1,11 @@
-"""What an order would have earned the claimant by the plan: what staff are offered to grant with one tap."""
+"""What an order would have earned the claimant: what staff are offered to grant with one tap, and the most of it."""
 
 from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalog.products import kinds_by_sku
-from models.errors import NotFound
+from models.errors import Invalid, NotFound
 from models.funnel.orders import Order, order_by_id, order_lines
 from models.money.claims import Claim
 from models.money.commissions import CommissionState, commissions_of
@@ -15,6 +15,18 @@ from models.people.merchants import Merchant
 from models.people.profiles import ProfileBook
 from models.plans.amounts import line_amount
 from models.plans.versions import PlanBook
+from models.store.currency import amount_text
+
+
+class MoreThanOrder(Invalid):
+    """Goodwill is for what one might have earned on an order: no part of an order is more than the whole."""
+
+    code = "goodwill_above_order"
+
+    def __init__(self, order_ref: str, most_minor: int, currency: str) -> None:
+        most = amount_text(most_minor, currency)
+        super().__init__(f"The goods of order {order_ref} came to {most} {currency}; goodwill can't be more.")
+        self.most_minor = most_minor
 
 
 async def would_have_earned(session: AsyncSession, merchant: Merchant, claim: Claim) -> int | None:
@@ -71,3 +83,10 @@ async def order_of_claim(session: AsyncSession, claim: Claim) -> Order | None:
         return await order_by_id(session, claim.merchant_id, claim.order_id)
     except NotFound:
         return None
+
+
+async def check_amount(session: AsyncSession, claim: Claim, amount_minor: int) -> None:
+    """Whether goodwill of so much makes sense; of an order that we don't know nobody can tell. Raises MoreThanOrder."""
+    order = await order_of_claim(session, claim)
+    if order is not None and amount_minor > order.base_minor:
+        raise MoreThanOrder(order.order_ref, order.base_minor, order.currency)

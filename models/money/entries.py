@@ -15,11 +15,14 @@ from models.funnel.links import Channel
 from models.funnel.orders import Order
 from models.money.commissions import CommissionKind, CommissionRow, CommissionState, Reason
 from models.money.earnings import Goods, channels_of, goods_of, orders_by_id
+from models.money.goodwill import Goodwill, goodwill_of
 from models.store.sql import table_of
 from models.store.types import from_micros, to_micros
 
 _COMMISSION = table_of(CommissionRow)
 _LARGEST_KEY = 2**63 - 1
+_Place = tuple[datetime, int]
+"""Where an entry stands: when it was earned, and its subject's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Entry:
 class EntryPage:
     """Some entries, newest first, and the cursor behind them (None at the end)."""
 
-    items: tuple[Entry, ...]
+    items: tuple[Entry | Goodwill, ...]
     next_cursor: str | None
 
 
@@ -96,16 +99,39 @@ async def entries(
     limit: int = 20,
     state: CommissionState | None = None,
 ) -> EntryPage:
-    """The distributor's entries, newest first, behind a cursor, of one state or of all.
+    """The distributor's entries and goodwill, newest first, behind a cursor, of one state or of all.
 
-    Raises BadCursor.
+    Goodwill is available from the beginning. Raises BadCursor.
     """
-    statement = _grouped(merchant_id, distributor_id, state)
-    if after is not None:
-        at, key = _read_cursor(after)
-        statement = statement.having(or_(_earned < at, and_(_earned == at, _subject < key)))
-    rows = (await session.execute(statement.limit(limit + 1))).all()
-    shown = rows[:limit]
+    behind = _read_cursor(after) if after is not None else None
+    rows = await _rows(session, _grouped(merchant_id, distributor_id, state), behind, limit + 1)
+    granted: list[Goodwill] = []
+    if state in {None, CommissionState.AVAILABLE}:
+        granted = await goodwill_of(session, merchant_id, distributor_id, after=behind, limit=limit + 1)
+    items: dict[_Place, Entry | Goodwill] = {(each.granted_at, each.claim_id): each for each in granted}
+    places = sorted([*items, *map(_place, rows)], reverse=True)
+    shown = places[:limit]
+    on_page = set(shown)
+    taken = [row for row in rows if _place(row) in on_page]
+    items |= await _entries(session, merchant_id, distributor_id, taken)
+    last = shown[-1] if len(places) > limit else None
+    cursor = f"{to_micros(last[0])}-{last[1]}" if last is not None else None
+    return EntryPage(tuple(items[place] for place in shown), cursor)
+
+
+async def _rows(
+    session: AsyncSession, grouped: Select[tuple[object, ...]], behind: _Place | None, limit: int
+) -> Sequence[Row[tuple[object, ...]]]:
+    if behind is not None:
+        at, key = behind
+        grouped = grouped.having(or_(_earned < at, and_(_earned == at, _subject < key)))
+    return (await session.execute(grouped.limit(limit))).all()
+
+
+async def _entries(
+    session: AsyncSession, merchant_id: int, distributor_id: int, shown: Sequence[Row[tuple[object, ...]]]
+) -> dict[_Place, Entry]:
+    """Each of these rows with its order, by its place."""
     found = await orders_by_id(session, [row.order_id for row in shown if row.order_id is not None])
     goods = await goods_of(session, merchant_id, list(found))
     channels = await channels_of(session, list(found.values()))
@@ -116,9 +142,11 @@ async def entries(
         for key, order in found.items()
     }
     kinds = await _kinds(session, distributor_id, shown, found)
-    items = tuple(_entry(row, orders.get(row.order_id or 0), kinds[row.subject]) for row in shown)
-    last = shown[-1] if len(rows) > limit else None
-    return EntryPage(items, f"{to_micros(last.earned_at)}-{last.subject}" if last is not None else None)
+    return {_place(row): _entry(row, orders.get(row.order_id or 0), kinds[row.subject]) for row in shown}
+
+
+def _place(row: Row[tuple[object, ...]]) -> _Place:
+    return row.earned_at, row.subject
 
 
 _subject = func.coalesce(_COMMISSION.c.order_id, _COMMISSION.c.id)
@@ -183,7 +211,7 @@ async def _kinds(
     return {key: tuple(sorted(some, key=order.index)) for key, some in kinds.items()}
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, int]:
+def _read_cursor(cursor: str) -> _Place:
     micros, _, key = cursor.partition("-")
     if not (cursor.isascii() and micros.isdecimal() and key.isdecimal() and len(cursor) <= 36):
         raise BadCursor

@@ -6,9 +6,10 @@ Each page is a reading of its own, so that no long reader keeps an SQLite store 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -72,7 +73,8 @@ class CommissionExported:
 class LegExported:
     """One leg of a posting as a row: what an account gained, or lost below zero. Two legs sum to zero.
 
-    `distributor` is None for the merchant's own accounts.
+    `distributor` is None for the merchant's own accounts. `at` is when it happened, `written_at` when it came into
+    the books; statements go by the second.
     """
 
     transfer: str
@@ -84,6 +86,7 @@ class LegExported:
     amount: str
     amount_minor: int
     order_id: str | None
+    written_at: datetime
 
 
 async def exported_commissions(
@@ -170,6 +173,7 @@ class _Posting:
     target: AccountKind
     target_holder: str | None
     order_id: str | None
+    written_at: datetime
 
     def legs(self) -> tuple[LegExported, LegExported]:
         return (
@@ -188,6 +192,7 @@ class _Posting:
             amount=amount_text(amount_minor, self.currency),
             amount_minor=amount_minor,
             order_id=self.order_id,
+            written_at=self.written_at,
         )
 
 
@@ -208,6 +213,7 @@ async def _postings(store: Store, merchant_id: int, after: int) -> list[_Posting
             target.c.kind.label("target_kind"),
             taker.c.external_id.label("target_holder"),
             order.c.order_ref,
+            transfer.c.written_at,
         )
         .join(transfer, transfer.c.id == posting.c.transfer_id)
         .join(source, source.c.id == posting.c.from_account_id)
@@ -220,4 +226,5 @@ async def _postings(store: Store, merchant_id: int, after: int) -> list[_Posting
         .limit(PAGE)
     )
     async with store.read() as session:
-        return [_Posting(*row) for row in await session.execute(statement)]
+        rows: Iterable[Any] = await session.execute(statement)
+        return [_Posting(*row) for row in rows]

@@ -28,7 +28,10 @@ class CommissionListed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One leg of a transfer: a signed amount (minor units) on one account. `distributor` None: the merchant's own."""
+    """One leg of a transfer: a signed amount (minor units) on one account. `distributor` None: the merchant's own.
+
+    `at` is when it happened, `written_at` when it came into the books.
+    """
 
     transfer: str
     kind: TransferKind
@@ -37,6 +40,7 @@ class Entry:
     distributor: str | None
     amount_minor: int
     currency: str
+    written_at: datetime
 
 
 async def commission_page(
@@ -87,6 +91,7 @@ async def order_entries(session: AsyncSession, merchant_id: int, order_id: int) 
             transfer.c.key,
             transfer.c.kind,
             transfer.c.at,
+            transfer.c.written_at,
             posting.c.amount_minor,
             posting.c.currency,
             source.c.kind.label("source_kind"),
@@ -110,7 +115,7 @@ async def order_entries(session: AsyncSession, merchant_id: int, order_id: int) 
             (row.target_kind, row.target_holder, row.amount_minor),
         )
         entries.extend(
-            Entry(row.key, row.kind, row.at, kind, names.get(holder), amount, row.currency)
+            Entry(row.key, row.kind, row.at, kind, names.get(holder), amount, row.currency, row.written_at)
             for kind, holder, amount in legs
         )
     return entries

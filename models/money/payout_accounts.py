@@ -17,6 +17,7 @@ from models.people.distributors import Distributor
 from models.people.merchants import Merchant, lock_merchant
 from models.people.privacy import account_hash
 from models.store.audit import Actor, write_down
+from models.store.deeds import Deed
 from models.store.ids import new_id
 from models.store.outbox import Notice, NoticeKind, queue_notices
 from models.store.sealing import Seal, SealBroken
@@ -115,7 +116,7 @@ async def keep_account(
         session,
         merchant_id=merchant.id,
         actor=actor,
-        act="payout_account.set",
+        act=Deed.PAYOUT_ACCOUNT_SET,
         subject=f"distributor {distributor.external_id}",
         before=before.masked if before is not None else None,
         after=kept.masked,

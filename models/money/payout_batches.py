@@ -22,6 +22,7 @@ from models.money.withdrawal_states import OPEN, TABLE, Step, Withdrawal, Withdr
 from models.money.withdrawal_terms import obstacles
 from models.people.merchants import Merchant, lock_merchant
 from models.store.audit import Actor, write_down
+from models.store.deeds import Deed
 from models.store.ids import new_id
 from models.store.sealing import Seal
 from models.store.sql import chunks, values_of
@@ -135,7 +136,7 @@ async def make_batch(
         session,
         merchant_id=merchant.id,
         actor=actor,
-        act="payout_batch.make",
+        act=Deed.PAYOUT_BATCH_MAKE,
         subject=f"payout batch {batch.number}",
         after={"withdrawals": [one.reference for one in claimed], "total_minor": batch.total_minor},
         now=now,

@@ -18,6 +18,7 @@ from models.money.ledger import MERCHANT, AccountKind, Holding, Journal, Move, T
 from models.money.payout_forms import PayoutDetails
 from models.money.withdrawal_news import news_of_state
 from models.money.withdrawal_states import (
+    NOTE_CHARS,
     OPEN,
     REFERENCE_CHARS,
     TABLE,
@@ -25,12 +26,14 @@ from models.money.withdrawal_states import (
     Step,
     Withdrawal,
     WithdrawalState,
+    check_words,
     move,
 )
 from models.money.withdrawal_terms import WithdrawalRefused, in_the_way
 from models.money.withdrawals import give_back, record, refuse_own
 from models.people.merchants import Merchant, lock_merchant
 from models.store.audit import Actor
+from models.store.deeds import Deed
 from models.store.sql import values_of
 
 CSV, MANUAL = "csv", "manual"
@@ -128,7 +131,7 @@ async def claim(
         claimed_at=now,
         answer_due_at=now + patience + _GRACE if patience is not None else None,
     )
-    await record(session, approved, after, f"withdrawal.claim.{provider}"[:60], actor, now)
+    await record(session, approved, after, Deed.WITHDRAWAL_CLAIM, actor, now, through=provider)
     return after
 
 
@@ -143,8 +146,9 @@ async def mark_paid(
 ) -> Withdrawal:
     """The money left for certain: what arrives is paid, the fee is the merchant's.
 
-    Raises OwnWithdrawal, and MovedOn, when it is paid already too. Takes the merchant's lock.
+    Raises WordsTooLong, OwnWithdrawal, and MovedOn, when it is paid already too. Takes the merchant's lock.
     """
+    check_words(reference, REFERENCE_CHARS)
     await lock_merchant(session, merchant.id)
     await refuse_own(session, paying, actor)
     after = await move(
@@ -157,10 +161,10 @@ async def mark_paid(
         now=now,
         note=reference,
         finished_at=now,
-        provider_reference=reference[:REFERENCE_CHARS] or None,
+        provider_reference=reference or None,
     )
     await _book(session, after, now)
-    await record(session, paying, after, "withdrawal.pay", actor, now, reference)
+    await record(session, paying, after, Deed.WITHDRAWAL_PAY, actor, now, reference)
     await news_of_state(session, after, now)
     return after
 
@@ -199,7 +203,11 @@ async def pay_by_hand(
 async def mark_failed(
     session: AsyncSession, merchant: Merchant, paying: Withdrawal, *, actor: Actor, why: str, now: datetime
 ) -> Withdrawal:
-    """The money did not leave, or came back: it is available again. Raises MovedOn. Takes the merchant's lock."""
+    """The money did not leave, or came back: it is available again. Takes the merchant's lock.
+
+    Raises WordsTooLong, OwnWithdrawal and MovedOn.
+    """
+    check_words(why, NOTE_CHARS)
     await lock_merchant(session, merchant.id)
     await refuse_own(session, paying, actor)
     after = await move(
@@ -214,7 +222,7 @@ async def mark_failed(
         finished_at=now,
     )
     await give_back(session, after, now)
-    await record(session, paying, after, "withdrawal.fail", actor, now, why)
+    await record(session, paying, after, Deed.WITHDRAWAL_FAIL, actor, now, why)
     await news_of_state(session, after, now)
     return after
 
@@ -234,7 +242,7 @@ async def mark_unknown(
         now=now,
         note=why,
     )
-    await record(session, paying, after, "withdrawal.lose", actor, now, why)
+    await record(session, paying, after, Deed.WITHDRAWAL_LOSE, actor, now, why)
     return after
 
 
@@ -255,16 +263,23 @@ async def hear(
     actor: Actor,
     now: datetime,
 ) -> Withdrawal:
-    """Record what a provider said, however late. What is decided already stays so; that they differ is written down."""
+    """Record what a provider said, however late and long. What is decided already stays so; that they differ is
+    written down."""
     try:
         if isinstance(answer, Sent):
             return await mark_paid(
-                session, merchant, paying, actor=actor, now=now, reference=answer.reference
+                session,
+                merchant,
+                paying,
+                actor=actor,
+                now=now,
+                reference=answer.reference[:REFERENCE_CHARS],
             )
-        return await mark_failed(session, merchant, paying, actor=actor, why=answer.reason, now=now)
+        why = answer.reason[:NOTE_CHARS]
+        return await mark_failed(session, merchant, paying, actor=actor, why=why, now=now)
     except MovedOn as error:
         stands = error.withdrawal
         if (stands.state is WithdrawalState.PAID) != isinstance(answer, Sent):
             said = "paid" if isinstance(answer, Sent) else f"failed: {answer.reason}"
-            await record(session, stands, stands, "withdrawal.contradicted", actor, now, said)
+            await record(session, stands, stands, Deed.WITHDRAWAL_CONTRADICTED, actor, now, said)
         return stands

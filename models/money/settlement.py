@@ -9,7 +9,7 @@ review waits, with that as its reason (`models/money/waiting.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import DomainError
 from models.funnel.orders import OrderRow
-from models.money.cashback import pay_cashbacks
+from models.money.cashback import Cashback, pay_cashbacks
 from models.money.commissions import CommissionKind, CommissionRow
 from models.money.ledger import LedgerConflict, TransferRow
 from models.money.settled_days import add_to_day
@@ -51,17 +51,34 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What one chunk came to, in minor units; `reached` is where the next one begins, None at the end."""
+    """What one chunk came to, in minor units; `reached` is where the next one begins, None at the end.
+
+    `commissions` and `amount_minor` are everything that became available, the `cashbacks` that came with it too.
+    """
 
     commissions: int
     amount_minor: int
     skipped: tuple[Skipped, ...]
     reached: Place | None
+    cashbacks: tuple[Cashback, ...] = ()
+
+    @property
+    def cashback_minor(self) -> int:
+        """What of the amount is invite cashback."""
+        return sum(each.amount_minor for each in self.cashbacks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What came of some rows of a chunk: those that stood alone in the end, and what the others brought along."""
+
+    skipped: tuple[Skipped, ...] = ()
+    cashbacks: tuple[Cashback, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkRow:
-    """One commission that a chunk took up: released, or skipped for what `Settled.skipped` says of it."""
+    """One commission that a chunk took up: released, brought along, or skipped for what `Settled.skipped` says."""
 
     commission_id: int
     order_id: str | None
@@ -107,11 +124,15 @@ async def settle_due(
         reached: Place | None = place.behind(await _latest(session))
     else:
         reached = await next_part(session, merchant.id, place)
-    skipped = await _settle(session, merchant, 1, taken, now)
-    commissions, amount = await _released(session, skipped)
-    if commissions:
-        await add_to_day(session, merchant, commissions, amount, now)
-    return Settled(commissions, amount, tuple(skipped), reached)
+    moved = await _settle(session, merchant, 1, taken, now)
+    released, amount = await _released(session, moved.skipped)
+    done = Settled(released, amount, moved.skipped, reached, moved.cashbacks)
+    done = replace(
+        done, commissions=released + len(done.cashbacks), amount_minor=amount + done.cashback_minor
+    )
+    if done.commissions:
+        await add_to_day(session, merchant, done.commissions, done.amount_minor, now)
+    return done
 
 
 def _chosen(merchant_id: int, now: datetime, limit: int, place: Place) -> Select[Any]:
@@ -150,28 +171,25 @@ async def _latest(session: AsyncSession) -> Due:
     return Due(*(await session.execute(last)).one())
 
 
-async def _settle(
-    session: AsyncSession, merchant: Merchant, first: int, last: int, now: datetime
-) -> list[Skipped]:
-    """Release these together, or in halves when that fails; answers what stood alone in the end."""
+async def _settle(session: AsyncSession, merchant: Merchant, first: int, last: int, now: datetime) -> _Moved:
+    """Release these together, or in halves when that fails."""
     if last < first:
-        return []
+        return _Moved()
     try:
         async with session.begin_nested():
             await move(session, merchant, first, last, now)
-            await pay_cashbacks(session, merchant, first, last, now)
+            cashbacks = await pay_cashbacks(session, merchant, first, last, now)
             await tell(session, merchant.id, now)
     except (DomainError, DBAPIError) as error:
         if is_busy(error):
             raise
         if first == last:
-            return [await _skipped(session, merchant.id, first, error)]
+            return _Moved(skipped=(await _skipped(session, merchant.id, first, error),))
         middle = (first + last) // 2
-        return [
-            *await _settle(session, merchant, first, middle, now),
-            *await _settle(session, merchant, middle + 1, last, now),
-        ]
-    return []
+        one = await _settle(session, merchant, first, middle, now)
+        other = await _settle(session, merchant, middle + 1, last, now)
+        return _Moved(one.skipped + other.skipped, one.cashbacks + other.cashbacks)
+    return _Moved(cashbacks=tuple(cashbacks))
 
 
 async def _skipped(
@@ -212,22 +230,32 @@ async def _come_to(session: AsyncSession, *which: ColumnElement[bool]) -> tuple[
     return int(row[0]), int(row[1])
 
 
-async def chunk_rows(session: AsyncSession) -> list[ChunkRow]:
-    """The commissions that the transaction's last chunk took up, those that it skipped too."""
-    c = SETTLING.c
-    rows = await session.execute(
+async def chunk_rows(session: AsyncSession, done: Settled) -> list[ChunkRow]:
+    """The commissions of the transaction's last chunk, those that it skipped and those that it brought along too."""
+    taken = await session.execute(
+        _told(SETTLING.c.net_minor)
+        .join(SETTLING, SETTLING.c.commission_id == _COMMISSION.c.id)
+        .order_by(SETTLING.c.release_at, SETTLING.c.commission_id)
+    )
+    rows = [ChunkRow(*row) for row in taken]
+    for part in chunks([each.commission_id for each in done.cashbacks]):
+        brought = _told(_COMMISSION.c.amount_minor).where(_COMMISSION.c.id.in_(part))
+        rows += [ChunkRow(*row) for row in await session.execute(brought.order_by(_COMMISSION.c.id))]
+    return rows
+
+
+def _told(amount: ColumnElement[int]) -> Select[Any]:
+    return (
         select(
-            c.commission_id,
+            _COMMISSION.c.id,
             _ORDER.c.order_ref,
             _DISTRIBUTOR.c.external_id,
-            c.kind,
+            _COMMISSION.c.kind,
             _COMMISSION.c.period,
-            c.net_minor,
-            c.release_at,
+            amount,
+            _COMMISSION.c.release_at,
         )
-        .join(_COMMISSION, _COMMISSION.c.id == c.commission_id)
-        .join(_DISTRIBUTOR, _DISTRIBUTOR.c.id == c.distributor_id)
-        .outerjoin(_ORDER, _ORDER.c.id == c.order_id)
-        .order_by(c.release_at, c.commission_id)
+        .select_from(_COMMISSION)
+        .join(_DISTRIBUTOR, _DISTRIBUTOR.c.id == _COMMISSION.c.distributor_id)
+        .outerjoin(_ORDER, _ORDER.c.id == _COMMISSION.c.order_id)
     )
-    return [ChunkRow(*row) for row in rows]

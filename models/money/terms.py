@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,6 +33,8 @@ class TermsTold:
     published_at: datetime
     instead_of: tuple[datetime, ...] = ()
     """When terms were to begin that had been told and never hold now."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What buyers call the products that both plans name, by their numbers."""
 
 
 async def terms_facts(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, TermsTold]:
@@ -76,9 +78,11 @@ async def terms_of(
 ) -> TermsTold:
     """The terms of one version as against another."""
     found: list[Change] = []
+    titles: dict[str, str] = {}
     if before is not None:
         goods = await named_goods(session, shop.id, shop.currency, before.document, plan.document)
         found = changes(before.document, plan.document, plan.starts_at, goods)
+        titles = goods.titles
     return TermsTold(
         shop=AtShop(shop.id, shop.name, shop.currency, shop.zone),
         plan_version_id=plan.id,
@@ -89,6 +93,7 @@ async def terms_of(
         changes=tuple(found),
         published_at=published_at,
         instead_of=tuple(each.starts_at for each in book.replaced_by(plan) if each.told),
+        titles=titles,
     )
 
 

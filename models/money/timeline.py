@@ -34,7 +34,8 @@ from models.money.commissions import (
 )
 from models.money.earnings import Goods, channels_of, goods_of
 from models.people.merchants import Merchant
-from models.plans.parts import Title
+from models.plans.document import PlanDocument
+from models.plans.rules import Selector
 from models.plans.versions import PlanBook
 from models.store.sql import chunks, table_of, values_of
 
@@ -66,12 +67,20 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class EarnedLine:
-    """A line with its title and what it earned: no commission where no plan was in force."""
+    """A line with its title and what it earned by which plan: neither where no plan was in force."""
 
     title: str
     line: OrderLine
     commission: Commission | None
-    level: Title | None
+    plan: PlanDocument | None
+
+    @property
+    def selector(self) -> Selector | None:
+        """What the rate is for that made it; None where no rate did, as in a team's reward."""
+        if self.plan is None or self.commission is None:
+            return None
+        rule = self.commission.rule
+        return next((rate.selector for rate in self.plan.rates if rate.rule == rule), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,15 +286,12 @@ async def _earned(
             known[line.sku].title if line.sku in known else line.sku,
             line,
             by_line.get(line.id),
-            _level(plans, by_line.get(line.id)),
+            _plan(plans, by_line.get(line.id)),
         )
         for line in lines
         if is_seller or line.id in by_line
     ]
 
 
-def _level(plans: PlanBook, commission: Commission | None) -> Title | None:
-    if commission is None:
-        return None
-    levels = plans.numbered(commission.plan_version).document.levels
-    return next((level.title for level in levels if level.key == commission.level), None)
+def _plan(plans: PlanBook, commission: Commission | None) -> PlanDocument | None:
+    return plans.numbered(commission.plan_version).document if commission is not None else None

@@ -10,18 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.errors import Conflict
 from models.money.withdrawal_news import news_of_second, news_of_state
 from models.money.withdrawal_states import (
+    NOTE_CHARS,
     TABLE,
     UNDO_WITHIN,
     MovedOn,
     Step,
     Withdrawal,
     WithdrawalState,
+    check_words,
     move,
 )
 from models.money.withdrawal_terms import in_the_way
 from models.money.withdrawals import give_back, record, refuse_own
 from models.people.merchants import Merchant, lock_merchant
 from models.store.audit import Actor
+from models.store.deeds import Deed
 
 
 class SecondPersonNeeded(Conflict):
@@ -68,7 +71,7 @@ async def approve(
         raise SecondPersonNeeded(asked.reference)
     else:
         after = await _second(session, asked, actor, now)
-    await record(session, asked, after, "withdrawal.approve", actor, now)
+    await record(session, asked, after, Deed.WITHDRAWAL_APPROVE, actor, now)
     if after.state is WithdrawalState.APPROVED:
         # Told only when it can't be taken back any more.
         await news_of_state(session, after, now, not_before=now + UNDO_WITHIN)
@@ -145,14 +148,18 @@ async def undo_approval(
         if error.withdrawal.state is WithdrawalState.APPROVED:
             raise TooLateToUndo(error.withdrawal) from error
         raise
-    await record(session, approved, after, "withdrawal.undo", actor, now)
+    await record(session, approved, after, Deed.WITHDRAWAL_UNDO, actor, now)
     return after
 
 
 async def refuse(
     session: AsyncSession, merchant: Merchant, asked: Withdrawal, *, actor: Actor, why: str, now: datetime
 ) -> Withdrawal:
-    """Refuse a withdrawal that nobody began to pay; its money is available again. Raises OwnWithdrawal and MovedOn."""
+    """Refuse a withdrawal that nobody began to pay; its money is available again.
+
+    Raises WordsTooLong, OwnWithdrawal and MovedOn.
+    """
+    check_words(why, NOTE_CHARS)
     await lock_merchant(session, merchant.id)
     await refuse_own(session, asked, actor)
     after = await move(
@@ -167,6 +174,6 @@ async def refuse(
         finished_at=now,
     )
     await give_back(session, after, now)
-    await record(session, asked, after, "withdrawal.refuse", actor, now, why)
+    await record(session, asked, after, Deed.WITHDRAWAL_REFUSE, actor, now, why)
     await news_of_state(session, after, now)
     return after

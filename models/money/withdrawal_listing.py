@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -113,6 +114,17 @@ async def withdrawals_of(
         statement = statement.where(TABLE.c.id < before)
     rows = await session.execute(statement.order_by(TABLE.c.id.desc()).limit(limit))
     return [values_of(row, Withdrawal) for row in rows]
+
+
+async def paid_since(session: AsyncSession, merchant_id: int, distributor_id: int, at: datetime) -> bool:
+    """Whether anything that a distributor asked for at a moment or later was paid out."""
+    some = select(TABLE.c.id).where(
+        TABLE.c.merchant_id == merchant_id,
+        TABLE.c.distributor_id == distributor_id,
+        TABLE.c.state == WithdrawalState.PAID,
+        TABLE.c.requested_at >= at,
+    )
+    return (await session.execute(some.limit(1))).first() is not None
 
 
 async def paid_count(session: AsyncSession, merchant_id: int, distributor_id: int) -> int:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
-from models.errors import Conflict, NotFound
+from models.errors import Conflict, Invalid, NotFound
 from models.money.payout_forms import AccountKind
 from models.store.audit import Actor
 from models.store.ids import ALPHABET, new_code, new_id
@@ -181,6 +181,21 @@ class WithdrawalMoveRow(WithdrawalMove, table=True):
 
 TABLE = table_of(WithdrawalRow)
 _MOVES = table_of(WithdrawalMoveRow)
+
+
+class WordsTooLong(Invalid):
+    """A reason or a payment's number is longer than what we keep; nothing is cut without a word."""
+
+    code = "withdrawal_words_too_long"
+
+    def __init__(self, chars: int, most: int) -> None:
+        super().__init__(f"At most {most} characters are kept with a withdrawal; these are {chars}.")
+
+
+def check_words(words: str, most: int) -> None:
+    """Raises WordsTooLong."""
+    if len(words) > most:
+        raise WordsTooLong(len(words), most)
 
 
 class ClockBehind(Conflict):

@@ -28,6 +28,7 @@ from models.money.withdrawal_terms import TooLittle, TooMuch, WithdrawalRefused,
 from models.people.distributors import Distributor
 from models.people.merchants import Merchant, lock_merchant
 from models.store.audit import Actor, write_down
+from models.store.deeds import Deed
 from models.store.sql import table_of, values_of
 
 _DISTRIBUTOR = table_of(Distributor)
@@ -188,12 +189,13 @@ async def record(
     session: AsyncSession,
     before: Withdrawal,
     after: Withdrawal,
-    act: str,
+    act: Deed,
     actor: Actor,
     now: datetime,
     why: str = "",
+    through: str = "",
 ) -> None:
-    """What somebody decided, in the audit chain. The caller holds the merchant's lock."""
+    """What somebody decided, in the audit chain; `through` names the provider. The caller holds the merchant's lock."""
     await write_down(
         session,
         merchant_id=after.merchant_id,
@@ -203,6 +205,7 @@ async def record(
         before={"state": before.state, "approved_by": before.approved_by},
         after={"state": after.state, "approved_by": after.approved_by, "amount_minor": after.amount_minor},
         why=why,
+        through=through,
         now=now,
     )
 

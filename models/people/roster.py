@@ -18,6 +18,7 @@ from models.errors import Conflict, Invalid, NotFound
 from models.people.persons import Person
 from models.people.staff import Role, Staff, StaffNews, owners_of, tell_staff
 from models.store.audit import Actor, write_down
+from models.store.deeds import Deed
 
 
 class StaffFault(StrEnum):
@@ -139,7 +140,7 @@ async def change_role(
         session,
         merchant_id=merchant_id,
         actor=actor,
-        act="change_role",
+        act=Deed.CHANGE_ROLE,
         subject=f"person {one.person_id}",
         before=before.value,
         after=role.value,
@@ -165,7 +166,7 @@ async def remove_staff(
         session,
         merchant_id=merchant_id,
         actor=actor,
-        act="remove_staff",
+        act=Deed.REMOVE_STAFF,
         subject=f"person {one.person_id}",
         before=one.role.value,
         why=why,

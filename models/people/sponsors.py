@@ -16,6 +16,7 @@ from models.people.appointed import tell
 from models.people.distributors import Distributor, DistributorState, distributor
 from models.people.merchants import Merchant
 from models.store.audit import Actor, write_down
+from models.store.deeds import Deed
 from models.store.outbox import NoticeKind
 from models.store.sql import chunks, table_of
 
@@ -93,7 +94,7 @@ async def set_sponsor(
         session,
         merchant_id=merchant.id,
         actor=actor,
-        act="set_sponsor",
+        act=Deed.SET_SPONSOR,
         subject=f"distributor {below.external_id}",
         before=before,
         after=after,

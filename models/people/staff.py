@@ -17,6 +17,7 @@ from sqlmodel import Field, SQLModel, col
 from models.errors import NotFound
 from models.people.merchants import lock_merchant
 from models.store.audit import COMMAND, Actor, AuditEntry, write_down
+from models.store.deeds import Deed
 from models.store.ids import new_id
 from models.store.outbox import Notice, NoticeKind, Topic, queue_notices
 from models.store.types import Key, UtcTime, Word
@@ -97,7 +98,7 @@ async def invite_staff(
         session,
         merchant_id=merchant_id,
         actor=actor,
-        act="invite_staff",
+        act=Deed.INVITE_STAFF,
         subject=f"invitation {invitation.id}",
         after=role.value,
         now=now,
@@ -156,7 +157,7 @@ async def revoke_invitation(
         session,
         merchant_id=merchant_id,
         actor=actor,
-        act="revoke_invitation",
+        act=Deed.REVOKE_INVITATION,
         subject=f"invitation {invitation_id}",
         before=role.value,
         now=now,
@@ -199,7 +200,7 @@ async def accept_invitation(
         session,
         merchant_id=merchant_id,
         actor=Actor.person(person_id),
-        act="join_staff",
+        act=Deed.JOIN_STAFF,
         subject=f"person {person_id}",
         after=row.role.value,
         why=f"invitation {row.id}",

@@ -27,6 +27,7 @@ from models.people.staff import Role, owners_of
 from models.personal.wiping import Leaver, wipe
 from models.store.audit import Actor, write_down
 from models.store.currency import amount_text
+from models.store.deeds import Deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ async def erase(
             session,
             merchant_id=merchant_id,
             actor=actor,
-            act="person.delete",
+            act=Deed.PERSON_DELETE,
             subject=f"distributor {stake.distributor_id}" if stake is not None else f"person {person_id}",
             now=now,
             before={

@@ -15,6 +15,7 @@ from models.people.merchants import Merchant
 from models.people.profiles import profile_at, set_profile
 from models.plans.versions import Plan, PlanBook
 from models.store.audit import Actor, write_down
+from models.store.deeds import Deed
 from models.store.outbox import NoticeKind
 from models.store.types import JsonValue
 
@@ -139,7 +140,7 @@ async def give_level(
         session,
         merchant_id=merchant.id,
         actor=actor,
-        act="set_level",
+        act=Deed.SET_LEVEL,
         subject=f"distributor {who.external_id}",
         before={"level": before.level, "pinned": before.pinned},
         after={"level": level, "pinned": pinned, "since": since.isoformat()},
@@ -192,7 +193,7 @@ async def agree_profile(
         session,
         merchant_id=merchant.id,
         actor=actor,
-        act="set_profile",
+        act=Deed.SET_PROFILE,
         subject=f"distributor {who.external_id}",
         before=agreed.before,
         after=profile,

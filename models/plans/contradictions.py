@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from models.errors import Invalid
+from models.errors import Invalid, Sentence
+from models.files.findings import Fault, Path
 from models.plans.document import PlanDocument
 from models.plans.rules import Boost, Ladder, Rate, Selector
 from models.store.currency import minor_digits, to_minor
-
-Path = tuple[int | str, ...]
-Fault = tuple[Path, str]
 
 
 def contradictions(document: PlanDocument, currency: str) -> Iterator[Fault]:
@@ -19,49 +17,92 @@ def contradictions(document: PlanDocument, currency: str) -> Iterator[Fault]:
     if document.currency is not None and document.currency != currency:
         yield (
             ("currency",),
-            f"the merchant's currency is {currency}, not {document.currency}; write {currency} and its amounts",
+            Sentence(
+                "the merchant's currency is {currency}, not {found}; write {currency} and its amounts",
+                currency=currency,
+                found=document.currency,
+            ),
         )
         return  # amounts of another currency would be misread
-    yield from _doubled("levels", "level", [level.key for level in document.levels])
-    yield from _doubled("profiles", "profile", [profile.key for profile in document.profiles])
+    for index, key in _doubled([level.key for level in document.levels]):
+        yield (
+            ("levels", index, "key"),
+            Sentence("level {key} stands twice; give each level its own key", key=key),
+        )
+    for index, key in _doubled([profile.key for profile in document.profiles]):
+        yield (
+            ("profiles", index, "key"),
+            Sentence("profile {key} stands twice; give each profile its own key", key=key),
+        )
     yield from _overlapping_rates(document.rates)
     yield from _overlapping_boosts(document.boosts)
-    levels = [level.key for level in document.levels]
-    profiles = [profile.key for profile in document.profiles]
     for part, rules in (("rates", document.rates), ("boosts", document.boosts)):
-        for index, rule in enumerate(rules):
-            if rule.level is not None and rule.level not in levels:
-                yield (
-                    (part, index, "level"),
-                    f"there is no level {rule.level}; levels are {', '.join(levels)}",
-                )
-            if rule.profile is not None and rule.profile not in profiles:
-                known = f"profiles are {', '.join(profiles)}" if profiles else "add it under `profiles`"
-                yield (part, index, "profile"), f"there is no profile {rule.profile}; {known}"
+        yield from _unknown_people(part, rules, document)
     if document.levels[0].when is not None:
-        yield ("levels", 0, "when"), "the first level is everybody's and has no conditions; take `when` out"
+        yield (
+            ("levels", 0, "when"),
+            Sentence("the first level is everybody's and has no conditions; take `when` out"),
+        )
     faulty = False
     for path, amount in _amounts(document):
         try:
             to_minor(amount, currency)
-        except Invalid as error:
+        except Invalid:
             faulty = True
-            yield path, f"{str(error).rstrip('.')}; {_mend(currency)}"
+            yield path, _misfit(amount, currency)
     if document.ladder is not None and not faulty:
         yield from _ladder(document.ladder)
     yield from _targets(document, currency) if not faulty else ()
 
 
-def _mend(currency: str) -> str:
-    places = minor_digits(currency)
-    return f"write at most {places} decimal places" if places else "write it without decimal places"
+def _unknown_people(
+    part: str, rules: Sequence[Rate] | Sequence[Boost], document: PlanDocument
+) -> Iterator[Fault]:
+    """Levels and profiles that a rule names and the plan lacks."""
+    levels = [level.key for level in document.levels]
+    profiles = [profile.key for profile in document.profiles]
+    for index, rule in enumerate(rules):
+        if rule.level is not None and rule.level not in levels:
+            known = ", ".join(levels)
+            yield (
+                (part, index, "level"),
+                Sentence("there is no level {key}; levels are {known}", key=rule.level, known=known),
+            )
+        if rule.profile is None or rule.profile in profiles:
+            continue
+        key, known = rule.profile, ", ".join(profiles)
+        yield (
+            (part, index, "profile"),
+            Sentence("there is no profile {key}; profiles are {known}", key=key, known=known)
+            if known
+            else Sentence("there is no profile {key}; add it under `profiles`", key=key),
+        )
 
 
-def _doubled(part: str, noun: str, keys: Sequence[str]) -> Iterator[Fault]:
+def _misfit(amount: str, currency: str) -> Sentence:
+    """What is wrong with an amount that the currency can't hold."""
+    digits = minor_digits(currency)
+    if len(amount.partition(".")[2].rstrip("0")) <= digits:
+        return Sentence("{amount} is too large an amount; write a smaller one", amount=amount)
+    if not digits:
+        return Sentence(
+            "{amount} has decimal places, and {currency} has none; write it without them",
+            amount=amount,
+            currency=currency,
+        )
+    return Sentence(
+        "{amount} has more decimal places than {currency} knows; write at most {digits}",
+        amount=amount,
+        currency=currency,
+        digits=digits,
+    )
+
+
+def _doubled(keys: Sequence[str]) -> Iterator[tuple[int, str]]:
     seen = set()
     for index, key in enumerate(keys):
         if key in seen:
-            yield (part, index, "key"), f"{noun} {key} stands twice; give each {noun} its own key"
+            yield index, key
         seen.add(key)
 
 
@@ -72,7 +113,11 @@ def _overlapping_rates(rates: Sequence[Rate]) -> Iterator[Fault]:
             first = seen[rate.selector]
             yield (
                 ("rates", index),
-                f"overlaps rates[{first}], both are for {rate.rule}; keep one of the two",
+                Sentence(
+                    "overlaps rates[{first}], both are for {rule}; keep one of the two",
+                    first=first,
+                    rule=rate.rule,
+                ),
             )
         seen.setdefault(rate.selector, index)
 
@@ -83,7 +128,11 @@ def _overlapping_boosts(boosts: Sequence[Boost]) -> Iterator[Fault]:
             if other.selector == boost.selector and other.starts < boost.ends and boost.starts < other.ends:
                 yield (
                     ("boosts", index),
-                    f"overlaps boosts[{first}] in time, both are for {boost.rule}; let one end before the other",
+                    Sentence(
+                        "overlaps boosts[{first}] in time, both are for {rule}; let one end before the other",
+                        first=first,
+                        rule=boost.rule,
+                    ),
                 )
                 break
 
@@ -96,22 +145,40 @@ def _ladder(ladder: Ladder) -> Iterator[Fault]:
             if band.to is not None:
                 yield (
                     (*place, "to"),
-                    "the last band has no end, or sales above it would earn nothing; take `to` out",
+                    Sentence("the last band has no end, or sales above it would earn nothing; take `to` out"),
                 )
             continue
         start, next_start = Decimal(band.start), Decimal(after.start)
         if next_start <= start:
             yield (
                 ("ladder", "bands", index + 1, "from"),
-                f"bands overlap: {after.start} is not above {band.start}; write them in rising order",
+                Sentence(
+                    "bands overlap: {after} is not above {before}; write them in rising order",
+                    after=after.start,
+                    before=band.start,
+                ),
             )
-        elif band.to is not None and Decimal(band.to) != next_start:
-            word = "a gap" if Decimal(band.to) < next_start else "an overlap"
-            yield (*place, "to"), f"{word} to the next band; let it end where that begins, at {after.start}"
+        elif band.to is not None and Decimal(band.to) < next_start:
+            yield (
+                (*place, "to"),
+                Sentence(
+                    "a gap to the next band; let it end where that begins, at {start}", start=after.start
+                ),
+            )
+        elif band.to is not None and Decimal(band.to) > next_start:
+            yield (
+                (*place, "to"),
+                Sentence(
+                    "an overlap with the next band; let it end where that begins, at {start}",
+                    start=after.start,
+                ),
+            )
         if Decimal(after.percent) < Decimal(band.percent):
             yield (
                 ("ladder", "bands", index + 1, "percent"),
-                f"percents never fall from band to band; write {band.percent} or more",
+                Sentence(
+                    "percents never fall from band to band; write {percent} or more", percent=band.percent
+                ),
             )
 
 
@@ -122,7 +189,7 @@ def _targets(document: PlanDocument, currency: str) -> Iterator[Fault]:
         if key in steps:
             yield (
                 ("bonuses", "team_target", index, "sales"),
-                f"the same step as team_target[{steps[key]}]; keep one of the two",
+                Sentence("the same step as team_target[{first}]; keep one of the two", first=steps[key]),
             )
         steps.setdefault(key, index)
         for other in document.bonuses.team_target:
@@ -130,7 +197,12 @@ def _targets(document: PlanDocument, currency: str) -> Iterator[Fault]:
             if is_lower and to_minor(other.amount, currency) > to_minor(target.amount, currency):
                 yield (
                     ("bonuses", "team_target", index, "amount"),
-                    f"sales of {target.sales} would pay less than those of {other.sales}; write {other.amount} or more",
+                    Sentence(
+                        "sales of {sales} would pay less than those of {lower}; write {amount} or more",
+                        sales=target.sales,
+                        lower=other.sales,
+                        amount=other.amount,
+                    ),
                 )
                 break
 

@@ -14,7 +14,6 @@ from models.plans.rates import Asked, Question
 from models.plans.rules import Boost, Rate
 from models.plans.sample import hundred
 from models.plans.versions import Plan, PlanBook
-from models.store.currency import amount_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +39,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The trace, and what one unit earns at the catalogue's price (of 100, where it has none)."""
+    """The trace, and what one unit earns at the catalogue's price (of 100, where it has none), in minor units."""
 
-    version: int
+    plan_version: int
     at: datetime
     sku: str
     category: str | None
     level: str
     profile: str | None
-    price: str
-    earns: str
+    currency: str
+    price_minor: int
+    earns_minor: int
     places: tuple[Place, ...]
 
 
@@ -69,15 +69,16 @@ async def explained(session: AsyncSession, merchant_id: int, currency: str, wish
     boost = plan.rates.boost(wish.sku, category, level, profile, wish.at)
     price = product.price_minor if product is not None else hundred(currency)
     return Explained(
-        version=plan.version,
+        plan_version=plan.version,
         at=wish.at,
         sku=wish.sku,
         category=category,
         level=level,
         profile=profile,
-        price=amount_text(price, currency),
-        earns=amount_text(line_amount(rate, boost, price, 1, currency), currency),
-        places=_places(trace),
+        currency=currency,
+        price_minor=price,
+        earns_minor=line_amount(rate, boost, price, 1, currency),
+        places=_places(trace, currency),
     )
 
 
@@ -89,28 +90,23 @@ def _refuse_unknown(plan: Plan, wish: Wish) -> None:
         raise NotFound("profile", wish.profile)
 
 
-def _places(trace: list[Asked]) -> tuple[Place, ...]:
+def _places(trace: list[Asked], currency: str) -> tuple[Place, ...]:
     """With boosts in the plan every place is asked twice, for a boost first."""
     selectors = [step.selector for step in trace]
     has_boosts = len(set(selectors)) < len(selectors)
     return tuple(
         Place(
             kind="boost" if has_boosts and index < len(trace) // 2 else "rate",
-            rule=_name(step),
-            stands=_written(step.rule),
+            rule=step.selector.rule,
+            stands=_written(step.rule, currency),
             answers=step.answers,
         )
         for index, step in enumerate(trace)
     )
 
 
-def _name(step: Asked) -> str:
-    named = step.selector._asdict().items()
-    return " ".join(f"{key}={value}" for key, value in named if value is not None) or "base"
-
-
-def _written(rule: Rate | Boost | None) -> str | None:
+def _written(rule: Rate | Boost | None, currency: str) -> str | None:
     if rule is None:
         return None
-    paid = f"{rule.percent} %" if rule.percent is not None else f"{rule.fixed} a unit"
+    paid = f"{rule.percent} %" if rule.percent is not None else f"{rule.fixed} {currency} a unit"
     return f"{paid} ({rule.mode})" if isinstance(rule, Boost) else paid

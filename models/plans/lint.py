@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from models.errors import Sentence
 from models.plans import lint_money
 from models.plans.document import PlanDocument, SelfPurchase
 from models.plans.lint_findings import Code, LintFinding, Severity
@@ -41,16 +42,17 @@ def _levels(document: PlanDocument) -> Iterator[LintFinding]:
             yield LintFinding(
                 Code.HEAD_COUNT_LEVEL,
                 ("levels", index, "when"),
-                f"level {level.key} is reached by the number of people brought in alone",
-                "add a condition on orders or sales",
-                about=level.key,
+                Sentence(
+                    "level {level} is reached by the number of people brought in alone", level=level.key
+                ),
+                Sentence("add a condition on orders or sales"),
             )
     if counting and document.attribution.self_purchase is SelfPurchase.PAY:
         yield LintFinding(
             Code.LEVEL_CAN_BE_BOUGHT,
             ("attribution", "self_purchase"),
-            "own purchases are paid and count for levels, so that a level can be bought",
-            "write `self_purchase: review` or `skip`",
+            Sentence("own purchases are paid and count for levels, so that a level can be bought"),
+            Sentence("write `self_purchase: review` or `skip`"),
         )
 
 
@@ -71,17 +73,19 @@ def _rates(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFinding
         yield LintFinding(
             Code.NO_BASE_RATE,
             ("rates",),
-            "no rate is for everything, so that what no rate names earns nothing",
-            'add `- {percent: "…"}`',
+            Sentence("no rate is for everything, so that what no rate names earns nothing"),
+            Sentence('add `- {{percent: "…"}}`'),
         )
     for index, rate in enumerate(document.rates):
         if _is_zero(rate):
             yield LintFinding(
                 Code.ZERO_RATE,
                 ("rates", index),
-                f"{rate.rule} earns nothing: a zero is an answer and does not fall through to other rates",
-                "take the rate out if another one should count",
-                about=rate.rule,
+                Sentence(
+                    "{rule} earns nothing: a zero is an answer and does not fall through to other rates",
+                    rule=rate.rule,
+                ),
+                Sentence("take the rate out if another one should count"),
             )
         named = rate.product or rate.category
         known = rate.product in catalogue.by_sku if rate.product is not None else rate.category in categories
@@ -89,9 +93,8 @@ def _rates(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFinding
             yield LintFinding(
                 Code.GOODS_UNKNOWN,
                 ("rates", index, "product" if rate.product is not None else "category"),
-                f"nothing on sale is called {named}",
-                "compare it with the catalogue, letter by letter",
-                about=named,
+                Sentence("nothing on sale is called {name}", name=named),
+                Sentence("compare it with the catalogue, letter by letter"),
             )
     yield from _levels_that_earn_less(document)
 
@@ -117,11 +120,13 @@ def _levels_that_earn_less(document: PlanDocument) -> Iterator[LintFinding]:
                 yield LintFinding(
                     Code.LEVEL_EARNS_LESS,
                     ("rates", document.rates.index(above)),
-                    f"level {higher} earns less ({above.percent} %) than level {lower} before it",
-                    f"write {below.percent if below else 0} or more",
-                    about=higher,
-                    found=f"{above.percent} %",
-                    limit=f"{below.percent if below else 0} %",
+                    Sentence(
+                        "level {higher} earns less ({percent} %) than level {lower} before it",
+                        higher=higher,
+                        percent=above.percent,
+                        lower=lower,
+                    ),
+                    Sentence("write {least} or more", least=below.percent if below else 0),
                 )
 
 
@@ -136,9 +141,8 @@ def _boosts(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindin
             yield LintFinding(
                 Code.BOOST_NEVER_HOLDS,
                 ("boosts", index, "until"),
-                f"the boost for {boost.rule} is over before the plan starts",
-                "take it out, or mend `until`",
-                about=boost.rule,
+                Sentence("the boost for {rule} is over before the plan starts", rule=boost.rule),
+                Sentence("take it out, or mend `until`"),
             )
         if boost.mode is not BoostMode.REPLACE or boost.percent is None:
             continue
@@ -152,11 +156,13 @@ def _boosts(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindin
             yield LintFinding(
                 Code.BOOST_LOWERS,
                 ("boosts", index, "percent"),
-                f"the boost for {boost.rule} replaces a higher rate ({_shown(highest)} %) by {boost.percent} %",
-                "write `mode: add`, or a higher percentage",
-                about=boost.rule,
-                found=f"{boost.percent} %",
-                limit=f"{_shown(highest)} %",
+                Sentence(
+                    "the boost for {rule} replaces a higher rate ({highest} %) by {percent} %",
+                    rule=boost.rule,
+                    highest=_shown(highest),
+                    percent=boost.percent,
+                ),
+                Sentence("write `mode: add`, or a higher percentage"),
             )
 
 
@@ -167,22 +173,23 @@ def _team(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFinding]
         yield LintFinding(
             Code.DEPTH_TWO,
             ("team", "depth"),
-            "rewards reach two steps up, which some countries take for a pyramid",
-            "write `depth: 1`, or ask a lawyer first",
+            Sentence("rewards reach two steps up, which some countries take for a pyramid"),
+            Sentence("write `depth: 1`, or ask a lawyer first"),
         )
     most = max(basis_points(percent) for percent in document.team.percents)
     below = [(index, share) for index, share in _shares(document.rates, catalogue) if share < most]
     if below:
         index, share = min(below, key=lambda each: each[1])
-        rule = document.rates[index].rule
         yield LintFinding(
             Code.UPLINES_EARN_MORE,
             ("team", "percents"),
-            f"a sponsor earns more ({_shown(most)} %) than the seller does for {rule} ({_shown(share)} %)",
-            "lower the team's percentage, or raise that rate",
-            about=rule,
-            found=f"{_shown(most)} %",
-            limit=f"{_shown(share)} %",
+            Sentence(
+                "a sponsor earns more ({most} %) than the seller does for {rule} ({share} %)",
+                most=_shown(most),
+                rule=document.rates[index].rule,
+                share=_shown(share),
+            ),
+            Sentence("lower the team's percentage, or raise that rate"),
         )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.errors import Invalid
-
-Path = tuple[int | str, ...]
+from models.errors import Invalid, Sentence
+from models.files.findings import Path
 
 
 class Severity(StrEnum):
@@ -48,19 +47,17 @@ ERRORS = frozenset({Code.FEE_TAKES_ALL, Code.PAYS_MORE_THAN_ORDER})
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """One finding: a sentence in English with its mend, and what it names for cards in any language.
-
-    `about` names a rule, level or product; `found` and `limit` are what stands there and what it is held against,
-    as people write them.
-    """
+    """One finding: what is wrong, and the mend."""
 
     code: Code
     path: Path
-    sentence: str
-    mend: str
-    about: str = ""
-    found: str = ""
-    limit: str = ""
+    sentence: Sentence
+    mend: Sentence
+
+    @property
+    def advice(self) -> Sentence:
+        """Both in one."""
+        return Sentence("{sentence}; {mend}", sentence=self.sentence, mend=self.mend)
 
     @property
     def severity(self) -> Severity:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, product
 
+from models.errors import Sentence
 from models.plans.amounts import WHOLE
 from models.plans.document import PlanDocument
 from models.plans.lint_findings import Code, LintFinding
@@ -56,8 +57,8 @@ def findings(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindi
         yield LintFinding(
             Code.NO_HOLD,
             ("settlement", "hold_days"),
-            "commissions are released as soon as the buyer has the goods, before a return can come",
-            "write the days in which buyers may send goods back",
+            Sentence("commissions are released as soon as the buyer has the goods, before a return can come"),
+            Sentence("write the days in which buyers may send goods back"),
         )
     yield from _against_the_order(document, catalogue)
     yield from _against_caps(document, catalogue)
@@ -74,10 +75,11 @@ def _payout(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindin
         yield LintFinding(
             Code.FEE_TAKES_ALL,
             ("withdrawal", "fee"),
-            f"the fee takes all of the smallest withdrawal ({amount_text(smallest, currency)})",
-            "raise `minimum_withdrawal` above it",
-            found=amount_text(fee, currency),
-            limit=amount_text(smallest, currency),
+            Sentence(
+                "the fee takes all of the smallest withdrawal ({smallest})",
+                smallest=amount_text(smallest, currency),
+            ),
+            Sentence("raise `minimum_withdrawal` above it"),
         )
     bought = Bought(catalogue.usual_price)
     usual = sample_order(document, RateTable(document), currency, bought, Seller(), document.starts_at)
@@ -86,11 +88,12 @@ def _payout(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindin
         yield LintFinding(
             Code.MINIMUM_OUT_OF_REACH,
             ("settlement", "minimum_withdrawal"),
-            f"{amount_text(minimum, currency)} is more than a month with an order a day earns "
-            f"({amount_text(month, currency)})",
-            "write an amount that a usual month reaches",
-            found=amount_text(minimum, currency),
-            limit=amount_text(month, currency),
+            Sentence(
+                "{minimum} is more than a month with an order a day earns ({month})",
+                minimum=amount_text(minimum, currency),
+                month=amount_text(month, currency),
+            ),
+            Sentence("write an amount that a usual month reaches"),
         )
 
 
@@ -104,22 +107,24 @@ def _against_the_order(document: PlanDocument, catalogue: Catalogue) -> Iterator
         yield LintFinding(
             Code.PAYS_MORE_THAN_ORDER,
             ("rates",),
-            f"an order can pay {worst.shown} of what it brings in (by {worst.rule}), and `order_percent` is not there",
-            'lower the rates, or add `caps: {order_percent: "30"}`',
-            about=worst.rule,
-            found=worst.shown,
-            limit="100 %",
+            Sentence(
+                "an order can pay {share} of what it brings in (by {rule}), and `order_percent` is not there",
+                share=worst.shown,
+                rule=worst.rule,
+            ),
+            Sentence('lower the rates, or add `caps: {{order_percent: "30"}}`'),
         )
     if caps.order_percent is not None and worst.share > basis_points(caps.order_percent):
         yield LintFinding(
             Code.ORDER_CAP_CUTS,
             ("caps", "order_percent"),
-            f"rates and team come to {worst.shown} at most (by {worst.rule}); the cap cuts that to "
-            f"{caps.order_percent} %",
-            "raise `order_percent`, or lower the rates",
-            about=worst.rule,
-            found=worst.shown,
-            limit=f"{caps.order_percent} %",
+            Sentence(
+                "rates and team come to {share} at most (by {rule}); the cap cuts that to {cap} %",
+                share=worst.shown,
+                rule=worst.rule,
+                cap=caps.order_percent,
+            ),
+            Sentence("raise `order_percent`, or lower the rates"),
         )
     yield from _against_the_margin(document, catalogue, orders)
 
@@ -141,19 +146,28 @@ def _against_the_margin(
         return
     sku, paid, left = max(over, key=lambda each: each[1] - each[2])
     found, limit = amount_text(paid, catalogue.currency), amount_text(left, catalogue.currency)
-    ends = "the margin guard cuts it" if guard is not None else "nothing guards the margin"
-    yield LintFinding(
-        Code.MARGIN_CUTS if guard is not None else Code.MARGIN_UNGUARDED,
-        ("caps", "margin_percent") if guard is not None else ("caps",),
-        f"an order of one unit can pay more than the margin leaves for {len(over)} of the products, "
-        f"such as {sku}: {found} of {limit}; {ends}",
-        "give these products rates of their own"
-        if guard is not None
-        else "take `margin_percent: null` out, then the margin is guarded",
-        about=sku,
+    over_margin = Sentence(
+        "an order of one unit can pay more than the margin leaves for {products} of the products, such as {sku}: "
+        "{found} of {limit}",
+        products=len(over),
+        sku=sku,
         found=found,
         limit=limit,
     )
+    if guard is not None:
+        yield LintFinding(
+            Code.MARGIN_CUTS,
+            ("caps", "margin_percent"),
+            Sentence("{over}; the margin guard cuts it", over=over_margin),
+            Sentence("give these products rates of their own"),
+        )
+    else:
+        yield LintFinding(
+            Code.MARGIN_UNGUARDED,
+            ("caps",),
+            Sentence("{over}; nothing guards the margin", over=over_margin),
+            Sentence("take `margin_percent: null` out, then the margin is guarded"),
+        )
 
 
 def _goods(document: PlanDocument, catalogue: Catalogue) -> Iterator[Priced]:
@@ -230,11 +244,12 @@ def _against_caps(document: PlanDocument, catalogue: Catalogue) -> Iterator[Lint
             yield LintFinding(
                 code,
                 ("caps", cap),
-                f"{most} is less than what one order of the dearest product pays ({amount_text(paid, currency)})",
-                "write an amount that lets through what you want to pay",
-                about=cap,
-                found=most,
-                limit=amount_text(paid, currency),
+                Sentence(
+                    "{most} is less than what one order of the dearest product pays ({paid})",
+                    most=most,
+                    paid=amount_text(paid, currency),
+                ),
+                Sentence("write an amount that lets through what you want to pay"),
             )
 
 
@@ -247,10 +262,12 @@ def _ladder(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindin
             yield LintFinding(
                 Code.BAND_CHANGES_NOTHING,
                 ("ladder", "bands", index),
-                f"the band from {after.start} pays {after.percent} %, as the one before it",
-                "take it out, or raise its percentage",
-                found=f"{after.percent} %",
-                about=after.start,
+                Sentence(
+                    "the band from {start} pays {percent} %, as the one before it",
+                    start=after.start,
+                    percent=after.percent,
+                ),
+                Sentence("take it out, or raise its percentage"),
             )
     reach = catalogue.usual_price * BEST_ORDERS
     last = ladder.bands[-1]
@@ -258,9 +275,10 @@ def _ladder(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindin
         yield LintFinding(
             Code.BAND_OUT_OF_REACH,
             ("ladder", "bands", len(ladder.bands) - 1, "from"),
-            f"the {ladder.mode} band from {last.start} takes more than {BEST_ORDERS} orders of a usual product",
-            "write a figure that the best distributor may reach",
-            about=last.start,
-            found=last.start,
-            limit=amount_text(reach, catalogue.currency),
+            Sentence(
+                "the band from {start} takes more than {orders} orders of a usual product",
+                start=last.start,
+                orders=BEST_ORDERS,
+            ),
+            Sentence("write a figure that the best distributor may reach"),
         )

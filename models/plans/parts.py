@@ -9,19 +9,22 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from models.errors import Sentence
+from models.files.faults import Misfit
+
 _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 _AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,4})?")
 
 
 def _percent(text: str) -> str:
     if not _PERCENT.fullmatch(text) or Decimal(text) > 100:
-        raise ValueError('a percentage is a string from "0" to "100" with at most two decimals')
+        raise Misfit(Sentence('a percentage is a string from "0" to "100" with at most two decimals'))
     return text
 
 
 def _amount(text: str) -> str:
     if not _AMOUNT.fullmatch(text):
-        raise ValueError('an amount is a string such as "0.30"')
+        raise Misfit(Sentence('an amount is a string such as "0.30"'))
     return text
 
 

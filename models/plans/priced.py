@@ -18,12 +18,13 @@ _LEAST_USUAL = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """One product on sale; amounts in minor units, the cost None where it is not known."""
+    """One product; amounts in minor units, the cost None where it is not known."""
 
     sku: str
     category: str | None
     price_minor: int
     cost_minor: int | None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Catalogue:
         """The dearest product's; where nothing is sold yet, the usual one."""
         return max((each.price_minor for each in self.goods), default=self.usual_price)
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What buyers call the products that have a title here, by their numbers."""
+        return {each.sku: each.title for each in self.goods if each.title}
+
     def category_of(self, sku: str) -> str | None:
         """The category of a product, where both are known."""
         return self.by_sku[sku].category if sku in self.by_sku else None
@@ -67,12 +73,15 @@ async def catalogue_of(session: AsyncSession, merchant_id: int, currency: str) -
 async def named_goods(
     session: AsyncSession, merchant_id: int, currency: str, *plans: PlanDocument
 ) -> Catalogue:
-    """Only the products that these plans name, hidden ones too: enough to compare what they earn."""
+    """Only the products that these plans name, hidden ones too: enough to compare and to name what they earn."""
     skus = {
         rule.product for plan in plans for rule in (*plan.rates, *plan.boosts) if rule.product is not None
     }
     found = await products_by_sku(session, merchant_id, sorted(skus))
     return Catalogue(
         currency,
-        [Priced(each.sku, each.category, each.price_minor, each.cost_minor) for each in found.values()],
+        [
+            Priced(each.sku, each.category, each.price_minor, each.cost_minor, each.title)
+            for each in found.values()
+        ],
     )

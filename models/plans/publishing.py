@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import column, exists, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.errors import Sentence
 from models.people.distributors import Distributor
 from models.people.merchants import lock_merchant
 from models.plans.changes import Change, changes, lowers
@@ -21,6 +22,7 @@ from models.plans.reading import PlanFile, PlanRefused, read_plan_file
 from models.plans.terms import queue_terms
 from models.plans.versions import Plan, PlanBook, PlanVersion
 from models.store.audit import Actor, write_down
+from models.store.deeds import Deed
 from models.store.sql import sha256_hex, table_of
 from models.store.types import Key, UtcTime
 
@@ -88,7 +90,7 @@ async def preview_plan(
     findings = lint(document, catalogue)
     errors = [each for each in findings if each.severity is Severity.ERROR]
     if errors:
-        raise PlanRefused([file.found(each.path, f"{each.sentence}; {each.mend}") for each in errors])
+        raise PlanRefused([file.found(each.path, each.advice) for each in errors])
     latest = book.latest
     is_published = latest is not None and (
         latest.document == document or latest.digest == _digest(document)  # the digest knows no moved start
@@ -127,9 +129,9 @@ async def _refuse_backwards(session: AsyncSession, merchant_id: int, file: PlanF
         return
     since = exists().where(_ORDERS.c.merchant_id == merchant_id, _ORDERS.c.paid_at >= starts_at)
     if (await session.execute(select(since))).scalar_one():
-        sentence = (
-            "orders were paid since then, and terms never change backwards; "
-            f"write a start from {now.replace(microsecond=0).isoformat().replace('+00:00', 'Z')} on"
+        sentence = Sentence(
+            "orders were paid since then, and terms never change backwards; write a start from {moment} on",
+            moment=now.replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         )
         raise PlanRefused([file.found(("starts_at",), sentence)])
 
@@ -192,7 +194,7 @@ async def _write_down(
         session,
         merchant_id=row.merchant_id,
         actor=actor,
-        act="plan_published",
+        act=Deed.PUBLISH_PLAN,
         subject=f"plan {row.version}",
         now=now,
         after={

@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from models.errors import Sentence
+from models.files.faults import Misfit
 from models.plans.parts import Amount, Key, Part, Title
 
 
@@ -48,8 +50,10 @@ class Condition(Part):
     @model_validator(mode="after")
     def _fits_its_metric(self) -> Condition:
         if (self.metric is Metric.SALES) is not isinstance(self.at_least, str):
-            raise ValueError(
-                'sales are counted as an amount, the others by number; write "500.00" for sales, 5 for orders'
+            raise Misfit(
+                Sentence(
+                    'sales are counted as an amount, the others by number; write "500.00" for sales, 5 for orders'
+                )
             )
         return self
 
@@ -63,7 +67,7 @@ class Conditions(Part):
     @model_validator(mode="after")
     def _one_way(self) -> Conditions:
         if (self.all is None) == (self.any is None):
-            raise ValueError("conditions stand under `all` or under `any`; write one of the two")
+            raise Misfit(Sentence("conditions stand under `all` or under `any`; write one of the two"))
         return self
 
     @property

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import yaml
 from pydantic import ValidationError
 
-from models.errors import Invalid
+from models.errors import Invalid, Sentence
+from models.files.findings import DOUBLED, Finding, Path, found, line_of, shown
 from models.plans.contradictions import contradictions
 from models.plans.document import PlanDocument
 from models.plans.faults import faults_of
 
-Path = tuple[int | str, ...]
+_ALIAS = "an alias"
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
 
@@ -23,20 +24,8 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # yaml's stubs
-            raise yaml.MarkedYAMLError(problem="aliases are not read here, write it out", problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem=_ALIAS, problem_mark=mark)
         return super().compose_node(parent, index)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong, and where: `line` counts from 1, `path` is like `rates[2].percent`."""
-
-    line: int
-    path: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.path or 'the plan'}: {self.sentence}"
 
 
 class PlanRefused(Invalid):
@@ -58,11 +47,11 @@ class PlanFile:
 
     def line(self, path: Path) -> int:
         """The line of a place, or of what it stands in."""
-        return _line(self.lines, path)
+        return line_of(self.lines, path)
 
-    def found(self, path: Path, sentence: str) -> Finding:
+    def found(self, path: Path, sentence: Sentence) -> Finding:
         """A sentence about a place of the file."""
-        return Finding(self.line(path), shown(path), sentence)
+        return found(self.lines, path, sentence)
 
 
 def read_plan(text: str, currency: str) -> PlanDocument:
@@ -74,19 +63,13 @@ def read_plan_file(text: str, currency: str) -> PlanFile:
     """The same with its lines, for who has more to say about the file. Raises PlanRefused with every finding."""
     node = _composed(text)
     content, lines = _plain(node), dict(_lines(node, ()))
-    doubled = [
-        Finding(line, shown(path), "this key stands twice; keep one of the two")
-        for path, line in _doubled(node, ())
-    ]
+    doubled = [Finding(line, shown(path), DOUBLED) for path, line in _doubled(node, ())]
     if doubled:
         raise PlanRefused(doubled)
     try:
         file = PlanFile(PlanDocument.model_validate(content), lines)
     except ValidationError as error:
-        faults = [
-            Finding(_line(lines, path), shown(path), sentence) for path, sentence in faults_of(error, content)
-        ]
-        raise PlanRefused(faults) from error
+        raise PlanRefused([found(lines, *fault) for fault in faults_of(error, content)]) from error
     findings = [file.found(*fault) for fault in contradictions(file.document, currency)]
     if findings:
         raise PlanRefused(findings)
@@ -99,18 +82,51 @@ def _composed(text: str) -> yaml.MappingNode:
         node = yaml.compose(_without_tabs(text), Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        mend = "check quotes, colons and indents on this line and the one before"
-        raise PlanRefused([Finding(line, "", f"this is no YAML ({error.problem}); {mend}")]) from error
+        raise PlanRefused([Finding(line, "", _outline_fault(error.problem or ""))]) from error
     except yaml.YAMLError as error:
-        raise PlanRefused([Finding(1, "", "this is no YAML or JSON text; save the plan as text")]) from error
+        raise PlanRefused(
+            [Finding(1, "", Sentence("this is no YAML or JSON text; save the plan as text"))]
+        ) from error
     except RecursionError as error:
         raise PlanRefused(
-            [Finding(1, "", "this is nested far deeper than a plan is; take a preset")]
+            [Finding(1, "", Sentence("this is nested far deeper than a plan is; take a preset"))]
         ) from error
     if not isinstance(node, yaml.MappingNode):
-        sentence = "a plan is a mapping; begin with name, starts_at, levels and rates"
+        sentence = Sentence("a plan is a mapping; begin with name, starts_at, levels and rates")
         raise PlanRefused([Finding(1, "", sentence)])
     return node
+
+
+_SECOND_PLAN = Sentence("something follows the end of the plan; take it out")
+_OUTLINE_FAULTS = (
+    (_ALIAS, Sentence("aliases are not read here; write out what it stands for")),
+    (
+        "mapping values are not allowed",
+        Sentence("a colon stands where none can; put the text in quotes, or mend the indent"),
+    ),
+    ("'\\t'", Sentence("a tab stands here; indent with spaces")),
+    (
+        "expected ',' or",
+        Sentence("this list or mapping in brackets is not closed; mend its commas and brackets"),
+    ),
+    ("cannot start any token", Sentence("no text begins with this sign; put the text in quotes")),
+    ("<document start>", _SECOND_PLAN),
+    ("another document", _SECOND_PLAN),
+    ("expected <block end>", Sentence("this does not stand where the lines around it do; mend the indent")),
+    (
+        "could not find expected ':'",
+        Sentence("a colon is missing here or on the line before; write `key: value`"),
+    ),
+    ("unexpected end of stream", Sentence("a quote is opened and not closed; close it")),
+)
+"""What PyYAML's scanner and parser say, by a piece of it, in words for who writes a plan."""
+_OTHER_OUTLINE_FAULT = Sentence(
+    "this is no YAML; check quotes, colons and indents on this line and the one before"
+)
+
+
+def _outline_fault(problem: str) -> Sentence:
+    return next((said for piece, said in _OUTLINE_FAULTS if piece in problem), _OTHER_OUTLINE_FAULT)
 
 
 def _without_tabs(text: str) -> str:
@@ -158,17 +174,3 @@ def _doubled(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield from _doubled(value, (*path, index))
-
-
-def _line(lines: Mapping[Path, int], path: Path) -> int:
-    while path not in lines and path:
-        path = path[:-1]
-    return lines.get(path, 1)
-
-
-def shown(path: Path) -> str:
-    """A place as people read it: `rates[2].percent`."""
-    written = ""
-    for part in path:
-        written += f"[{part}]" if isinstance(part, int) else f".{part}" if written else part
-    return written

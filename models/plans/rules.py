@@ -8,6 +8,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import ConfigDict, Field, model_validator
 
+from models.errors import Sentence
+from models.files.faults import Misfit
 from models.plans.parts import Amount, Days, Key, Moment, Part, Percent
 
 Named = Annotated[str, Field(min_length=1, max_length=100)]
@@ -20,6 +22,12 @@ class Selector(NamedTuple):
     category: str | None
     profile: str | None
     level: str | None
+
+    @property
+    def rule(self) -> str:
+        """The name in explanations, such as `product=85123A level=leader`."""
+        named = self._asdict().items()
+        return " ".join(f"{key}={value}" for key, value in named if value is not None) or "base"
 
 
 class _Selecting(Part):
@@ -35,9 +43,11 @@ class _Selecting(Part):
     @model_validator(mode="after")
     def _one_kind(self) -> _Selecting:
         if (self.percent is None) == (self.fixed is None):
-            raise ValueError("a rate has either percent or fixed; write one of the two")
+            raise Misfit(Sentence("a rate has either percent or fixed; write one of the two"))
         if self.product is not None and self.category is not None:
-            raise ValueError("a rate selects a product or a category, not both; take one of the two out")
+            raise Misfit(
+                Sentence("a rate selects a product or a category, not both; take one of the two out")
+            )
         return self
 
     @property
@@ -48,8 +58,7 @@ class _Selecting(Part):
     @cached_property
     def rule(self) -> str:
         """The rule's name in explanations, such as `product=85123A level=leader`."""
-        parts = self.selector._asdict()
-        return " ".join(f"{key}={value}" for key, value in parts.items() if value is not None) or "base"
+        return self.selector.rule
 
 
 class Rate(_Selecting):
@@ -73,7 +82,7 @@ class Boost(_Selecting):
     @model_validator(mode="after")
     def _in_order(self) -> Boost:
         if self.ends <= self.starts:
-            raise ValueError("a boost ends after it begins; mend `until`")
+            raise Misfit(Sentence("a boost ends after it begins; mend `until`"))
         return self
 
 
@@ -125,9 +134,12 @@ class Team(Part):
     @model_validator(mode="after")
     def _a_percent_for_each_depth(self) -> Team:
         if len(self.percents) != self.depth:
-            raise ValueError(
-                f"a depth of {self.depth} has {self.depth} percents, not {len(self.percents)}; "
-                "write one for each step"
+            raise Misfit(
+                Sentence(
+                    "a depth of {depth} has {depth} percents, not {found}; write one for each step",
+                    depth=self.depth,
+                    found=len(self.percents),
+                )
             )
         return self
 
@@ -167,8 +179,10 @@ class Binding(Part):
     @model_validator(mode="after")
     def _protected_while_valid(self) -> Binding:
         if self.protect_days > self.valid_days:
-            raise ValueError(
-                "a customer can't be protected for longer than the binding is valid; raise `valid_days`"
+            raise Misfit(
+                Sentence(
+                    "a customer can't be protected for longer than the binding is valid; raise `valid_days`"
+                )
             )
         return self
 

@@ -16,6 +16,7 @@ from sqlalchemy import Index, String, Text, UniqueConstraint, cast, select, type
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
+from models.store.deeds import ACT_CHARS, Deed, act_of
 from models.store.ids import new_id
 from models.store.sql import insert_all, insert_ignore, table_of, values_of
 from models.store.types import EPOCH, Json, JsonValue, Key, UtcTime, to_micros
@@ -34,7 +35,7 @@ class AuditEntry(SQLModel):
     merchant_id: int = Field(foreign_key="merchant.id", sa_type=Key)
     number: int
     actor: str = Field(sa_type=String(60))
-    act: str = Field(sa_type=String(60))
+    act: str = Field(sa_type=String(ACT_CHARS))
     subject: str = Field(sa_type=String(120))
     before: JsonValue = Field(default=None, sa_type=Json)
     after: JsonValue = Field(default=None, sa_type=Json)
@@ -136,14 +137,18 @@ async def write_down(
     *,
     merchant_id: int,
     actor: Actor,
-    act: str,
+    act: Deed,
     subject: str,
     now: datetime,
     before: JsonValue = None,
     after: JsonValue = None,
     why: str = "",
+    through: str = "",
 ) -> AuditEntry:
-    """Add an entry to the merchant's chain. The caller holds the merchant's lock and commits."""
+    """Add an entry to the merchant's chain; `through` names the provider of a payout.
+
+    The caller holds the merchant's lock and commits.
+    """
     head, last = await _head(session, merchant_id), await _last(session, merchant_id)
     # Behind a head whose entries are gone the chain goes on with a gap: what was written hides nothing.
     end = last if head is None or head.number < last.number else head
@@ -151,7 +156,7 @@ async def write_down(
         merchant_id=merchant_id,
         number=end.number + 1,
         actor=actor.name,
-        act=act,
+        act=act_of(act, through),
         subject=subject,
         before=before,
         after=after,

@@ -21,6 +21,7 @@ from models.people.merchants import lock_merchant
 from models.sales import telling
 from models.sales.scene import Scene
 from models.store.audit import Actor, AuditEntry, AuditRow, broken_links, digest_of, write_down
+from models.store.deeds import Deed
 from models.store.engine import Store
 from models.store.sql import table_of, values_of
 from tests.builders import Shop, line
@@ -185,7 +186,7 @@ async def _three_entries(shop: Shop) -> None:
                 session,
                 merchant_id=shop.merchant.id,
                 actor=Actor("person 7"),
-                act="distributor.set_level",
+                act=Deed.SET_LEVEL,
                 subject=f"distributor {number}",
                 now=shop.now,
                 after={"level": "leader"},
@@ -226,7 +227,7 @@ async def _act(shop: Shop) -> None:
             session,
             merchant_id=shop.merchant.id,
             actor=Actor("person 8"),
-            act="distributor.set_level",
+            act=Deed.SET_LEVEL,
             subject="distributor 9",
             now=shop.now,
         )

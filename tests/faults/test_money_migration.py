@@ -15,6 +15,7 @@ from models.money.verify.finding import FindingKind
 from models.people.merchants import lock_merchant, merchant
 from models.plans.versions import PlanBook
 from models.store.audit import COMMAND, write_down
+from models.store.deeds import Deed
 from models.store.engine import Store, async_url
 from models.store.migrate import migrate
 from models.store.migrations.append_only import drop_append_only, make_append_only
@@ -109,7 +110,7 @@ async def test_what_verification_holds_on_to_goes_back_and_forth_and_mends_nothi
     async with shop.store.write() as session:
         await lock_merchant(session, shop.merchant.id)
         await write_down(
-            session, merchant_id=shop.merchant.id, actor=COMMAND, act="a", subject="b", now=shop.now
+            session, merchant_id=shop.merchant.id, actor=COMMAND, act=Deed.SETTLE, subject="b", now=shop.now
         )
     engine = create_async_engine(async_url(database_url), poolclass=NullPool)
     async with engine.begin() as connection:

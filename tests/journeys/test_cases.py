@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Message
 from jobs.letters import Letter, write_letters
+from models.catalog.products import products_by_sku
 from models.funnel.events import Buyer
-from models.money.cases.cases import Case, CaseState, case_by_id
+from models.money.cases.cases import Case, CaseKind, CaseState, case_by_id, cases
 from models.money.commissions import CommissionState
 from models.people.distributors import Distributor, enrolment
 from models.people.permissions import Act
@@ -21,7 +22,7 @@ from models.people.staff import Role
 from models.store.audit import audit_of
 from models.store.outbox import Notice, NoticeRow
 from models.store.sql import table_of, values_of
-from tests.builders import Shop, line, open_shop
+from tests.builders import BASE_PLAN, Shop, line, open_shop
 from tests.journeys.test_staff_desk import GONE, hired, not_for, tapped
 from tests.journeys.world import World, bare, joined, labels, open_by, say, settled
 from tests.models.books import Money, earned, money
@@ -208,6 +209,39 @@ async def test_who_is_suspended_reads_so_at_home_and_is_not_told_to_share(
     assert "suspended" not in (await say(world, at.mei, "/start")).body.text
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "earns"),
+    [("en", "You are suspended at this shop", "ou earn ≈"), ("zh-hans", "推客资格已停用", "可赚")],
+)
+async def test_nobody_who_is_suspended_is_told_what_a_product_earns(
+    world: World, shop: Shop, language: str, said: str, earns: str
+) -> None:
+    """Given a decision that can still be undone, then goods look as before; ten minutes later they say what is so."""
+    world.sandbox.inline_mode()
+    mei = await joined(world, shop, language_code=language)
+    to_lee, olga = mei.chat_with(world.phone("Lee")), await hired(world, shop)
+    await ring(shop, await seller_of(shop, mei))
+    await look(shop, world.now)
+    await say(world, olga, "/manage")
+    await tapped(world, olga, f"case:do:{(await the_case(shop)).id}:0:suspend")
+    async with shop.store.read() as session:
+        mug = (await products_by_sku(session, shop.merchant.id, ["MUG"]))["MUG"]
+
+    async def seen(words: str) -> list[str]:
+        shown = [await tapped(world, mei, "goods:all"), await tapped(world, mei, f"goods:show:{mug.id}")]
+        [result] = (await to_lee.types(words)).results
+        return [*(bare(message.body.text) for message in shown), result.description or ""]
+
+    for text in await seen("mug"):
+        assert earns in text
+        assert said not in text
+    world.later(minutes=10)
+    *cards, result = await seen("MUG")
+    assert all(said in text for text in cards)
+    assert "£2.55" in result
+    assert not any(earns in text for text in (*cards, result))
+
+
 async def test_an_own_purchase_waits_in_the_same_inbox_in_chinese(world: World, shop: Shop) -> None:
     mei = await joined(world, shop)
     olga = await hired(world, shop, Role.FINANCE, language_code="zh-hans")
@@ -228,6 +262,33 @@ async def test_an_own_purchase_waits_in_the_same_inbox_in_chinese(world: World, 
     assert [one.state for one in await earned(shop, "549000")] == [CommissionState.AWAITING]
     empty = await tapped(world, olga, "case:inbox")
     assert "目前没有待处理的案件" in empty.body.text
+
+
+async def test_the_reviews_of_one_person_come_to_what_earnings_says(world: World, shop: Shop) -> None:
+    """Given Mei is held and bought something herself, on which her sponsor earns, then only hers is told to her."""
+    await shop.plan(BASE_PLAN.replace("rates:", 'team: {depth: 1, percents: ["3"]}\nrates:'))
+    mei, ann = await joined(world, shop), await shop.distributor("ann")
+    seller, table = await seller_of(shop, mei), table_of(Distributor)
+    async with shop.store.write() as session:
+        await session.execute(update(table).where(table.c.id == seller.id).values(sponsor_id=ann.id))
+    await ring(shop, seller)
+    own = shop.paid(
+        "own", line(), code=(await shop.link(seller)).code, buyer=Buyer(chat=seller.chat_hash), at=world.now
+    )
+    await shop.tell(own)
+    await look(shop, world.now)
+    async with shop.store.read() as session:
+        found = {case.kind: case for case in await cases(session, shop.merchant.id)}
+
+    earnings = bare((await say(world, mei, "/earn")).body.text)
+    held = bare((await open_by(world, mei, "🔎 Under review")).body.text)
+    bought = bare((await tapped(world, mei, f"case:mine:{found[CaseKind.OWN_PURCHASE].id}")).body.text)
+
+    assert "Under review by the shop: £7.00" in earnings
+    assert "£6.00 is kept for you" in held
+    assert "until then £1.00 is kept for you" in bought
+    for text in (held, bought):
+        assert "All reviews together keep £7.00 back" in text
 
 
 async def test_many_cases_stand_on_several_pages(world: World, shop: Shop) -> None:

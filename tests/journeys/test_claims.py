@@ -9,12 +9,14 @@ from bot.sandbox.chat.phone import Phone
 from models.money.claims import Claim, ClaimState, claim_picture, claims_at
 from models.money.ledger import AccountKind, balances_of
 from models.money.verify import verify
+from models.people.distributors import distributor
 from models.people.staff import Role
 from tests.builders import BASE_PLAN, Shop, line, open_shop
 from tests.journeys.pictures import encoded
 from tests.journeys.test_old_buttons import joined as enrolled
 from tests.journeys.test_staff_desk import SVG, hired, png_of, tapped
 from tests.journeys.world import World, bare, joined, labels, open_by, say, settled
+from tests.models.payouts import Till
 
 
 async def stored(shop: Shop) -> list[Claim]:
@@ -84,6 +86,8 @@ async def test_from_the_question_to_goodwill_and_back(world: World, shop: Shop) 
     # Another amount, and five minutes later it stands
     await open_by(world, olga, "✍️ Another amount")
     assert "That is no amount above zero" in (await say(world, olga, "much")).body.text
+    too_much = bare((await say(world, olga, "2000")).body.text)
+    assert "The goods of this order came to £20.00; goodwill can't be more." in too_much
     granted = await say(world, olga, "1,50")
     assert "Paid as goodwill: £1.50" in granted.body.text
     _, back = olga.button("↩️ Take it back")
@@ -93,6 +97,27 @@ async def test_from_the_question_to_goodwill_and_back(world: World, shop: Shop) 
     mine = bare((await tapped(world, mei, f"claim:show:{claim.id}")).body.text)
     assert "✅ Granted" in mine
     assert "Goodwill: £1.50" in mine
+
+
+async def test_what_was_withdrawn_meanwhile_is_not_offered_to_be_taken_back(world: World, shop: Shop) -> None:
+    """Given a grant that Mei asks to be paid out at once, then the old button says why, and the new card has none."""
+    mei, olga = await joined(world, shop), await hired(world, shop)
+    await claimed(world, mei)
+    [claim] = await stored(shop)
+    await tapped(world, olga, f"claim:amount:{claim.id}:0")
+    await say(world, olga, "30")
+    _, back = olga.button("↩️ Take it back")
+    async with shop.store.read() as session:
+        mine = await distributor(session, shop.merchant.id, claim.distributor_id)
+    till = Till(shop, mine, "", world.now)
+    await till.account()
+    await till.ask(3000)
+
+    assert (await olga.tap_data(olga.last.id, back.data or "")).text == "This can't be taken back any more."
+    shown = await settled(world, olga)
+    assert "the amount was withdrawn already" in bare(shown.body.text)
+    assert "↩️ Take it back" not in labels(shown)
+    assert [each.state for each in await stored(shop)] == [ClaimState.GRANTED]
 
 
 async def test_a_refusal_says_its_reason(world: World, shop: Shop) -> None:
@@ -201,10 +226,28 @@ async def test_an_order_of_ones_own_can_be_claimed_from_its_time_line(world: Wor
     mei, me = await enrolled(world, shop, "Mei")
     await shop.tell(shop.paid("549000", line("1", "MUG"), code=(await shop.link(me)).code))
     assert "It is yours because" in await asks(world, mei, "549000")
-    await open_by(world, mei, "📣 File a claim")
+    asked = bare((await open_by(world, mei, "📣 File a claim")).body.text)
+    assert "This order is yours." in asked
+    assert "why this order should be yours" not in asked
+    again = await say(world, mei, "W" * 2001)
+    assert "This order is yours." in again.body.text
     await say(world, mei, "It should be more")
     [claim] = await stored(shop)
     assert (claim.order_ref, claim.text, claim.order_id is not None) == ("549000", "It should be more", True)
+
+
+async def test_an_order_that_became_ones_own_since_says_so_instead_of_asking_why(
+    world: World, shop: Shop
+) -> None:
+    """Given Mei asked before the shop told the order, when she claims it after that, then she sees what it earned."""
+    mei, me = await enrolled(world, shop, "Mei")
+    assert "never told me an order with this number" in await asks(world, mei, "549000")
+    await shop.tell(shop.paid("549000", line("1", "MUG"), code=(await shop.link(me)).code))
+    shown = bare((await open_by(world, mei, "📣 File a claim")).body.text)
+    assert "It is yours because the order carried your code" in shown
+    assert "Left for you: £1.00" in shown
+    await say(world, mei, "words")
+    assert await stored(shop) == []
 
 
 async def test_questions_have_an_end(world: World, shop: Shop) -> None:

@@ -73,7 +73,7 @@ async def test_the_invitation_can_be_read_in_the_other_language(world: World, sh
     anna = await shop.distributor("anna")
     mei = world.phone(language_code="en")
     await mei.reply_to(f"/start j_{anna.invite_code}")
-    card = await go(mei, "中文", "邀请您推广")
+    card = await go(mei, "中文", "邀请你推广")
     assert "买家收货 7 天后可提现" in card.body.text
     assert labels(card) == ["✅ 加入", "🌐 English"]
     await go(mei, "加入", "当前可提现")
@@ -145,7 +145,7 @@ async def test_a_staff_link_that_was_for_somebody_else_makes_nobody_of_the_staff
         ]
     mei, lee = world.phone("Mei"), world.phone("Lee", language_code="zh-hans")
     await mei.reply_to(f"/start {own}")
-    assert "您现在是" in (await lee.reply_to(f"/start {used}")).body.text
+    assert "你现在是" in (await lee.reply_to(f"/start {used}")).body.text
 
     shown = bare((await mei.reply_to(f"/start {used}")).body.text)
     assert shown.startswith("🔑 This staff link was used already or has expired.")
@@ -153,7 +153,7 @@ async def test_a_staff_link_that_was_for_somebody_else_makes_nobody_of_the_staff
     shown = bare((await mei.reply_to(f"/start {unused}")).body.text)
     assert "It stays open." in shown
     assert f"you are a viewer at {shop.merchant.name}." in shown
-    assert "您在" in (await lee.reply_to(f"/start {own}")).body.text
+    assert "你在" in (await lee.reply_to(f"/start {own}")).body.text
     # Her own she may open again
     assert "You are now a viewer at" in bare((await mei.reply_to(f"/start {own}")).body.text)
 

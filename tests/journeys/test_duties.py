@@ -56,6 +56,7 @@ EVERYBODYS = {
         "team:remind",
         "plan:rules",
         "terms:show",
+        "terms:open",
         "terms:all",
         "terms:read",
     ),

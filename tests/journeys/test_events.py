@@ -77,7 +77,7 @@ async def test_a_restart_loses_nothing(store: Store, now: datetime, tmp_path: Pa
     async with chat_world(store, now, tmp_path) as before:
         mei = before.phone()
         await mei.reply_to(f"/start {shop.merchant.public_id}")
-        await go(mei, "中文", "邀请您推广")
+        await go(mei, "中文", "邀请你推广")
         await go(mei, "加入", "当前可提现")
         card = await go(mei, "🛍 商品", "1 件商品")
         link = copied(await go(mei, "Product LAMP", "价格："))

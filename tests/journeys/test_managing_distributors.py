@@ -59,6 +59,9 @@ async def test_level_profile_and_sponsor_are_given_in_chat(
     olga = await hired(world, shop)
     await tapped(world, olga, "manage:open")
     await open_by(world, olga, "👤 Distributors")
+    for wrong in ("mai", "_may"):
+        card = await say(world, olga, wrong)
+        assert f"Nobody here is called {wrong}. Send me another name" in bare(card.body.text)
     card = await say(world, olga, "mei")
     assert labels(card)[:2] == ["mei", "meifang"]
     card = await open_by(world, olga, "mei")

@@ -96,6 +96,29 @@ async def test_new_terms_are_told_and_whoever_reads_them_is_written_down_once(
     assert "You read this on" in changes.body.text
 
 
+async def test_who_opens_new_terms_from_the_rules_has_opened_them(world: World, shop: Shop) -> None:
+    """Given Mei never tapped on the message, when she opens the same card from the rules twice, then once is kept."""
+    mei = await joined(world, shop)
+    await sold(shop)
+    await shop.plan(starting(world, BASE_PLAN.replace('- {percent: "10"}', '- {percent: "9"}')))
+    await world.drain()
+    told = mei.last
+    await say(world, mei, "/earn")
+    for _ in range(2):
+        await open_by(world, mei, "Rules")
+        shown = await open_by(world, mei, "What changes")
+        assert "🔻 You earn: 10% → 9%" in bare(shown.body.text)
+        assert "You read this on Mar 4, 2026." in shown.body.text
+        assert "✅ Got it" not in labels(shown)
+        world.later(hours=1)
+
+    async with shop.store.read() as session:
+        [row] = (await session.execute(select(table_of(TermsRead)))).all()
+    assert row.read_at == world.now - timedelta(hours=2)
+    # The button of the message from then is no error
+    assert (await mei.tap_data(told.id, button_data(told, "Got it"))).text == "Noted."
+
+
 MANY = BASE_PLAN.replace(
     '- {percent: "10"}',
     '- {percent: "9"}'
@@ -189,7 +212,9 @@ async def test_a_plan_is_sent_looked_through_confirmed_and_published(world: Worl
 
     # A broken file is refused line by line, and another one is waited for
     broken = await sent_file(world, olga, TEAM.replace("hold_days: 7", "hold_days: soon").encode())
-    assert "line 5, settlement.hold_days: this is no whole number; write one such as 30" in broken.body.text
+    assert "line 5, settlement.hold_days: this is no whole number; write one such as 30" in bare(
+        broken.body.text
+    )
     draft = await sent_file(world, olga, starting(world, TEAM).encode())
     text = bare(draft.body.text)
     assert "📄 Base\nStarts Mar 5, 2026, 09:30" in text
@@ -241,7 +266,7 @@ async def test_a_preset_is_seen_and_published(world: World, shop: Shop) -> None:
     shown = await open_by(world, olga, "简单")
 
     assert isinstance(shown.media, Photo)
-    assert "买家通过您的链接实付货款的 15% 归您" in shown.body.text
+    assert "买家通过你的链接实付货款的 15% 归你" in shown.body.text
     await go(olga, "📣 发布…", "发布后的版本不可更改")
     await open_by(world, olga, "📣 发布")
     assert await versions(shop) == [1, 2]

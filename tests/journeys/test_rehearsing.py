@@ -92,7 +92,7 @@ async def test_a_preset_over_time_without_orders_says_so(world: World, shop: Sho
     olga = await hired(world, shop, Role.OWNER)
     await olga.tap_data(olga.last.id, "plan:rehearse")
     await settled(world, olga)
-    await go(olga, "Preset simple", "Over which orders?")
+    await go(olga, "Preset Simple", "Over which orders?")
     await go(olga, "Everything", "There is nothing to compare with")
 
 

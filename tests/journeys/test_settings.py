@@ -238,6 +238,8 @@ async def test_a_zone_is_chosen_typed_and_given_back(world: World, shop: Shop) -
     await go(mei, "🕒 Time zone", "Your quiet hours go by it")
     assert "🕒 Time zone: America/New_York" in (await mei.reply_to("new york")).body.text
     assert (await choices(shop, mei)).zone == "America/New_York"
+    await go(mei, "🕒 Time zone", "Your quiet hours go by it")
+    assert "🕒 Time zone: Asia/Shanghai" in (await mei.reply_to("上海")).body.text
 
     await go(mei, "🕒 Time zone", "Your quiet hours go by it")
     await mei.tap("The shop's")

@@ -65,8 +65,8 @@ async def test_other_months_are_one_tap_away_and_one_before_joining_says_so(worl
     await mei.tap_data(mei.last.id, "statement:open")
     await mei.sees("对账单")
 
-    await go(mei, "2026年2月", "当时您还没有加入")
-    await go(mei, "🗓 其他月份", "您要看哪个月的对账单")
+    await go(mei, "2026年2月", "当时你还没有加入")
+    await go(mei, "🗓 其他月份", "你要看哪个月的对账单")
     await go(mei, "2025年6月", "2025年6月1日")
 
     assert "● 2025年6月" in labels(mei.last)

@@ -16,9 +16,13 @@ from bot.sandbox.chat.faults import Fault, FaultKind
 from bot.sandbox.chat.files import Document, Photo
 from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Message
-from models.money.entries import entries
+from models.money.claim_decisions import grant
+from models.money.claims import file_claim
+from models.money.entries import Entry, entries
 from models.people.distributors import Distributor, enrolment
+from models.people.merchants import lock_merchant
 from models.people.persons import person_in_chat
+from models.store.audit import COMMAND
 from tests.builders import Shop, line
 from tests.journeys.world import World, bare, go, joined, labels
 
@@ -208,7 +212,7 @@ async def test_both_files_say_what_the_entries_say(world: World, shop: Shop) -> 
     assert {row[0] for row in rows} == {"549000", "'=1+1", "-5", "'@SUM", "unpaid"}
     async with shop.store.read() as session:
         page = await entries(session, shop.merchant.id, mine.id)
-    told = {entry.order.ref: entry for entry in page.items if entry.order is not None}
+    told = {entry.order.ref: entry for entry in page.items if isinstance(entry, Entry) and entry.order}
     amount, left, state = (head.index(name) for name in ("Commission", "Left", "State"))
     for row, xrow in zip(rows, xrows, strict=True):
         entry = told[row[0].removeprefix("'")]
@@ -221,6 +225,38 @@ async def test_both_files_say_what_the_entries_say(world: World, shop: Shop) -> 
     assert [by_order["unpaid"][at] for at in (amount, left, state)] == ["1.00", "0.00", "Void"]
     # The menu stays where it is, for the other form
     assert mei.button("📄 CSV")
+
+
+async def test_goodwill_stands_in_both_files_and_among_the_entries(world: World, shop: Shop) -> None:
+    """Given Mei has an order and goodwill for another, then both files tell both amounts, as her screens do."""
+    mei, mine = await seller(world, shop)
+    await sold(shop, mine, ("549000", 1))
+    async with shop.store.write() as session:
+        merchant = await lock_merchant(session, shop.merchant.id)
+        claim = await file_claim(
+            session, merchant, mine, number="=2", words="Mine!", picture=None, now=world.now
+        )
+        await grant(session, merchant, claim.id, 150, actor=COMMAND, now=world.now)
+    shown = await go(mei, "💰 Earnings", "Earnings")
+    assert "Available now: £1.50" in shown.body.text
+    await go(mei, "🧾 Entries", "Goodwill for a claim")
+    await go(mei, "1. Goodwill", "Goodwill: £1.50, available since then")
+    await mei.tap_data(mei.last.id, "export:open")
+    await mei.sees("XLSX opens")
+
+    head, *rows = from_csv((await exported(mei, "📄 CSV")).content)
+    _, *xrows = from_xlsx((await exported(mei, "📊 XLSX")).content)
+
+    told = {name: rows[1][head.index(name)] for name in ("Order", "Kind", "State", "Commission", "Left")}
+    assert told == {
+        "Order": "'=2",
+        "Kind": "Goodwill",
+        "State": "Available",
+        "Commission": "1.50",
+        "Left": "1.50",
+    }
+    assert [row[head.index("Kind")] for row in rows] == ["Commission", "Goodwill"]
+    assert [Decimal(str(row[head.index("Left")])) for row in xrows] == [Decimal("1.00"), Decimal("1.50")]
 
 
 async def test_files_speak_their_readers_language(world: World, shop: Shop) -> None:

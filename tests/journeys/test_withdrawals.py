@@ -315,6 +315,9 @@ async def test_approvals_two_people_undo_and_roles(scene: Scene) -> None:
     # And refusing says why
     await tapped(world, ben, f"payout:refuse:{one.id}")
     assert labels(ben.last) == ["◀ No, leave it", "🚫 Yes, refuse"]
+    long = (await say(world, ben, "W" * 301)).body.text
+    assert "✋ Your text has 301 characters; at most 300 are kept. Nothing was changed" in bare(long)
+    assert await scene.till.balances() == {"available": 3000, "paying": 7000}
     refused = await say(world, ben, "The name is another one")
     assert "🚫 Refused" in refused.body.text
     assert "Reason: The name is another one" in bare((await scene.letters(scene.mei))[-1])
@@ -446,6 +449,6 @@ async def test_all_of_it_in_chinese(world: World, shop: Shop) -> None:
     await tapped(world, mei, "account:ask:other")
     assert "用自己的话" in mei.last.body.text
     kept = await say(world, mei, "支付宝 mei@example.com")
-    assert "已保存：m•••@example.com" in bare(kept.body.text)
+    assert "已保存：m•••@\u2060example.com" in bare(kept.body.text)
     card = await tapped(world, mei, "withdraw:open")
     assert "可提现余额再增加 £20.00 即可提现。" in card.body.text

@@ -29,6 +29,7 @@ from models.money.cases.thresholds import thresholds_of
 from models.people.distributors import Distributor, DistributorState, distributor
 from models.people.merchants import Merchant
 from models.store.audit import Actor, write_down
+from models.store.deeds import Deed
 from models.store.sql import table_of, values_of
 from models.store.types import JsonValue, from_micros, to_micros
 
@@ -118,7 +119,7 @@ async def decide(
     moved = await _move(session, case, _target(case, decision), actor, now, note)
     amount_minor = await _carry_out(session, merchant, moved, decision, before, now)
     moved = await _keep_before(session, moved, before)
-    await _write(session, moved, f"case.{decision}", actor, now, before, amount_minor, note)
+    await _write(session, moved, Deed(f"case.{decision}"), actor, now, before, amount_minor, note)
     if decision is Decision.HOLD:
         await tell_held(session, moved, now, not_before=now + UNDO)
     elif case.state is not CaseState.WATCH or decision is Decision.SUSPEND:
@@ -224,7 +225,7 @@ async def _keep_before(session: AsyncSession, case: Case, before: dict[str, Json
 async def _write(
     session: AsyncSession,
     case: Case,
-    act: str,
+    act: Deed,
     actor: Actor,
     now: datetime,
     before: dict[str, JsonValue],
@@ -270,7 +271,7 @@ async def undo(
     restored = await _restore(session, case, before)
     await _take_back(session, merchant, case, restored, before, now)
     await untell(session, case)
-    await _write(session, restored, "case.undo", actor, now, {"state": case.state.value}, 0, "")
+    await _write(session, restored, Deed.CASE_UNDO, actor, now, {"state": case.state.value}, 0, "")
     return restored
 
 

@@ -113,7 +113,7 @@ def _news(notice: Notice, shop: AtShop, seen: CaseSeen) -> CaseNews | None:
         case NoticeKind.CASE_HELD:
             if case.state is not CaseState.HOLD:
                 return None
-            return UnderReview(shop, case.id, seen.under_review_minor, case.expected_at, notice.created_at)
+            return UnderReview(shop, case.id, seen.theirs_minor, case.expected_at, notice.created_at)
         case NoticeKind.CASE_DECIDED:
             word = notice.facts.get("outcome")
             decision = Decision(str(word)) if word in set(Decision) else None

@@ -21,6 +21,7 @@ from models.money.commissions import CommissionRow, CommissionState, Reason
 from models.money.ledger import TransferKind, TransferRow
 from models.people.merchants import Merchant
 from models.store.audit import Actor, write_down
+from models.store.deeds import Deed
 from models.store.sql import chunks, insert_all, table_of, values_of
 from models.store.types import JsonValue
 
@@ -195,7 +196,7 @@ async def _hold(session: AsyncSession, case: Case, now: datetime) -> None:
         session,
         merchant_id=case.merchant_id,
         actor=AUTOMATIC,
-        act="case.hold",
+        act=Deed.CASE_HOLD,
         subject=case.subject,
         now=now,
         after={"state": CaseState.HOLD.value, "signals": evidence},
@@ -260,7 +261,7 @@ async def expire(session: AsyncSession, merchant: Merchant, now: datetime) -> li
             session,
             merchant_id=merchant.id,
             actor=AUTOMATIC,
-            act="case.expire",
+            act=Deed.CASE_EXPIRE,
             subject=case.subject,
             now=now,
             after={"state": case.state.value, "under_review_minor": amount_minor},

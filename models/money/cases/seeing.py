@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, ScalarSelect, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import OrderRow
-from models.money.cases.cases import Case, CaseKind, CaseRow
+from models.money.cases.cases import Case, CaseKind, CaseRow, CaseState, case_of_distributor
+from models.money.cases.deciding import is_fresh
 from models.money.commissions import CommissionRow, CommissionState, Reason
-from models.people.distributors import Distributor
+from models.people.distributors import Distributor, DistributorState
 from models.store.sql import chunks, table_of, values_of
 
 _CASE, _COMMISSION = table_of(CaseRow), table_of(CommissionRow)
@@ -22,13 +23,15 @@ _ORDER, _DISTRIBUTOR = table_of(OrderRow), table_of(Distributor)
 
 @dataclass(frozen=True, slots=True)
 class CaseSeen:
-    """A case with whose it is; `under_review_minor` is what it keeps back now. `order_*` of an own purchase."""
+    """A case with whose it is. `under_review_minor` is what it keeps back now, of everybody who earns on an own
+    purchase; `theirs_minor` what it keeps back of its distributor's. `order_*` of an own purchase."""
 
     case: Case
     distributor: str
     external_id: str
     joined_at: datetime
     under_review_minor: int
+    theirs_minor: int
     order_ref: str | None = None
     own_by: str | None = None
     """By which contact data the buyer is the distributor: `email`, `phone` or `chat`."""
@@ -36,10 +39,7 @@ class CaseSeen:
 
 async def cases_seen(session: AsyncSession, case_ids: Sequence[int]) -> dict[int, CaseSeen]:
     """These cases, by key, in a few statements."""
-    net = cast(
-        func.coalesce(func.sum(_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor), 0), BigInteger
-    )
-    theirs = or_(
+    of_case = or_(
         and_(
             _CASE.c.kind == CaseKind.SIGNALS,
             _COMMISSION.c.distributor_id == _CASE.c.distributor_id,
@@ -47,15 +47,7 @@ async def cases_seen(session: AsyncSession, case_ids: Sequence[int]) -> dict[int
         ),
         and_(_COMMISSION.c.order_id == _CASE.c.order_id, _COMMISSION.c.reason == Reason.SELF_PURCHASE),
     )
-    kept = (
-        select(net)
-        .where(
-            _COMMISSION.c.merchant_id == _CASE.c.merchant_id,
-            _COMMISSION.c.state == CommissionState.REVIEW,
-            theirs,
-        )
-        .scalar_subquery()
-    )
+    theirs = _COMMISSION.c.distributor_id == _CASE.c.distributor_id
     found: dict[int, CaseSeen] = {}
     for part in chunks(case_ids):
         rows = await session.execute(
@@ -64,7 +56,8 @@ async def cases_seen(session: AsyncSession, case_ids: Sequence[int]) -> dict[int
                 _DISTRIBUTOR.c.name.label("seller"),
                 _DISTRIBUTOR.c.external_id,
                 _DISTRIBUTOR.c.joined_at,
-                kept.label("kept_minor"),
+                _kept_back(of_case).label("kept_minor"),
+                _kept_back(of_case, theirs).label("theirs_minor"),
                 _ORDER.c.order_ref,
                 _ORDER.c.self_purchase,
             )
@@ -76,6 +69,19 @@ async def cases_seen(session: AsyncSession, case_ids: Sequence[int]) -> dict[int
     return found
 
 
+def _kept_back(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    net = func.sum(_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor)
+    return (
+        select(cast(func.coalesce(net, 0), BigInteger))
+        .where(
+            _COMMISSION.c.merchant_id == _CASE.c.merchant_id,
+            _COMMISSION.c.state == CommissionState.REVIEW,
+            *which,
+        )
+        .scalar_subquery()
+    )
+
+
 def _seen(row: Row[Any]) -> CaseSeen:
     return CaseSeen(
         case=values_of(row, Case),
@@ -83,9 +89,22 @@ def _seen(row: Row[Any]) -> CaseSeen:
         external_id=row.external_id,
         joined_at=row.joined_at,
         under_review_minor=row.kept_minor,
+        theirs_minor=row.theirs_minor,
         order_ref=row.order_ref,
         own_by=row.self_purchase,
     )
+
+
+async def suspended_for(session: AsyncSession, who: Distributor, now: datetime) -> Case | None:
+    """The case that a distributor is suspended for, once that can't be undone any more; until then it is not theirs to
+    know."""
+    if who.state is not DistributorState.SUSPENDED:
+        return None
+    case = await case_of_distributor(session, who.merchant_id, who.id)
+    if case is None or case.state is not CaseState.SUSPENDED:
+        return None
+    was_before = case.before is not None and case.before.get("state") == CaseState.SUSPENDED
+    return case if was_before or not is_fresh(case, now) else None
 
 
 async def seen_in_order(session: AsyncSession, found: Iterable[Case]) -> list[CaseSeen]:

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from models.errors import Invalid
 from models.store.audit import Actor, write_down
+from models.store.deeds import Deed
 from models.store.sql import table_of
 from models.store.types import Json, JsonValue, Key, UtcTime
 
@@ -127,7 +128,7 @@ async def set_thresholds(
         session,
         merchant_id=merchant_id,
         actor=actor,
-        act="set_thresholds",
+        act=Deed.SET_THRESHOLDS,
         subject="cases",
         before=before,
         after=after,

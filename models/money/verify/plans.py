@@ -17,6 +17,7 @@ from models.people.merchants import Merchant
 from models.plans.document import PlanDocument
 from models.plans.versions import PlanVersion
 from models.store.audit import AuditRow
+from models.store.deeds import Deed
 from models.store.sql import sha256_hex, table_of
 
 _VERSION, _AUDIT = table_of(PlanVersion), table_of(AuditRow)
@@ -57,7 +58,7 @@ async def plans_as_published(session: AsyncSession, merchant: Merchant) -> list[
     """A version's digests are those that the audit chain kept of its publishing, when a person published it."""
     rows = await session.execute(
         select(_AUDIT.c.subject, _AUDIT.c.after).where(
-            _AUDIT.c.merchant_id == merchant.id, _AUDIT.c.act == "plan_published"
+            _AUDIT.c.merchant_id == merchant.id, _AUDIT.c.act == Deed.PUBLISH_PLAN
         )
     )
     digests = await session.execute(

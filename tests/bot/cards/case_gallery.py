@@ -58,7 +58,7 @@ def case(**changes: object) -> Case:
 
 def seen(**changes: object) -> CaseSeen:
     """The same with whose it is."""
-    return CaseSeen(case(**changes), NASTY, "mei", AT, MUCH, NASTY, "email")
+    return CaseSeen(case(**changes), NASTY, "mei", AT, MUCH, MUCH, NASTY, "email")
 
 
 OWN: dict[str, Any] = {
@@ -75,7 +75,7 @@ def case_gallery(voice: Voice) -> dict[str, Card]:
     shop = AtShop(KEY, NASTY, "GBP", ZONE)
     inbox = InboxFacts("GBP", [seen(), seen(**OWN), *[seen()] * 4], MUCH, after=6, is_first=False)
     worst = CaseFacts("GBP", ZONE, seen(), AT)
-    mine = ReviewFacts(KEY, NASTY, "GBP", ZONE, seen(appeal=None, before=None), AT)
+    mine = ReviewFacts(KEY, NASTY, "GBP", ZONE, seen(appeal=None, before=None), -MUCH, AT)
     return {
         "case inbox": inbox_card(inbox, voice),
         "case inbox, empty": inbox_card(replace(inbox, cases=[], waiting=0), voice),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cards import audit, distributors, inbox, managing, staff
+from bot.cards.audit_changes import LABELS
 from bot.cards.card import Card
 from bot.cards.notices import notice_card
 from bot.voice.catalogue import Voice
 from handlers.chat.duties import DUTIES, open_to
+from models.money.audited import Enrolled, Named
 from models.money.ledger import AccountKind
 from models.money.standing import Standing
 from models.money.told import AtShop, StaffChanged
@@ -92,8 +94,20 @@ def act(**changes: object) -> AuditEntry:
 
 def audit_page(**changes: object) -> audit.AuditPage:
     """A page in the middle of many acts."""
-    entries = [act(), act(actor="command", act="made up", before=None, after=None, why="")] * 4
-    page = audit.AuditPage(ZONE, entries, {"person 17": NASTY}, 7, is_first=False, is_whole=True)
+    long = {
+        "level": "leader",
+        "pinned": True,
+        **dict.fromkeys(LABELS, MUCH),
+        **{str(key): NASTY for key in range(9)},
+    }
+    entries = [
+        act(),
+        act(actor="command", act="made up", before=None, after=None, why=""),
+        act(after=long),
+    ] * 3
+    title, enrolled = RANKS.document.levels[1].title, Enrolled(NASTY, "e" * 100)
+    named = Named({"person 17": NASTY}, {"e" * 100: enrolled}, {}, {}, {"leader": title}, {})
+    page = audit.AuditPage("GBP", ZONE, entries, named, 7, is_first=False, is_whole=True)
     return replace(page, **changes)  # type: ignore[arg-type]
 
 

@@ -53,6 +53,7 @@ from models.money.claims import NOTE_CHARS, TEXT_CHARS, Claim, ClaimState
 from models.money.commissions import Commission, CommissionKind, CommissionState, RateKind, Reason
 from models.money.earnings import Earnings, Goods, Waiting
 from models.money.entries import Entry, EntryOrder, EntryPage
+from models.money.goodwill import Goodwill
 from models.money.ledger import AccountKind
 from models.money.link_figures import Figures, LinkRow
 from models.money.releases import ReleaseCalendar, ReleaseDay
@@ -349,7 +350,14 @@ def story(*lines: EarnedLine, moments: tuple[Moment, ...] = ()) -> timeline.Time
 
 def earned(made: Commission | None, title: str = "Heart", **changes: object) -> EarnedLine:
     """A line that earned this."""
-    return EarnedLine(title, line(**changes), made, LEVEL if made is not None else None)
+    return EarnedLine(title, line(**changes), made, long_named() if made is not None else None)
+
+
+def long_named() -> PlanDocument:
+    """The base plan with levels of long names."""
+    base = plan()
+    levels = tuple(level.model_copy(update={"title": LEVEL}) for level in base.levels)
+    return base.model_copy(update={"levels": levels})
 
 
 def claim(state: ClaimState = ClaimState.OPEN, **changes: object) -> Claim:
@@ -365,7 +373,7 @@ def claim(state: ClaimState = ClaimState.OPEN, **changes: object) -> Claim:
         "state": state,
         "round": 99,
         "filed_at": AT,
-        "note": "N" * NOTE_CHARS if state is ClaimState.REFUSED else "",
+        "note": "拒" * NOTE_CHARS if state is ClaimState.REFUSED else "",
         "granted_minor": MUCH if state is ClaimState.GRANTED else None,
         "decided_at": AT if state is not ClaimState.OPEN else None,
     }
@@ -425,7 +433,7 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
     mixed = replace(entry(), kinds=kinds)
     lone = replace(mixed, order=None, kinds=(CommissionKind.TEAM_TARGET,), period="2026-Q4")
     theirs = replace(mixed, order=EntryOrder(KEY, NASTY, Goods(NASTY, 41), None, is_own=False))
-    page = EntryPage((mixed, lone, theirs) * 2, None)
+    page = EntryPage((mixed, lone, theirs, Goodwill(KEY, NASTY, MUCH, AT)), None)
     paid = OrderPaid(at_shop, KEY, NASTY, Goods(NASTY, 9), None, MUCH, CommissionState.HELD, AT, AT)
     return {
         "entries of every kind": earning.entries_card(
@@ -439,7 +447,7 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
         "bonus earned": notice_card(BonusEarned(at_shop, bonus), voice),
         "claim filed": notice_card(ClaimFiled(at_shop, KEY, NASTY, NASTY, has_picture=True, at=AT), voice),
         "claim granted": notice_card(ClaimDecided(at_shop, KEY, NASTY, MUCH, "", AT), voice),
-        "claim refused": notice_card(ClaimDecided(at_shop, KEY, NASTY, None, "N" * NOTE_CHARS, AT), voice),
+        "claim refused": notice_card(ClaimDecided(at_shop, KEY, NASTY, None, "拒" * NOTE_CHARS, AT), voice),
         "asks a number": asking.ask_number_card(NASTY, voice, asking.bad_number(200, voice), claims=True),
         "too many questions": asking.too_many_questions_card(AT, ZONE, voice),
         **{
@@ -451,6 +459,7 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
             order_answer(Standing.ANOTHERS, is_cancelled=True, mine=(), decided_by="binding"), voice
         ),
         "asks a claim": claims.ask_claim_card(NASTY, voice, claims.too_long(MUCH, voice)),
+        "asks a claim of one's own": claims.ask_claim_card(NASTY, voice, is_own=True),
         "asks a picture": claims.ask_picture_card(claim(), voice, claims.no_picture(voice)),
         "no more claims": claims.no_more_claims_card(voice, about_order=True),
         "too many claims": claims.no_more_claims_card(voice, about_order=False),
@@ -554,6 +563,13 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "categories": goods.categories_card([Category(NASTY, KEY, 9)] * 30, voice),
         "no categories": goods.categories_card([], voice),
         "search": goods.ask_words_card(voice),
+        "goods of who is suspended": goods.goods_card(
+            replace(full_page, offers=tuple(replace(each, is_suspended=True) for each in full_page.offers)),
+            voice,
+        ),
+        "product of who is suspended": goods.product_card(
+            product_facts(replace(offer(), is_suspended=True)), voice
+        ),
         "product": goods.product_card(
             product_facts(offer(), app_url="https://go.shop.example/app/share?product=1"), voice
         ),
@@ -628,7 +644,7 @@ def gallery(voice: Voice) -> dict[str, Card]:
         "no poster": posters.no_poster_card(wish, voice),
         "earnings": earning.earnings_card(earning.EarningsFacts(NASTY, "GBP", ZONE, sums(), AT), voice),
         "no earnings": earning.earnings_card(
-            earning.EarningsFacts(NASTY, "GBP", ZONE, sums(has_orders=False), AT), voice
+            earning.EarningsFacts(NASTY, "GBP", ZONE, sums(has_orders=False, available_minor=0), AT), voice
         ),
         "entries": earning.entries_card(
             earning.EntriesFacts("GBP", ZONE, entries, CommissionState.ESTIMATED, is_first=False), voice

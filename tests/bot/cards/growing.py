@@ -9,6 +9,7 @@ from bot.cards.appointment_notices import appointment_card
 from bot.cards.card import Card, Picture
 from bot.cards.level_notices import growth_card
 from bot.voice.catalogue import Voice
+from models.errors import Sentence
 from models.growth.appointment_notices import LevelSet, MemberSet, ProfileSet, SponsorSet
 from models.growth.next_level import WorthMore
 from models.growth.notices import LevelAtRisk, LevelMoved, Reminded
@@ -23,6 +24,7 @@ from models.plans.rules import PeriodLength, Rate
 from models.rehearsal.report import CapCut, KindCost, LevelMove, PersonResult, PlanResult, Report
 from models.rehearsal.tally import KINDS
 from tests.bot.cards.gallery import AT, KEY, LATER, LEVEL, MUCH, NASTY, URL, ZONE
+from tests.bot.cards.plan_cards import refusals
 
 SHOP = AtShop(KEY, NASTY, "GBP", ZONE)
 LEADER = Level(key="leader", title=LEVEL, privileges=tuple(Privilege))
@@ -53,7 +55,7 @@ def level_facts(**changes: object) -> levels.LevelFacts:
 
 def member(**changes: object) -> Member:
     """Somebody who sold much."""
-    given = Member(KEY, NASTY, KEY, True, AT, 1_000_000, MUCH, MUCH, None)
+    given = Member(KEY, NASTY, KEY, True, False, AT, 1_000_000, MUCH, MUCH, None)
     return replace(given, **changes)  # type: ignore[arg-type]
 
 
@@ -107,7 +109,15 @@ def report(**changes: object) -> Report:
         top_winners=(person_result(),) * 10,
         top_losers=(person_result(-MUCH),) * 10,
         open_periods=("2026-12", "2026-Q4", "2026-W53"),
-        findings=(LintFinding(Code.NO_HOLD, (), "no hold", "write one"),) * 9,
+        findings=(
+            LintFinding(
+                Code.NO_HOLD,
+                (),
+                Sentence("a tab stands here; indent with spaces"),
+                Sentence("take it out, or mend `until`"),
+            ),
+        )
+        * 9,
     )
     return replace(given, **changes)  # type: ignore[arg-type]
 
@@ -161,7 +171,7 @@ def growing(voice: Voice) -> dict[str, Card]:
         ),
         "rehearse what": rehearsal.sources_card([rehearsal.Coming(7, NASTY)], preset_names(), voice),
         "rehearse when": rehearsal.spans_card(NASTY, f"d:{KEY}", voice),
-        "rehearse no plan": rehearsal.refused_plan_card(["W" * 300] * 30, voice),
+        "rehearse no plan": rehearsal.refused_plan_card(refusals(), voice),
         "rehearse no file": rehearsal.no_plan_file_card(256, voice),
         "rehearse nothing": rehearsal.nothing_to_rehearse_card(voice),
         "rehearse failed": rehearsal.rehearsal_failed_card(voice, str(KEY)),

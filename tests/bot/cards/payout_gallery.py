@@ -16,7 +16,7 @@ from models.money.payout_forms import AccountFault, AccountKind
 from models.money.payouts import MANUAL, Held
 from models.money.told import AtShop, OfWithdrawal
 from models.money.withdrawal_news import AccountNews, RequestNews, StateNews
-from models.money.withdrawal_states import Step, Withdrawal, WithdrawalMove, WithdrawalState
+from models.money.withdrawal_states import NOTE_CHARS, Step, Withdrawal, WithdrawalMove, WithdrawalState
 from models.money.withdrawal_terms import HeldBack, Indebted, WithdrawalTerms
 
 KEY = 2**63 - 1
@@ -48,7 +48,7 @@ def withdrawal(state: WithdrawalState = WithdrawalState.REQUESTED, **changes: ob
         needs_second=True,
         requested_at=AT,
         due_at=AT,
-        note="reason " * 40,
+        note="拒" * NOTE_CHARS,
         provider=MANUAL,
         provider_reference="R" * 100 if state is WithdrawalState.PAID else None,
     )

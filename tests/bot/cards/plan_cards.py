@@ -11,6 +11,8 @@ from bot.cards.card import Card, Picture
 from bot.cards.plans import plan_in_two_sentences
 from bot.cards.terms import terms_card, terms_changes_card
 from bot.voice.catalogue import Voice
+from models.errors import Sentence
+from models.files.findings import Finding
 from models.money.terms import TermsTold
 from models.money.told import AtShop
 from models.plans.changes import changes
@@ -19,7 +21,7 @@ from models.plans.lint import lint
 from models.plans.priced import Catalogue, Priced
 from models.plans.publishing import Preview
 from models.plans.rates import RateTable
-from models.plans.reading import Finding, PlanFile, read_plan_file
+from models.plans.reading import PlanFile, read_plan_file
 from models.plans.terms import Reader
 from models.plans.versions import Plan
 from tests.builders import BASE_PLAN
@@ -97,6 +99,12 @@ def desk(versions: int = 30, *, may_publish: bool = True) -> plan_desk.PlanDesk:
     return plan_desk.PlanDesk("GBP", ZONE, made, 15 if versions else None, may_publish)
 
 
+def refusals() -> list[Finding]:
+    """More faults of a plan file than a card holds, of long names."""
+    sentence = Sentence("nothing on sale is called {name}", name=NASTY)
+    return [Finding(number, f"rates[0].{NASTY}", sentence) for number in range(60)]
+
+
 def plan_cards(voice: Voice) -> dict[str, Card]:
     """Each by a name."""
     photo = Picture(file_id="p")
@@ -109,7 +117,7 @@ def plan_cards(voice: Voice) -> dict[str, Card]:
         "plan version": plan_desk.version_card(shown.versions[0], shown, sentences, voice),
         "draft's picture": plan_drafts.draft_picture_card(facts, voice),
     }
-    findings = [Finding(number, "rates[0]", NASTY) for number in range(60)]
+    findings = refusals()
     accepted = frozenset(found.code for found in facts.preview.findings)
     return {
         **{name: Card(card.text, card.rows, photo) for name, card in pictured.items()},

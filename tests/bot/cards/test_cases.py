@@ -35,7 +35,7 @@ EVIDENCE = [
 def seen(minor: int = 1284, **changes: Any) -> CaseSeen:
     signals = [kept_signal(signal) for signal in EVIDENCE]
     return CaseSeen(
-        case(**{**FRESH, "signals": signals, **changes}), "Mei", "mei", AT, minor, "549000", "email"
+        case(**{**FRESH, "signals": signals, **changes}), "Mei", "mei", AT, minor, minor, "549000", "email"
     )
 
 
@@ -69,7 +69,7 @@ def test_a_case_says_in_words_and_numbers_what_speaks_against_whom() -> None:
         ),
     ]
     assert words(case_card(facts, ZH))[4:8] == [
-        "🏠 同一网络地址：10 单中有 8 单来自几乎没有其他人下单的网络地址（该处顾客数：4）。",
+        "🏠 同一网络地址：10 单中有 8 单来自几乎没有其他人下单的网络地址（该处客户数：4）。",
         "例如 1, 2",
         "",
         "⚡ 下单过快：9 单中有 7 单在点击后 40 秒内下单。",
@@ -118,7 +118,7 @@ def test_the_inbox_counts_what_waits() -> None:
 
 
 def test_a_distributor_reads_how_much_is_kept_until_when_and_no_evidence() -> None:
-    facts = ReviewFacts(7, "Lamp", "GBP", ZONE, seen(minor=0), AT)
+    facts = ReviewFacts(7, "Lamp", "GBP", ZONE, seen(minor=0), 0, AT)
     card = review_card(facts, EN)
     assert words(card) == [
         "🔎 Under review at Lamp",
@@ -134,11 +134,16 @@ def test_a_distributor_reads_how_much_is_kept_until_when_and_no_evidence() -> No
     said = review_card(replace(facts, seen=seen(appeal="My floor buys")), EN)
     assert words(said)[-1] == "💬 You said: My floor buys"
     assert "case:appeal:17" not in [data for _, data in taps(said)]
+    more = replace(facts, all_minor=1384)
+    assert words(review_card(more, EN))[-1] == (
+        "All reviews together keep £13.84 back, as it stands under Earnings."
+    )
+    assert words(review_card(more, ZH))[-1] == "所有审核合计为你保留 £13.84，与“收益”中显示的一致。"
 
 
 def test_a_decision_is_not_shown_to_its_distributor_while_it_can_be_undone() -> None:
     decided = seen(state=CaseState.REFUSED, before={"state": "hold"}, decided_at=AT)
-    facts = ReviewFacts(7, "Lamp", "GBP", ZONE, decided, AT)
+    facts = ReviewFacts(7, "Lamp", "GBP", ZONE, decided, 1284, AT)
     assert words(review_card(facts, EN))[-1] == "A decision is expected by Mar 7, 2026."
     assert words(review_card(replace(facts, now=AT + UNDO), EN))[-1] == (
         "The review is over: what was under review is not paid."
@@ -161,7 +166,7 @@ def test_a_notice_says_how_it_ended(decision: Decision | None, ref: str | None, 
 
 def test_notices_lead_to_the_review_and_the_inbox() -> None:
     held = notice_card(UnderReview(SHOP, 17, 1284, AT, AT), ZH)
-    assert words(held)[0] == "🔎 您在 Lamp & <Co> 的佣金正在审核"
+    assert words(held)[0] == "🔎 你在 Lamp & <Co> 的佣金正在审核"
     assert [data for _, data in taps(held)] == ["case:mine:17", "earn:of:7"]
     waits = notice_card(CasesWaiting(SHOP, 1), EN)
     assert words(waits) == ["🗂 1 case waits for your decision at Lamp & <Co>"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cards import goods, managing, product_desk
+from bot.cards import distributors, goods, managing, product_desk, teams
 from bot.cards.captions import CaptionFacts, caption_text
 from bot.cards.card import Card, Tap
 from bot.cards.product_desk import Wrong
@@ -15,8 +15,10 @@ from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from models.catalog.captions import CAPTION_CHARS, Tone
 from models.catalog.products import ProductState
-from tests.bot.cards.desk_gallery import shop_desk
+from models.people.distributors import DistributorState
+from tests.bot.cards.desk_gallery import seen, shop_desk, somebody, standing
 from tests.bot.cards.gallery import NASTY, URL, ZONE, goods_page, product
+from tests.bot.cards.growing import member, team_facts
 
 EN, ZH = Voice(Language.EN), Voice(Language.ZH)
 
@@ -117,3 +119,29 @@ def test_an_aisle_where_nothing_sold_says_so_and_leads_on(voice: Voice) -> None:
     assert "👉" in str(card.text)
     assert {"goods:all", "goods:new", "goods:ask", "home:open"} <= set(data(card))
     assert "goods:hot" not in data(card)
+
+
+@pytest.mark.parametrize(("voice", "said"), [(EN, "somebody who left"), (ZH, "已退出的人")])
+def test_a_sponsor_whose_data_was_deleted_is_somebody_who_left(voice: Voice, said: str) -> None:
+    gone = somebody("", state=DistributorState.LEFT)
+    [line] = [
+        line
+        for line in words(distributors.distributor_card(seen(standing=standing(sponsor=gone)), voice))
+        if said in line
+    ]
+    assert "?" not in line
+    assert said in words(distributors.confirm_sponsor_card(somebody("Mei"), gone, None, voice))[0]
+
+
+@pytest.mark.parametrize(
+    ("member_of", "said"),
+    [
+        ({"name": "", "has_left": True, "is_enrolled": False}, "1. Somebody who left"),
+        ({"name": "", "is_enrolled": False}, "1. Somebody"),
+        ({"name": "Mei", "has_left": True, "is_enrolled": False}, "1. Mei"),
+    ],
+    ids=["deleted", "nameless and suspended", "left by name"],
+)
+def test_a_member_who_left_is_called_so(member_of: dict[str, object], said: str) -> None:
+    card = teams.team_card(team_facts(member(**member_of)), EN)
+    assert said in words(card)

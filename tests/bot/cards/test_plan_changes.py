@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,9 @@ from bot.cards.terms import terms_card
 from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
+from models.errors import Sentence
 from models.plans.changes import changes
+from models.plans.held import Lacking
 from models.plans.lint import Code, LintFinding, lint
 from models.plans.priced import Catalogue
 from models.plans.reading import read_plan
@@ -40,7 +43,7 @@ def told(old: str, new: str, voice: Voice) -> list[str]:
     ("new", "english", "chinese"),
     [
         (BASE_PLAN.replace('- {percent: "10"}', '- {percent: "9.50"}'),
-         "🔻 You earn: 10% → 9.5%", "🔻 您可得：10% → 9.5%"),
+         "🔻 You earn: 10% → 9.5%", "🔻 你可得：10% → 9.5%"),
         (BASE_PLAN.replace('level: leader, percent: "12"', 'level: leader, percent: "13"'),
          "🔺 For Leader you earn: 12% → 13%", "🔺 团长的佣金：12% → 13%"),
         (BASE_PLAN.replace('percent: "15"', 'fixed: "1.00"'),
@@ -51,9 +54,9 @@ def told(old: str, new: str, voice: Voice) -> list[str]:
          "🔺 Extra on the sales of a period: nothing → from £1,000.00 3% of the part above, a month",
          "🔺 周期销售额阶梯奖励：无 → 满 £1,000.00 起 3%（每月，按超出部分）"),
         (plan("team: {percents: ['3']}"), "🔺 Of what your members sell you earn: nothing → 3%",
-         "🔺 您的成员卖出后，您可得：无 → 3%"),
+         "🔺 你的成员卖出后，你可得：无 → 3%"),
         (plan("caps: {day: '500.00'}"), "🔻 The most that a day pays you: no cap → £500.00",
-         "🔻 您单日佣金上限：无上限 → £500.00"),
+         "🔻 你单日佣金上限：无上限 → £500.00"),
         (BASE_PLAN.replace("hold_days: 7", "hold_days: 1"),
          "🔺 Hold after the buyer has the goods: 7 days → 1 day", "🔺 买家收货后的冻结期：7 天 → 1 天"),
         (BASE_PLAN.replace("self_purchase: review", "self_purchase: skip"),
@@ -62,10 +65,10 @@ def told(old: str, new: str, voice: Voice) -> list[str]:
          "🔺 Leader: reached by: nothing → 1 order within 30 days", "🔺 团长：达成条件：无 → 30 天内 1 单"),
         (BASE_PLAN.replace("  - {key: partner, title: {zh: 合伙人, en: Partner}}\n", ""),
          "🔻 Level Partner is no more; who holds it counts as the first level.",
-         "🔻 等级合伙人取消；持有者按首个等级计算。"),
+         "🔻 等级「合伙人」取消；持有者按第一级计算。"),
         (plan("bonuses: {team_target: [{sales: '2000', amount: '10'}]}"),
          "🔺 Bonus for the team's sales: nothing → £10.00 from £2,000.00 a month",
-         "🔺 团队销售目标奖励：无 → 每月满 £2,000.00 奖 £10.00"),
+         "🔺 团队目标奖励：无 → 每月满 £2,000.00 奖 £10.00"),
     ],
 )  # fmt: skip
 def test_a_difference_is_told_in_words_and_numbers(new: str, english: str, chinese: str) -> None:
@@ -82,14 +85,20 @@ def test_every_difference_of_a_whole_plan_has_words_in_both_languages() -> None:
 
 @pytest.mark.parametrize("code", Code)
 def test_every_finding_of_lint_has_words_in_both_languages(code: Code) -> None:
-    found = LintFinding(code, ("rates", 0), "s", "m", about="<b>", found="3 %", limit="2 %")
+    found = LintFinding(
+        code,
+        ("rates", 0),
+        Sentence("nothing on sale is called {name}", name="<b>"),
+        Sentence("compare it with the catalogue, letter by letter"),
+    )
 
     english, chinese = (bare(plain(finding_words(found, 7, voice))) for voice in (EN, ZH))
 
-    assert "line 7, rates[0]: " in english
-    assert english.endswith("(<b> · 3 % · 2 %)")
-    assert "第 7 行" in chinese
-    assert english != chinese
+    assert english.endswith(
+        ", line 7, rates[0]: nothing on sale is called <b>; compare it with the catalogue, letter by letter"
+    )
+    assert chinese.endswith("，第 7 行 rates[0]：在售商品里没有 <b>；请与商品库逐字核对")
+    assert english.split(",")[0] != chinese.split("，")[0]
 
 
 def test_the_terms_say_when_what_and_how_long_ahead() -> None:
@@ -100,6 +109,19 @@ def test_the_terms_say_when_what_and_how_long_ahead() -> None:
         "🔻 The most that a day pays you: no cap → £500.00",
         "You are told 7 days ahead. Orders paid before keep the terms they were paid under.",
     ]
+
+
+def test_terms_call_goods_as_buyers_do_where_the_catalogue_knows_them() -> None:
+    facts = replace(
+        terms(BASE_PLAN.replace('fixed: "0.30"', 'fixed: "0.25"')), titles={"85123A": "Lantern <9>"}
+    )
+    strange = replace(facts, titles={})
+
+    for known, line in (
+        (facts, "For Lantern <9> · Leader you earn: £0.30"),
+        (strange, "For product 85123A · Leader you earn"),
+    ):
+        assert line in bare(plain(terms_card(known, None, EN).text))
 
 
 def test_a_draft_names_each_warning_once_and_asks_for_each_by_its_name() -> None:
@@ -116,3 +138,12 @@ def test_a_draft_names_each_warning_once_and_asks_for_each_by_its_name() -> None
 
 def test_lint_of_the_worst_plan_finds_what_the_card_shows() -> None:
     assert {found.code for found in lint(draft().preview.document, Catalogue("GBP"))} <= set(Code)
+
+
+def test_a_level_that_people_hold_and_the_draft_lacks_is_named_by_its_title() -> None:
+    facts = draft()
+    lacking = Lacking({"leader": 2}, {})
+    facts = replace(facts, preview=replace(facts.preview, lacking=lacking))
+
+    assert "2 位" in bare(plain(draft_card(facts, ZH).text))
+    assert "团长" in bare(plain(draft_card(facts, ZH).text)).split("\n")[-1]

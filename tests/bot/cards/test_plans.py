@@ -73,7 +73,7 @@ def test_when_it_can_be_withdrawn(days: int, sentence: str) -> None:
 
 def test_both_sentences_in_chinese() -> None:
     assert told("  - {percent: '10'}", language=Language.ZH) == (
-        "买家通过您的链接实付货款的 10% 归您。买家收货 7 天后可提现；如有退款，会扣回相应部分。"
+        "买家通过你的链接实付货款的 10% 归你。买家收货 7 天后可提现；如有退款，会扣回相应部分。"
     )
 
 

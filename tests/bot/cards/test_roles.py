@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards.audit import ACTS
+from bot.cards.audit_words import ACTS
 from bot.cards.staff import DOES, roles_card
 from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice

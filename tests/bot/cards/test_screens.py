@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cards import earning, goods, home, posters, timeline
+from bot.cards import earning, goods, home, posters, settings, timeline
 from bot.cards.card import Card, CopyText, SendToChat, Tap
 from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice
@@ -14,11 +14,13 @@ from bot.voice.languages import Language
 from models.money.commissions import CommissionState, RateKind, Reason
 from models.money.earnings import Earnings, Waiting
 from models.money.entries import EntryPage
+from models.money.goodwill import Goodwill
 from models.money.timeline import Happening, Moment
 from models.plans.parts import Title
 from models.plans.rules import Rate
 from tests.bot.cards.gallery import (
     AT,
+    KEY,
     URL,
     ZONE,
     commission,
@@ -29,6 +31,7 @@ from tests.bot.cards.gallery import (
     poster_wish,
     product,
     product_facts,
+    settings_facts,
     story,
 )
 
@@ -185,13 +188,33 @@ def test_earnings_show_debt_review_and_estimates_each_apart() -> None:
         (CommissionState.AVAILABLE, None, "✅ 可提现（2026年3月4日 起）"),
         (CommissionState.REFUNDED, None, "↩️ 已退款"),
         (CommissionState.VOID, Reason.ORDER_CANCELLED, "✖️ 已失效：订单已取消"),
-        (CommissionState.REVIEW, Reason.SELF_PURCHASE, "🔎 审核中：买家疑似您本人"),
+        (CommissionState.REVIEW, Reason.SELF_PURCHASE, "🔎 审核中：买家疑似你本人"),
     ],
 )
 def test_entries_say_state_date_and_reason(state: CommissionState, reason: Reason | None, said: str) -> None:
     made = replace(entry(state, reason), net_minor=100, reversed_minor=0)
     facts = earning.EntriesFacts("GBP", ZONE, EntryPage((made,), None), None, is_first=True)
     assert words(earning.entries_card(facts, ZH))[3] == f"£1.00 · {said}"
+
+
+@pytest.mark.parametrize(
+    ("voice", "said"),
+    [
+        (EN, ["1. Goodwill for a claim", "549000 · Mar 4, 2026", "£1.50 · ✅ Available since Mar 4, 2026"]),
+        (ZH, ["1. 申诉所得善意补偿", "549000 · 2026年3月4日", "£1.50 · ✅ 可提现（2026年3月4日 起）"]),
+    ],
+)
+def test_goodwill_among_the_entries_leads_to_its_claim(voice: Voice, said: list[str]) -> None:
+    page = EntryPage((Goodwill(KEY, "549000", 150, AT),), None)
+    card = earning.entries_card(earning.EntriesFacts("GBP", ZONE, page, None, is_first=True), voice)
+    assert words(card)[1:4] == said
+    assert f"claim:show:{KEY}" in data(card)
+
+
+def test_who_has_only_goodwill_can_withdraw_it_and_see_what_it_is() -> None:
+    sums = replace(NOTHING, available_minor=150)
+    card = earning.earnings_card(earning.EarningsFacts("Lamps", "GBP", ZONE, sums, AT), EN)
+    assert {"withdraw:open", "entries:all:0"} <= set(data(card))
 
 
 def test_an_empty_filter_leads_back_to_all() -> None:
@@ -206,7 +229,7 @@ def test_why_names_base_rate_rule_rounding_version_and_level() -> None:
     assert lines[1:4] == [
         "Heart",
         "12% of £15.30 (6 × 2.55 − 0.00), rounded down: £1.83",
-        "Rule level=leader, plan version 1, your level then: " + "Promoter" * 7,
+        "By the rate for {0}, plan version 1, your level then: {0}".format("Promoter" * 3 + "Promote…"),
     ]
 
 
@@ -300,3 +323,13 @@ def test_a_poster_of_somebody_without_a_readable_name_is_a_friends() -> None:
         "长按识别二维码购买",
         "广告",
     )
+
+
+def test_chinese_readers_choose_a_zone_by_its_city() -> None:
+    card = settings.zone_card(settings_facts(zone="Asia/Tokyo", shop_zone=None), ZH)
+
+    labels = [tap.label for row in card.rows for tap in row]
+    assert "🕒 时区：东京" in plain(card.text)
+    assert "● 东京" in labels
+    assert "○ 纽约" in labels
+    assert not any("/" in label for label in labels)

@@ -84,7 +84,7 @@ def test_a_statement_says_that_it_runs_that_nothing_moved_or_that_nobody_had_joi
     assert "Mar 31, 2026, so far" in words(statement_card(empty, MONTHS, 7, EN))[1]
     assert "Nothing became available" in " ".join(words(statement_card(empty, MONTHS, 7, EN)))
     early = replace(empty, before_joining=True)
-    assert "当时您还没有加入，因此没有任何记录。" in words(statement_card(early, MONTHS, 7, ZH))
+    assert "当时你还没有加入，因此没有任何记录。" in words(statement_card(early, MONTHS, 7, ZH))
 
 
 def test_a_sum_names_the_first_withdrawals_and_counts_the_others() -> None:
@@ -112,7 +112,7 @@ def test_the_table_runs_the_balance_and_runs_no_formula() -> None:
 def test_the_paper_lists_every_entry_of_every_account() -> None:
     lines = [part.cells for part in statement_paper(MARCH, ZH).parts if isinstance(part, Line)]
 
-    assert ("2026-03-04 09:30", "解冻 · 2026-02 · 阶梯奖", "+£0.50", "£12.00") in lines
+    assert ("2026-03-04 09:30", "解冻 · 2026-02 · 阶梯奖励", "+£0.50", "£12.00") in lines
     assert ("2026-03-04 09:30", "提现 · VRG2-5QCS", "-£15.00", "-£4.50") in lines
     assert [cells[3] for cells in lines if cells[1] == "期末余额"] == ["-£4.50", "£2.00", "£0.00"]
 

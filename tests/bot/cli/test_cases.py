@@ -48,11 +48,12 @@ def test_a_case_is_listed_with_its_evidence_and_decided(suspect: Tuike) -> None:
     }
     assert case["signals"][0]["numbers"]["orders"] == 6
     assert (case["under_review_minor"], case["currency"]) == (600, "GBP")
-    key = str(case["id"])
-    assert "one_address" in suspect("cases", "list").out
+    key = case["id"]
+    printed = suspect("cases", "list").out
+    assert ("one_address" in printed, "6.00 GBP" in printed) == (True, True)
 
     cleared = json.loads(suspect("cases", "decide", key, "clear", "--why", "An office", *CLOCK, "--json").out)
-    assert (cleared["state"], cleared["note"], cleared["resolver"]) == ("cleared", "An office", "command")
+    assert (cleared["state"], cleared["note"], cleared["decided_by"]) == ("cleared", "An office", "command")
     assert json.loads(suspect("cases", "list", "--json").out) == {"waiting": 0, "cases": []}
     assert len(json.loads(suspect("cases", "list", "--all", "--json").out)["cases"]) == 1
 

@@ -30,7 +30,7 @@ def claim(database: Path, merchant: str) -> str:
                 shop = Shop(store, await the_merchant(session, merchant), "", NOW)
             await shop.plan(BASE_PLAN + '\nwithdrawal: {second_person_above: "50.00"}\n')
             mei = await shop.distributor("mei", person=await shop.person(987654321))
-            await shop.tell(shop.paid("549000", line(price="20.00")))
+            await shop.tell(shop.paid("549000", line(price="60.00")))
             async with store.write() as session:
                 filed = await file_claim(
                     session, shop.merchant, mei, number="549000", words="Mine!", picture=None, now=NOW
@@ -44,13 +44,15 @@ def claim(database: Path, merchant: str) -> str:
 
 def test_a_claim_is_listed_granted_and_reopened(tuike: Tuike, claim: str) -> None:
     [listed] = json.loads(tuike("claims", "list", "--json").out)
-    assert (listed["id"], listed["order_id"], listed["offer_minor"]) == (claim, "549000", 200)
+    assert (listed["id"], listed["order_id"], listed["offer_minor"]) == (claim, "549000", 600)
     granted = json.loads(tuike("claims", "decide", claim, "--grant", "2.00", "--now", AT, "--json").out)
     assert (granted["state"], granted["granted_minor"], granted["decided_by"]) == ("granted", 200, "command")
     assert tuike("verify").code == 0
     assert (
         json.loads(tuike("claims", "decide", claim, "--undo", "--now", AT, "--json").out)["state"] == "open"
     )
+    absurd = tuike("claims", "decide", claim, "--grant", "60.01", "--now", AT)
+    assert (absurd.code, "came to 60.00 GBP; goodwill can't be more" in absurd.err) == (1, True)
     large = tuike("claims", "decide", claim, "--grant", "50.01", "--now", AT)
     assert "waits for a second person" in large.out
     again = tuike("claims", "decide", claim, "--grant", "50.01", "--now", AT)

@@ -27,7 +27,7 @@ def test_the_plan_of_the_issue_is_published_once(tuike: Tuike, merchant: str, pl
     again = tuike("plan", "publish", str(plan), "--json")
 
     published = json.loads(first.out)
-    warnings = published.pop("warnings")
+    warnings = published.pop("findings")
     assert published == {
         "version": 1,
         "name": "Base",
@@ -191,6 +191,24 @@ def test_warnings_can_be_made_to_hold_a_plan_back(tuike: Tuike, merchant: str, p
     assert json.loads(accepted.out)["version"] == 1
 
 
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("level_earn_less", "There is no warning 'level_earn_less'. Did you mean level_earns_less?"),
+        ("nonsense", "There is no warning 'nonsense'. The warnings are band_changes_nothing,"),
+        ("fee_takes_all", "fee_takes_all is an error; it can't be accepted, only mended."),
+    ],
+)
+def test_what_is_no_warning_is_not_accepted(
+    tuike: Tuike, merchant: str, plan: Path, word: str, says: str
+) -> None:
+    ended = tuike("plan", "publish", str(plan), "--accept", f"no_hold,{word}")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert says in ended.err
+    assert tuike("plan", "show").code == 1
+
+
 def test_lint_says_what_publishing_would_do_and_changes_nothing(
     tuike: Tuike, merchant: str, plan: Path
 ) -> None:
@@ -247,13 +265,14 @@ def test_every_place_that_was_asked_is_explained(
     unknown = tuike("plan", "explain", "--sku", "LAMP", "--level", "boss")
 
     # 15 % of its category and 2 % on top, of 19.99, floored once: 3.3983
-    assert (boosted["category"], boosted["price"], boosted["earns"]) == ("lights", "19.99", "3.39")
+    assert (boosted["category"], boosted["price_minor"], boosted["earns_minor"]) == ("lights", 1999, 339)
     assert [place["rule"] for place in boosted["places"] if place["answers"]] == ["base", "category=lights"]
     assert [place["rule"] for place in plain["places"][6:]] == [
         *("product=LAMP level=leader", "product=LAMP"),
         *("category=lights level=leader", "category=lights", "level=leader", "base"),
     ]
-    assert plain["earns"] == "2.99"
+    assert (plain["earns_minor"], plain["currency"], plain["plan_version"]) == (299, "GBP", 1)
+    assert "2.99 GBP a unit" in tuike(*asked, "--now", "2026-03-03T00:00:00Z").out
     assert "→" in printed.out
     assert "12 %" in printed.out
     assert (unknown.code, unknown.err) == (1, "There is no level 'boss'.\n")

@@ -75,8 +75,29 @@ def test_a_dearer_plan_costs_what_a_hand_computation_says(tuike: Tuike, sold: No
     # Mei's net sales of January are 106.66: 4 % of the 56.66 above 50.00
     assert kinds["ladder"]["net_minor"] == 226
     assert would["cost_minor"] == 1433 + 320 + 226
-    assert [each["external_id"] for each in report["top_winners"]] == ["mei", "bo"]
+    assert [each["distributor"] for each in report["top_winners"]] == ["mei", "bo"]
     assert (report["winners"], report["losers"], report["unchanged"]) == (2, 0, 0)
+    assert (report["begins_at"], report["ends_at"]) == ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")
+
+
+def test_findings_have_one_shape_whichever_command_says_them(tuike: Tuike, sold: None, plan: Path) -> None:
+    plan.write_text(DEARER.replace("2010-12-01", "2031-01-01"), encoding="utf-8")
+    linted = json.loads(tuike("plan", "lint", str(plan), "--json").out)["findings"]
+    rehearsed = json.loads(tuike("plan", "simulate", str(plan), *HERE, "--json").out)["findings"]
+    published = json.loads(tuike("plan", "publish", str(plan), "--json").out)["findings"]
+    plan.write_text(DEARER.replace('"12.5"', '"x"'), encoding="utf-8")
+    refused = json.loads(tuike("plan", "lint", str(plan), "--json").out)["findings"]
+
+    assert linted == rehearsed == published
+    assert linted[0] == {
+        "severity": "warning",
+        "code": "goods_unknown",
+        "line": 14,
+        "path": "rates[3].product",
+        "sentence": "nothing on sale is called 85123A; compare it with the catalogue, letter by letter",
+    }
+    assert linted[0].keys() == refused[0].keys()
+    assert (refused[0]["severity"], refused[0]["code"]) == ("error", None)
 
 
 def test_the_same_as_table_csv_and_picture(tuike: Tuike, sold: None, plan: Path, tmp_path: Path) -> None:

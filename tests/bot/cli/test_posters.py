@@ -13,6 +13,7 @@ from bot.cli.posters import MOST_BYTES
 from bot.media.poster import decodes
 from tests.bot.cli.conftest import Tuike
 from tests.bot.media.test_template import PLAIN
+from tests.bot.media.test_template_faults import NO_COLOUR
 
 
 @pytest.fixture
@@ -39,10 +40,16 @@ def test_a_refused_template_names_every_fault_on_a_line_of_its_own(tuike: Tuike,
 
     assert ended.code == as_json.code == 1
     assert ended.err.splitlines() == [
-        "mine.json, line 5, background: a colour is written #RRGGBB, a plate's also #RRGGBBAA",
-        "mine.json, line 17, views[3].css.left: this should be greater than or equal to 0",
+        f"mine.json, line 5, background: {NO_COLOUR}",
+        "mine.json, line 17, views[3].css.left: this is too small; write 0 or more",
     ]
-    assert [fault["line"] for fault in json.loads(as_json.out)["faults"]] == [5, 17]
+    told = json.loads(as_json.out)["faults"]
+    assert [fault["line"] for fault in told] == [5, 17]
+    assert told[1] == {
+        "line": 17,
+        "path": "views[3].css.left",
+        "sentence": "this is too small; write 0 or more",
+    }
 
 
 @pytest.mark.parametrize(("lang", "link"), [("zh", "K7Q2ABCD"), ("en", "M3X9PQRS")])

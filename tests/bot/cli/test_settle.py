@@ -12,10 +12,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from models.people.distributors import Distributor
 from models.store.engine import Store
+from models.store.sql import table_of
 from tests.bot.cli.conftest import Tuike
-from tests.builders import line, open_shop
+from tests.builders import BASE_PLAN, line, open_shop
 
 DUE = "2026-04-01T00:00:00Z"
 
@@ -60,6 +63,36 @@ def test_a_dry_run_says_what_would_settle_and_changes_nothing(
     with closing(sqlite3.connect(database)) as connection:
         states = {state for (state,) in connection.execute("SELECT state FROM commission")}
     assert states == {"awaiting"}
+
+
+def test_invite_cashback_that_comes_along_is_said_too(tuike: Tuike, database: Path, now: datetime) -> None:
+    asyncio.run(_invited(database, now))
+
+    of = json.loads(tuike("settle", "--dry-run", "--json", "--now", DUE).out)["merchants"][0]
+    printed = tuike("settle", "--now", DUE).out
+
+    assert [(row["distributor"], row["kind"], row["amount_minor"]) for row in of["rows"]] == [
+        ("mei", "line", 100),
+        ("ann", "invite_cashback", 300),
+    ]
+    assert (of["commissions"], of["amount_minor"], of["cashbacks"], of["cashback_minor"]) == (2, 400, 1, 300)
+    assert "2 commissions settled, 4.00 GBP." in printed
+    assert "1 of them, 3.00 GBP, are invite cashback." in printed
+
+
+async def _invited(database: Path, now: datetime) -> None:
+    """A shop that pays cashback, and the first order of somebody who was invited."""
+    store = Store(f"sqlite:///{database}")
+    try:
+        shop = await open_shop(store, now)
+        await shop.plan(BASE_PLAN.replace("rates:", 'bonuses: {invite_cashback: "3.00"}\nrates:'))
+        ann, mei = await shop.distributor("ann"), await shop.distributor("mei")
+        table = table_of(Distributor)
+        async with store.write() as session:
+            await session.execute(update(table).where(table.c.id == mei.id).values(sponsor_id=ann.id))
+        await shop.tell(shop.paid("1001", line(), code=(await shop.link(mei)).code))
+    finally:
+        await store.close()
 
 
 def test_settling_names_the_reason_of_each_row_that_stays(tuike: Tuike, books: str, database: Path) -> None:
@@ -132,7 +165,10 @@ def test_a_statement_adds_up_in_each_of_its_forms(tuike: Tuike, books: str, tmp_
     available = found["sections"][0]
     assert (available["opening_minor"], available["closing_minor"]) == (0, settled)
     assert sum(entry["amount_minor"] for entry in available["entries"]) == settled
+    assert (found["from"], found["to"], found["complete"]) == ("2026-04-01", "2026-05-01", True)
+    assert {kind for entry in available["entries"] for kind in entry["commission_kinds"]} == {"line"}
     assert found["sha256"] in printed.out
+    assert ": mei (mei), Apr 1, 2026 – Apr 30, 2026\n" in printed.out
     assert written.code == 0
     rows = list(csv.reader(io.StringIO((tmp_path / "may.csv").read_bytes().decode("utf-8-sig"))))
     assert rows[0][:3] == ["账户", "日期", "明细"]

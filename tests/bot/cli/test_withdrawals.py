@@ -220,6 +220,19 @@ def test_of_what_is_refused_or_fails_nothing_is_said_to_arrive(
         assert f"back         {back} GBP to their balance" in ended.out
 
 
+def test_what_is_too_long_is_refused_and_never_cut(tuike: Tuike, at: At, asked: Withdrawal) -> None:
+    long = tuike("withdrawals", "refuse", asked.reference, "--why", "W" * 301)
+    tuike("withdrawals", "approve", asked.reference)
+    number = tuike("withdrawals", "pay", asked.reference, "--reference", "7" * 101)
+    tuike("withdrawals", "pay", "--csv", "one.csv")
+    why = tuike("withdrawals", "fail", asked.reference, "--why", "W" * 301)
+
+    assert [ended.code for ended in (long, number, why)] == [1, 1, 1]
+    assert "At most 300 characters are kept with a withdrawal; these are 301." in long.err
+    assert "At most 100 characters are kept with a withdrawal; these are 101." in number.err
+    assert at(lambda till: till.balances()) == {"available": 5000, "paying": 5000}
+
+
 def test_what_is_refused_or_fails_is_available_again(tuike: Tuike, at: At, asked: Withdrawal) -> None:
     refused = read(tuike("withdrawals", "refuse", asked.reference, "--why", "not you", "--json"))
     assert (refused["state"], refused["note"]) == ("refused", "not you")

@@ -38,7 +38,8 @@ def flow(
     text: str, language: Language = Language.EN, reader: Seller | None = None, *, is_whole: bool = True
 ) -> PlanFlow:
     document = read_plan(text, "GBP")
-    wish = PictureWish("Gift Shop", document, "GBP", ZONE, AT, reader or Seller(), is_whole)
+    titles = {"85123A": "White lantern"}
+    wish = PictureWish("Gift Shop", document, "GBP", ZONE, AT, reader or Seller(), is_whole, titles)
     return plan_flow(wish, Voice(language))
 
 
@@ -95,11 +96,11 @@ def test_the_words_are_the_readers() -> None:
         ("推广员", "£10.00", "人人由此起步"),
         ("团长", "£12.00", "30 天内 5 单"),
     ]
-    assert [(row.label, row.value) for row in chinese.sections[1].rows] == [
+    assert [(row.label, row.value) for row in chinese.sections[2].rows] == [
         ("满 £1,000.00 起", "超出部分的 3%"),
         ("满 £5,000.00 起", "超出部分的 8%"),
     ]
-    assert [row.value for row in chinese.sections[2].rows] == ["£3.00", "£5.00", "£3.00", "£100.00"]
+    assert [row.value for row in chinese.sections[3].rows] == ["£3.00", "£5.00", "£3.00", "£100.00"]
 
 
 def test_whoever_is_invited_sees_the_flow_and_the_levels_alone() -> None:
@@ -108,12 +109,30 @@ def test_whoever_is_invited_sees_the_flow_and_the_levels_alone() -> None:
 
 
 def test_goods_with_a_rate_of_their_own_are_named() -> None:
-    section = flow(BASE_PLAN, reader=Seller("leader")).sections[1]
+    known = flow(BASE_PLAN, reader=Seller("leader")).sections[1]
+    strange = flow(BASE_PLAN.replace("85123A", "9"), reader=Seller("leader")).sections[1]
 
-    assert [(bare(row.label), row.value) for row in section.rows] == [
+    assert [(bare(row.label), row.value) for row in known.rows] == [
         ("category lights", "15%"),
-        ("product 85123A", "£0.30 apiece"),
+        ("White lantern", "£0.30 apiece"),
     ]
+    assert bare(strange.rows[1].label) == "product 9"
+
+
+def test_profiles_stand_with_what_each_earns_and_gets_besides() -> None:
+    text = ISSUE_PLAN.replace(
+        "{key: kol, title: {zh: 达人, en: KOL}}",
+        '{key: kol, title: {zh: 达人, en: KOL}, exclusive_codes: true, invite_cashback: "2.00"}',
+    )
+    english, chinese = (
+        flow(text, language, Seller("leader", "kol")).sections[1] for language in (Language.EN, Language.ZH)
+    )
+
+    [kol] = english.rows
+    assert english.heading == "Profiles, and what each earns of it"
+    assert (kol.label, kol.value, kol.is_mine) == ("KOL", "£20.00", True)
+    assert kol.note == "cashback for an invitation: £2.00, coupons of one's own"
+    assert chinese.rows[0].note == "邀请返现：£2.00、专属优惠券"
 
 
 def extreme() -> PlanFlow:

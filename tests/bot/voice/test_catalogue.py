@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from bot.voice import catalogue
 from bot.voice.catalogue import Phrase, Voice, compiled, po_text
 from bot.voice.languages import Language
+from models.errors import Sentence
 
 PO = """
 msgid ""
@@ -60,6 +61,20 @@ def test_each_reader_hears_their_language(chinese: Voice) -> None:
     assert chinese.say("Welcome, <b>{name}</b>.", name="Li") == "欢迎，<b>Li</b>。"
     assert chinese.phrase(Phrase("In hold")) == "冻结中"
     assert english.phrase(Phrase("In hold")) == "In hold"
+
+
+def test_a_sentence_of_the_business_is_said_again_and_so_is_what_stands_in_it() -> None:
+    outer = Sentence(
+        "{sentence}; {mend}",
+        sentence=Sentence("nothing on sale is called {name}", name="{lamp}"),
+        mend=Sentence("write `self_purchase: review` or `skip`"),
+    )
+
+    assert outer == "nothing on sale is called {lamp}; write `self_purchase: review` or `skip`"
+    assert Voice(Language.EN).sentence(outer) == outer
+    assert Voice(Language.ZH).sentence(outer) == (
+        "在售商品里没有 {lamp}；请写 `self_purchase: review` 或 `skip`"
+    )
 
 
 def test_typed_words_never_become_tags_or_placeholders(chinese: Voice) -> None:

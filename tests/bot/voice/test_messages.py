@@ -54,6 +54,7 @@ def test_messages_are_read_off_the_places_that_say_them() -> None:
         "    voice.plain('Ho' 'me')\n"
         "    Voice(x).plural('{n} order', '{n} orders', 3)\n"
         "    STATES = {State.HELD: Phrase('In hold')}\n"
+        "    raise Invalid(Sentence('too large; write {most}', most=3))\n"
         "    print('not a message')\n"
     )
     assert found.unreadable == []
@@ -62,6 +63,7 @@ def test_messages_are_read_off_the_places_that_say_them() -> None:
         ("card.py:3", Saying.PLAIN, "Home", None),
         ("card.py:4", Saying.PLURAL, "{n} order", "{n} orders"),
         ("card.py:5", Saying.PHRASE, "In hold", None),
+        ("card.py:6", Saying.SENTENCE, "too large; write {most}", None),
     ]
 
 
@@ -77,6 +79,7 @@ def test_messages_are_read_off_the_places_that_say_them() -> None:
         "voice.say()",
         "voice.say(b'x')",
         "Phrase(words)",
+        "Sentence(f'{n} is too large')",
     ],
 )
 def test_a_message_that_is_not_a_literal_is_pointed_out(call: str) -> None:
@@ -85,14 +88,16 @@ def test_a_message_that_is_not_a_literal_is_pointed_out(call: str) -> None:
     assert [problem.split(" ")[0] for problem in found.unreadable] == ["card.py:2:"]
 
 
-def test_the_rooms_that_speak_are_walked(tmp_path: Path) -> None:
+def test_the_rooms_that_speak_are_walked_and_the_sentences_of_the_business(tmp_path: Path) -> None:
     for room in ("bot/cards", "handlers/chat", "jobs", "models", "tests"):
         (tmp_path / room).mkdir(parents=True)
-        (tmp_path / room / "home.py").write_text(f"voice.say('from {room}')", encoding="utf-8")
+        said = f"voice.say('from {room}')\nSentence('of {room}')\n"
+        (tmp_path / room / "home.py").write_text(said, encoding="utf-8")
     assert [message.one for message in extract_messages(tmp_path).messages] == [
-        "from bot/cards",
-        "from handlers/chat",
-        "from jobs",
+        *("from bot/cards", "of bot/cards"),
+        *("from handlers/chat", "of handlers/chat"),
+        *("from jobs", "of jobs"),
+        "of models",
     ]
 
 

@@ -105,7 +105,7 @@ async def test_a_level_is_told_with_its_rates_and_what_it_gives_and_the_same_aga
     assert lines[2].startswith("It counts for orders paid after ")
     assert lines[3:] == ["🎁 Yours: early access to flash sales", "It stays until the shop changes it."]
     [(_, _, chinese)] = await told(shop, Language.ZH)
-    assert chinese[0] == "🏅 SHOP 把您的等级设为「团长」"
+    assert chinese[0] == "🏅 SHOP 把你的等级设为「团长」"
 
     await level(shop, mei, "leader")
     assert [lines for _, _, lines in await told(shop)][1:] == [

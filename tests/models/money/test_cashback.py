@@ -9,8 +9,11 @@ from sqlalchemy import select, update
 
 from models.money.commissions import Commission, CommissionKind, CommissionRow, CommissionState, Reason
 from models.money.ledger import TransferKind, TransferRow
+from models.money.releases import release_calendar
+from models.money.settlement import chunk_rows, settle_due
 from models.money.verify import FindingKind, verify
 from models.people.distributors import Distributor, DistributorState
+from models.people.merchants import lock_merchant
 from models.people.profiles import set_profile
 from models.store.engine import Store
 from models.store.outbox import NoticeKind, NoticeRow
@@ -88,6 +91,39 @@ async def test_the_sponsor_is_paid_once_with_the_invitees_first_release_and_told
         found = await verify(session, shop.merchant)
     assert (facts["amount_minor"], facts["orders"], facts["bonuses"]) == (400, 1, 1)
     assert [one for one in found if one.kind is not FindingKind.ORPHAN] == []
+
+
+@pytest.mark.parametrize("is_broken", [False, True], ids=["whole", "with a bad row"])
+async def test_a_run_reports_what_reached_peoples_accounts_the_cashback_too(
+    shop: Shop, now: datetime, *, is_broken: bool
+) -> None:
+    ann, zoe = await shop.distributor("ann"), await shop.distributor("zoe")
+    mei, bo = await invited(shop, "mei", ann), await invited(shop, "bo", zoe)
+    await change(shop, zoe, on_hold=True)
+    for ref, who in (("1", mei), ("2", bo), ("3", ann)):
+        await sell(shop, who, ref)
+    table = table_of(CommissionRow)
+    async with shop.store.write() as session:
+        if is_broken:
+            await session.execute(
+                update(table).where(table.c.distributor_id == ann.id).values(amount_minor=999_999)
+            )
+        done = await settle_due(session, await lock_merchant(session, shop.merchant.id), now + DUE)
+        rows = await chunk_rows(session, done)
+
+    reached = sum([(await money(shop, who)).available for who in (ann, zoe, mei, bo)])
+    assert reached == 500 if is_broken else 600
+    assert (done.amount_minor, done.cashback_minor, len(done.skipped)) == (reached, 300, int(is_broken))
+    skipped = {one.commission_id for one in done.skipped}
+    went = [row for row in rows if row.commission_id not in skipped]
+    assert sum(row.amount_minor for row in went) == reached
+    assert len(went) == done.commissions
+    assert [(row.distributor, row.kind, row.order_id) for row in rows[-1:]] == [
+        ("ann", CommissionKind.INVITE_CASHBACK, "1")
+    ]
+    async with shop.store.read() as session:
+        [day] = (await release_calendar(session, shop.merchant, now + DUE)).lately
+    assert (day.commissions, day.amount_minor) == (done.commissions, reached)
 
 
 async def test_of_orders_released_at_one_moment_the_one_paid_first_is_the_first_however_they_were_told(

@@ -18,11 +18,12 @@ from models.money.claim_decisions import (
     SecondPersonNeeded,
     TooLateToUndo,
     grant,
+    is_on_its_way,
     refuse,
     undo,
 )
 from models.money.claim_notices import ClaimDecided, ClaimFacts, ClaimFiled, claim_facts
-from models.money.claim_worth import would_have_earned
+from models.money.claim_worth import MoreThanOrder, would_have_earned
 from models.money.claims import (
     MOST_AN_ORDER,
     MOST_OPEN,
@@ -41,6 +42,9 @@ from models.money.claims import (
     waiting,
     withdraw_claim,
 )
+from models.money.commissions import CommissionState
+from models.money.entries import Entry, entries
+from models.money.goodwill import Goodwill
 from models.money.ledger import AccountKind, balances_of
 from models.money.verify import verify
 from models.people.distributors import Distributor
@@ -52,6 +56,7 @@ from models.store.engine import Store
 from models.store.outbox import Notice, NoticeKind, NoticeRow
 from models.store.sql import table_of
 from tests.builders import BASE_PLAN, Shop, line, open_shop
+from tests.models.payouts import open_till
 
 OLGA, PAT = Actor.person(1), Actor.person(2)
 PLAN = BASE_PLAN + '\nwithdrawal: {second_person_above: "50.00"}\n'
@@ -209,6 +214,92 @@ async def test_an_amount_that_is_none_is_refused(shop: Shop, mei: Distributor, a
     with pytest.raises(Invalid):
         await decided(shop, grant, claim, amount)
     assert await available(shop, mei) == 0
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_there"),
+    [
+        ((), True),
+        (("ask",), False),
+        (("ask", "refuse"), True),
+        (("ask", "approve", "claim", "pay"), False),
+        (("ask", "approve", "claim", "fail"), True),
+    ],
+    ids=["untouched", "asked for", "refused", "paid", "failed"],
+)
+async def test_goodwill_that_was_withdrawn_is_not_taken_back(
+    store: Store, now: datetime, steps: tuple[str, ...], *, is_there: bool
+) -> None:
+    till = await open_till(store, now, pounds=0)
+    shop = till.shop
+    claim = await decided(shop, grant, await filed(shop, till.mei), 5000)
+    one = None
+    for step in steps:
+        one = await till.ask(5000) if one is None else await getattr(till, step)(one)
+
+    async with store.read() as session:
+        assert await is_on_its_way(session, shop.merchant, claim) is not is_there
+    if is_there:
+        assert (await decided(shop, undo, claim)).state is ClaimState.OPEN
+    else:
+        with pytest.raises(TooLateToUndo, match="withdrawn already"):
+            await decided(shop, undo, claim)
+    await books_in_order(shop)
+
+
+async def test_goodwill_is_never_more_than_the_order_whoever_agrees(shop: Shop, mei: Distributor) -> None:
+    """Given an order of 60.00 and one that nobody knows, then only the first sets a limit."""
+    await shop.tell(shop.paid("549000", line(price="60.00")))
+    known, unknown = await filed(shop, mei), await filed(shop, mei, "1")
+
+    with pytest.raises(MoreThanOrder, match=r"order 549000 came to 60\.00 GBP"):
+        await decided(shop, grant, known, 6001)
+    assert (await decided(shop, grant, known, 6000)).proposed_minor == 6000
+    assert (await decided(shop, grant, known, 6000, actor=PAT)).granted_minor == 6000
+    assert (await decided(shop, grant, unknown, 6001)).proposed_minor == 6001
+    await books_in_order(shop)
+
+
+async def test_goodwill_stands_among_the_entries_in_order_of_time_on_whatever_page(
+    shop: Shop, mei: Distributor, now: datetime
+) -> None:
+    """Given two orders with goodwill between them and behind, then no page repeats or leaves any out."""
+    code, hour = (await shop.link(mei)).code, timedelta(hours=1)
+    lee = await shop.distributor("lee")
+    await shop.tell(
+        shop.paid("old", line(), code=code, at=now), shop.paid("new", line(), code=code, at=now + 2 * hour)
+    )
+    for who, number, at in ((mei, "c1", now + hour), (mei, "c2", now + 3 * hour), (lee, "c3", now + hour)):
+        await decided(shop, grant, await filed(shop, who, number), 150, now=at)
+    await decided(shop, undo, await taken_back(shop, mei, now + hour), now=now + hour)
+
+    async def listed(limit: int, state: CommissionState | None = None) -> list[str]:
+        seen, cursor = [], None
+        while True:
+            async with shop.store.read() as session:
+                page = await entries(
+                    session, shop.merchant.id, mei.id, after=cursor, limit=limit, state=state
+                )
+            assert len(page.items) <= limit
+            seen += [each.order_ref if isinstance(each, Goodwill) else ref(each) for each in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                return seen
+
+    for limit in (1, 2, 3, 4, 9):
+        assert await listed(limit) == ["c2", "new", "c1", "old"]
+    assert await listed(9, CommissionState.AVAILABLE) == ["c2", "c1"]
+    assert await listed(9, CommissionState.AWAITING) == ["new", "old"]
+
+
+def ref(entry: Entry) -> str:
+    assert entry.order is not None
+    return entry.order.ref
+
+
+async def taken_back(shop: Shop, who: Distributor, at: datetime) -> Claim:
+    """A claim that was granted a moment ago."""
+    return await decided(shop, grant, await filed(shop, who, "c4"), 150, now=at)
 
 
 async def test_another_shops_claim_is_not_there(

@@ -48,19 +48,19 @@ LADDER, FIRST = CommissionKind.LADDER, CommissionKind.FIRST_ORDER
             bonus(LADDER, 6285, taken=6285),
             "All of it, 62.85 GBP, was taken back, for your sales of 2026-11 fell.",
             "£62.85 was taken back, for your sales of the period fell",
-            "因您本期的销售额下降，扣回 £62.85",
+            "因你本期的销售额下降，扣回 £62.85",
         ),
         (
             bonus(LADDER, 6285, taken=100),
             "1.00 GBP of it was taken back, for your sales of 2026-11 fell.",
             "£1.00 was taken back, for your sales of the period fell",
-            "因您本期的销售额下降，扣回 £1.00",
+            "因你本期的销售额下降，扣回 £1.00",
         ),
         (
             bonus(LADDER, 86, order_id=7),
             "rule ladder of plan version 3: 0.86 GBP more than the ladder had paid for it.",
             "Your net sales of the period changed after it was closed: £0.86 more than the ladder had paid",
-            "本期结算后，您的净销售额有变动：比阶梯奖此前所发多 £0.86",
+            "本期结算后，你的净销售额有变动：比阶梯奖励此前所发多 £0.86",
         ),
         (
             bonus(FIRST, 0, cut=200),

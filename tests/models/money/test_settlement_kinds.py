@@ -112,7 +112,7 @@ async def test_what_settles_in_sets_is_digested_and_balanced_like_any_other_tran
     async with shop.store.write() as session:
         merchant = await lock_merchant(session, shop.merchant.id)
         done = await settle_due(session, merchant, now + DUE, limit=7)
-        rows = await chunk_rows(session)
+        rows = await chunk_rows(session, done)
         done = await settle_due(session, merchant, now + DUE, after=done.reached)
 
     assert [row.order_id for row in rows[:3]] == ["d0-0", "d0-0", "d0-1"]
@@ -140,7 +140,7 @@ async def test_a_large_run_takes_a_part_of_the_people_after_the_other_and_leaves
         place: Place | None = await parted(session, merchant.id, people=3)
         while place is not None:
             done = await settle_due(session, merchant, now + DUE, limit=4, after=place)
-            told.append([row.distributor for row in await chunk_rows(session)])
+            told.append([row.distributor for row in await chunk_rows(session, done)])
             place = done.reached
 
     # Three people, three people, one; within each in order of time, four commissions a chunk.

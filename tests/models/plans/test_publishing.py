@@ -203,6 +203,7 @@ async def test_every_active_distributor_with_a_chat_is_told_once(shop: Shop) -> 
 
 async def test_the_last_word_counts_and_terms_that_never_come_are_taken_back(shop: Shop) -> None:
     await sold(shop)
+    await shop.product("85123A")
     lower = await publish(shop, starting(shop.now, "9"))
     assert lower.row.starts_at == shop.now + WEEK
 
@@ -221,6 +222,8 @@ async def test_the_last_word_counts_and_terms_that_never_come_are_taken_back(sho
     assert [plan.version for at in moments if (plan := book.in_force(at)) is not None] == [1, 3, 3]
     assert [plan.version for plan in book.coming(shop.now)] == [3]
     assert [(each.version, each.instead_of) for each in told.values()] == [(3, (shop.now + WEEK,))]
+    # Of the goods that the plans name, those that the catalogue knows go by what buyers call them
+    assert [each.titles for each in told.values()] == [{"85123A": "Product 85123A"}]
 
 
 async def test_who_read_the_terms_is_written_down_once(shop: Shop) -> None:

@@ -182,7 +182,10 @@ def test_7_kinds_are_compared_in_money() -> None:
     ("bands", "mend"),
     [
         ('{from: "0", to: "100", percent: "1"}, {from: "200", percent: "2"}', "a gap to the next band"),
-        ('{from: "0", to: "300", percent: "1"}, {from: "200", percent: "2"}', "an overlap to the next band"),
+        (
+            '{from: "0", to: "300", percent: "1"}, {from: "200", percent: "2"}',
+            "an overlap with the next band",
+        ),
         ('{from: "0", percent: "3"}, {from: "200", percent: "2"}', "percents never fall"),
     ],
 )
