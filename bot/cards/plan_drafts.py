@@ -171,7 +171,8 @@ def _setting(facts: DraftFacts) -> Setting:
     """With the names of both plans: what goes away has one in the earlier alone."""
     before = facts.preview.before
     earlier = before.document if before is not None else None
-    return Setting.of(facts.currency, facts.zone, earlier, facts.preview.document)
+    preview = facts.preview
+    return Setting.of(facts.currency, facts.zone, earlier, preview.document, titles=preview.titles)
 
 
 def _replaced(facts: DraftFacts, voice: Voice) -> list[Markup]:

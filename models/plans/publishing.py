@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import column, exists, select, table
@@ -44,6 +44,8 @@ class Preview:
     """Versions that wait for their start and would never hold."""
     is_published: bool
     """Whether this very document is the version that was published last."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What the goods are called that the changes name, by sku."""
 
     @property
     def document(self) -> PlanDocument:
@@ -99,9 +101,11 @@ async def preview_plan(
         await _refuse_backwards(session, merchant_id, file, now)
     before = book.in_force(max(document.starts_at, now))
     differences: list[Change] = []
+    titles: dict[str, str] = {}
     if before is not None:
         goods = await named_goods(session, merchant_id, currency, before.document, document)
         differences = changes(before.document, document, max(document.starts_at, now), goods)
+        titles = goods.titles
     start = document.starts_at
     if before is not None and lowers(differences) and await _has_history(session, merchant_id):
         in_force = book.in_force(now) or before
@@ -115,6 +119,7 @@ async def preview_plan(
         lacking=await held_but_lacking(session, merchant_id, document, now),
         replaces=() if is_published else tuple(each for each in book.coming(now) if each.starts_at > start),
         is_published=is_published,
+        titles=titles,
     )
 
 

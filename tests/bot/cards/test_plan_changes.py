@@ -10,7 +10,7 @@ import pytest
 
 from bot.cards.lint import finding_words
 from bot.cards.plan_changes import Setting, change_words
-from bot.cards.plan_drafts import draft_card
+from bot.cards.plan_drafts import draft_card, draft_changes_card
 from bot.cards.terms import terms_card
 from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice
@@ -147,3 +147,15 @@ def test_a_level_that_people_hold_and_the_draft_lacks_is_named_by_its_title() ->
 
     assert "2 位" in bare(plain(draft_card(facts, ZH).text))
     assert "团长" in bare(plain(draft_card(facts, ZH).text)).split("\n")[-1]
+
+
+def test_a_draft_calls_goods_as_buyers_do() -> None:
+    facts = draft(before=BASE_PLAN.replace("85123A", "LAMP").replace("0.30", "0.40"))
+    facts = replace(facts, preview=replace(facts.preview, titles={"LAMP": "Heart lamp"}))
+
+    said = bare(plain(draft_changes_card(facts, 0, EN).text)) + bare(
+        plain(draft_changes_card(facts, 1, EN).text)
+    )
+
+    assert "Heart lamp" in said
+    assert "LAMP" not in said
