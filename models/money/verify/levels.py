@@ -20,6 +20,7 @@ from models.people.levels import BEGINNING, LevelCause, LevelHeld
 from models.people.merchants import Merchant
 from models.plans.versions import PlanBook
 from models.store.audit import AuditRow
+from models.store.deeds import Deed
 from models.store.sql import table_of
 from models.store.types import JsonValue
 
@@ -192,7 +193,7 @@ async def _words(session: AsyncSession, merchant: Merchant) -> list[_Word]:
     """Every level that was given by hand, the oldest first; an entry in no known form breaks the chain, not this."""
     rows = await session.execute(
         select(_AUDIT.number, _AUDIT.subject, _AUDIT.before, _AUDIT.after)
-        .where(_AUDIT.merchant_id == merchant.id, _AUDIT.act == "set_level")
+        .where(_AUDIT.merchant_id == merchant.id, _AUDIT.act == Deed.SET_LEVEL)
         .order_by(_AUDIT.number)
     )
     words = []

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import String, Text, cast, func, or_, select, type_coerce
+from sqlalchemy import String, Text, cast, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import OrderLineRow
@@ -21,13 +21,16 @@ from models.money.verify.finding import Finding, FindingKind, found
 from models.people.merchants import Merchant
 from models.plans.rules import Boost, Rate
 from models.plans.versions import Plan, PlanBook
-from models.store.sql import chunks, table_of
+from models.store.sql import table_of
 from models.store.types import JsonValue
 
 _COMMISSION, _LINE = table_of(CommissionRow), table_of(OrderLineRow)
 _ONE = _COMMISSION.c
 _NO_PRODUCT = ""
 """No product of a plan is called so: asked of it, a plan answers with what holds for all others."""
+
+_Goods = tuple[str | None, str | None]
+"""A product or a category that a rule is for; neither where it is for all."""
 
 _Answer = tuple[str, str | None, str]
 """A rule's name, the kind of its rate and the rate."""
@@ -45,9 +48,10 @@ async def rules(session: AsyncSession, merchant: Merchant) -> list[Finding]:
         .order_by(func.min(_ONE.id))
     )
     findings = []
+    plans = {plan.version: _Named(plan) for plan in book.newest_first}
     for version, kind, depth, level, profile, rule, rate_kind, rate, key in used:
-        plan = book.known(version)
-        if plan is None or (rule, rate_kind, rate) in _answers(plan, kind, depth, level, profile, rule):
+        named = plans.get(version)
+        if named is None or (rule, rate_kind, rate) in _answers(named, kind, depth, level, profile, rule):
             continue
         at = f" at {rate}" if rate else ""
         says = f"was figured by the rule {rule!r}{at}, which plan version {version} does not have for it"
@@ -55,11 +59,25 @@ async def rules(session: AsyncSession, merchant: Merchant) -> list[Finding]:
     return findings
 
 
+class _Named:
+    """A plan, and the goods that the rules of each name are for; a plan may have thousands of rules."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._goods: dict[str, set[_Goods]] = defaultdict(set)
+        for rate in plan.document.rates:
+            self._goods[rate.rule].add((rate.product, rate.category))
+
+    def goods(self, rule: str) -> set[_Goods]:
+        """Products and categories; none for a rule that the plan doesn't have."""
+        return self._goods.get(rule, set())
+
+
 def _answers(
-    plan: Plan, kind: str, depth: int, level: str, profile: str | None, rule: str
+    named: _Named, kind: str, depth: int, level: str, profile: str | None, rule: str
 ) -> list[_Answer | None]:
     """What a version may have answered for a commission that names this rule."""
-    document = plan.document
+    plan, document = named.plan, named.plan.document
     if kind == CommissionKind.FIRST_ORDER:
         bonus = document.bonuses.first_order
         return [None if bonus is None else ("first_order", RateKind.FIXED, bonus)]
@@ -70,10 +88,9 @@ def _answers(
             for place, percent in enumerate(percents, 1)
             if place == depth
         ]
-    goods = {(None, None), *((each.product, each.category) for each in document.rates if each.rule == rule)}
     return [
         _told(plan.rates.find(product or _NO_PRODUCT, category, level, profile))
-        for product, category in goods
+        for product, category in {(None, None), *named.goods(rule)}
     ]
 
 
@@ -91,45 +108,32 @@ def _rate_of(rule: Rate | Boost) -> tuple[RateKind, str]:
 
 async def products(session: AsyncSession, merchant: Merchant) -> list[Finding]:
     """A line whose product has a rule of its own went by that one, and no other line did."""
-    findings = []
-    for plan in (await PlanBook.open(session, merchant.id)).newest_first:
-        of_products: dict[str, set[str]] = defaultdict(set)
-        for rate in plan.document.rates:
-            if rate.product is not None:
-                of_products[rate.product].add(rate.rule)
-        for part in chunks(sorted(of_products)):
-            findings += await _of_products(session, merchant, plan, of_products, part)
-    return findings
-
-
-async def _of_products(
-    session: AsyncSession,
-    merchant: Merchant,
-    plan: Plan,
-    of_products: dict[str, set[str]],
-    part: Sequence[str],
-) -> list[Finding]:
-    names = sorted(name for product in part for name in of_products[product])
-    asked = (_ONE.rule, _ONE.level, _ONE.profile, _LINE.c.sku)
+    plans = {
+        plan.version: _Named(plan)
+        for plan in (await PlanBook.open(session, merchant.id)).newest_first
+        if any(rate.product is not None for rate in plan.document.rates)
+    }
+    if not plans:
+        return []
+    asked = (_ONE.plan_version, _ONE.rule, _ONE.level, _ONE.profile, _LINE.c.sku)
     used = await session.execute(
         select(*asked, func.min(_ONE.id))
         .join(_LINE, _LINE.c.id == _ONE.line_id)
         .where(
             _ONE.merchant_id == merchant.id,
             _ONE.kind == CommissionKind.LINE,
-            _ONE.plan_version == plan.version,
-            or_(_LINE.c.sku.in_(part), _ONE.rule.in_(names)),
+            _ONE.plan_version.in_(sorted(plans)),
         )
         .group_by(*asked)
         .order_by(func.min(_ONE.id))
     )
     findings = []
-    for rule, level, profile, sku, key in used:
-        due = plan.rates.find(sku, None, level, profile)
+    for version, rule, level, profile, sku, key in used:
+        due = plans[version].plan.rates.find(sku, None, level, profile)
         own = due.rule if due is not None and due.product is not None else None
         if own is not None and rule != own:
-            says = f"was figured by the rule {rule!r}, and plan version {plan.version} has {own!r} for its product"
-        elif own is None and not _is_of_others(plan, rule):
+            says = f"was figured by the rule {rule!r}, and plan version {version} has {own!r} for its product"
+        elif own is None and _is_of_products(plans[version].goods(rule)):
             says = f"was figured by the rule {rule!r}, and its line is of the product {sku}"
         else:
             continue
@@ -137,10 +141,9 @@ async def _of_products(
     return findings
 
 
-def _is_of_others(plan: Plan, rule: str) -> bool:
-    """Whether a rule is of no product; one that the version doesn't have is named by `rules`."""
-    named = [each for each in plan.document.rates if each.rule == rule]
-    return not named or any(each.product is None for each in named)
+def _is_of_products(goods: set[_Goods]) -> bool:
+    """Whether a rule is for products only; one that the plan doesn't have is named by `rules`."""
+    return bool(goods) and all(product is not None for product, _ in goods)
 
 
 async def boosts(session: AsyncSession, merchant: Merchant) -> list[Finding]:
