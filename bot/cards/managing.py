@@ -135,7 +135,10 @@ def desk_goods_card(page: DeskPage, voice: Voice) -> Card:
     )
     if page.total == 0:
         text = (
-            voice.say("🔍 Nothing is called <b>{words}</b>.", words=person_name(page.words, 40, "?"))
+            voice.say(
+                "🔍 Nothing is called <b>{words}</b>. 👉 Send me other words.",
+                words=person_name(page.words, 40, "?"),
+            )
             if page.words
             else voice.say(
                 "📦 <b>Goods</b>\n\nYour products will stand here. 👉 Add the first one, or import a file with "

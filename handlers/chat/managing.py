@@ -43,6 +43,7 @@ from models.people.merchants import Merchant, set_recruiting
 from models.people.permissions import Act, check, post_at, posts
 from models.people.persons import ask_person, choose_merchant
 
+FIND_QUESTION: Final = "manage:find"
 TEMPLATE_QUESTION: Final = "manage:template"
 TEMPLATE_BYTES: Final = 1024 * 1024
 _EVERYTHING: Final = Shelf(Sorting.TITLE, with_hidden=True)
@@ -158,14 +159,16 @@ async def show_goods(visit: Visit) -> Answer:
 async def ask_words(visit: Visit) -> Answer:
     """Find: the next text is looked for."""
     await post(visit, Act.SEE_SHOP)
-    await ask_person(visit.session, visit.person.id, "manage:find", visit.now)
+    await ask_person(visit.session, visit.person.id, FIND_QUESTION, visit.now)
     return Answer(ask_product_words_card(visit.voice))
 
 
 async def found(visit: Visit) -> Answer:
-    """The first of what the words name."""
+    """The first of what the words name; after nothing the next text is looked for, too."""
     shop = await post(visit, Act.SEE_SHOP)
     shelf = await found_by(visit.session, shop.id, visit.text, with_hidden=True)
+    if await shelf_count(visit.session, shop.id, shelf) == 0:
+        await ask_person(visit.session, visit.person.id, FIND_QUESTION, visit.now)
     return await _goods(visit, shop, shelf, "", visit.text)
 
 

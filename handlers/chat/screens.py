@@ -243,7 +243,7 @@ ANSWERS: dict[str, Screen] = {
     payouts.REFUSAL_QUESTION: payouts.refused,
     payouts.FAILURE_QUESTION: payouts.failed,
     "settings:zone": settings.type_zone,
-    "manage:find": managing.found,
+    managing.FIND_QUESTION: managing.found,
     "manage:sku": product_desk.add,
     "manage:template": managing.take_template,
     distributors.FIND_QUESTION: distributors.found,

@@ -529,6 +529,8 @@ async def test_goods_are_found_hidden_or_not(world: World, shop: Shop) -> None:
     assert "🙈 hidden" in (await say(world, olga, "ＬＡＭＰ")).body.text
     await tapped(world, olga, "manage:find")
     assert "Nothing is called" in (await say(world, olga, "%")).body.text
+    # And the next words are looked for, too
+    assert "🙈 hidden" in (await say(world, olga, "lamp")).body.text
     # Cursors that are old or made up show a page
     for cursor in ("1", "x", "-1", "9" * 40):
         assert "2 products" in (await tapped(world, olga, f"manage:goods:{cursor}")).body.text
