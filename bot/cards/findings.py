@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.voice.catalogue import Voice
 from bot.voice.names import plain_name
@@ -28,10 +28,12 @@ def refusal_words(findings: Sequence[Finding], voice: Voice) -> list[Markup]:
     return lines
 
 
-def placed_words(line: int, path: str, sentence: Sentence, voice: Voice) -> Markup:
-    """A sentence about a place of a file; without a path it is about the whole of it."""
+def placed_words(line: int | None, path: str, sentence: Sentence, voice: Voice) -> Markup:
+    """A sentence about a place of a plan; without a path it is about the whole, without a line there is no file."""
     words = plain_name(voice.sentence(sentence), _SENTENCE_COLUMNS, "?")
     if not path:
-        return voice.say("line {line}: {words}", line=line, words=words)
+        return escape(words) if line is None else voice.say("line {line}: {words}", line=line, words=words)
     place = plain_name(path, _PATH_COLUMNS, "?")
+    if line is None:
+        return voice.say("<code>{path}</code>: {words}", path=place, words=words)
     return voice.say("line {line}, <code>{path}</code>: {words}", line=line, path=place, words=words)

@@ -35,8 +35,8 @@ SHORT = {
 """For buttons: each warning is confirmed by its name."""
 
 
-def finding_words(found: LintFinding, line: int, voice: Voice) -> Markup:
-    """One finding: its name, where it stands, what it says and the mend."""
+def finding_words(found: LintFinding, line: int | None, voice: Voice) -> Markup:
+    """One finding: its name, where it stands (without a file, no line), what it says and the mend."""
     return voice.say(
         "⚠️ <b>{name}</b>, {said}",
         name=voice.phrase(SHORT[found.code]),

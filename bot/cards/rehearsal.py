@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
 from bot.cards.findings import refusal_words
+from bot.cards.lint import finding_words
 from bot.cards.plan_desk import PRESETS
 from bot.cards.words import KINDS, NAME_COLUMNS, back_button, dated, home_button
 from bot.media.comparisons import Bars, ComparisonFacts
@@ -19,6 +20,7 @@ from bot.voice.money import money, signed_money
 from bot.voice.names import cut, person_name, plain_name
 from models.files.findings import Finding
 from models.plans.presets import PresetName
+from models.plans.reading import PlanFile
 from models.rehearsal import tally
 from models.rehearsal.report import PlanResult, Report, by_kind
 from models.rehearsal.spans import SpanChoice
@@ -37,6 +39,7 @@ CAPS = {
 _A_MOMENT = timedelta(microseconds=1)
 """The end is the first moment that is not rehearsed; shown is the last day that is."""
 _LABEL_COLUMNS = 22
+_MOST_FINDINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,24 @@ def report_card(report: Report, zone: ZoneInfo, voice: Voice, draft: str | None 
     return Card(Markup("\n").join(lines), _ways_on(draft, voice))
 
 
+def findings_card(report: Report, file: PlanFile | None, voice: Voice) -> Card | None:
+    """What lint says of the rehearsed plan, with its lines where it came as a file; None where it says nothing.
+
+    A card of its own: a picture's words are too few for it.
+    """
+    if not report.findings:
+        return None
+    said = report.findings[:_MOST_FINDINGS]
+    lines = [
+        voice.say("<b>What lint says about {plan}</b>", plan=_plan_name(report.proposed.name)),
+        *(finding_words(found, file.line(found.path) if file is not None else None, voice) for found in said),
+    ]
+    rest = len(report.findings) - len(said)
+    if rest:
+        lines.append(voice.plural("… and {n} more", "… and {n} more", rest))
+    return Card(Markup("\n").join(lines))
+
+
 def comparison(report: Report, voice: Voice) -> ComparisonFacts:
     """What both plans pay, by kind, as a picture; kinds that neither pays are left out."""
     before, after = by_kind(report.in_force), by_kind(report.proposed)
@@ -249,8 +270,8 @@ def _notes(report: Report, voice: Voice) -> list[Markup]:
     if report.findings:
         notes.append(
             voice.plural(
-                "⚠️ Lint has {n} thing to say about this plan.",
-                "⚠️ Lint has {n} things to say about this plan.",
+                "⚠️ Lint has {n} thing to say about this plan, below.",
+                "⚠️ Lint has {n} things to say about this plan, below.",
                 len(report.findings),
             )
         )

@@ -13,6 +13,7 @@ from bot.cards.card import Card, Picture, Toast
 from bot.cards.rehearsal import (
     Coming,
     comparison,
+    findings_card,
     no_plan_file_card,
     nothing_to_rehearse_card,
     progress_card,
@@ -42,7 +43,7 @@ from models.people.persons import ask_person
 from models.plans.document import PlanDocument
 from models.plans.drafts import draft_of, keep_draft
 from models.plans.presets import preset_names, preset_text
-from models.plans.reading import PlanRefused, read_plan
+from models.plans.reading import PlanFile, PlanRefused, read_plan, read_plan_file
 from models.plans.versions import PlanBook
 from models.rehearsal.rehearsing import NothingInForce
 from models.rehearsal.report import Rehearsed
@@ -92,7 +93,7 @@ async def choose_span(visit: Visit) -> Answer:
 
 
 async def _spans(visit: Visit, shop: Merchant, source: str) -> Answer:
-    document = await _document(visit, shop, source)
+    document, _ = await _document(visit, shop, source)
     return Answer(spans_card(document.name, source, visit.voice))
 
 
@@ -102,7 +103,7 @@ async def play(visit: Visit) -> Answer:
     source, _, word = visit.subject.rpartition(":")
     if word not in set(SpanChoice):
         raise NotFound("span", word)
-    document = await _document(visit, shop, source)
+    document, file = await _document(visit, shop, source)
     span = await span_of(visit.session, shop, SpanChoice(word), visit.now)
     draft = await _draft_in_work(visit, shop, source)
     if span is None:
@@ -115,7 +116,7 @@ async def play(visit: Visit) -> Answer:
     )
     return Answer(
         toast=Toast(visit.voice.plain("⏳ Rehearsing…")),
-        errand=RehearsalErrand(shop, document.name, wish, draft),
+        errand=RehearsalErrand(shop, document.name, wish, draft, file),
     )
 
 
@@ -127,25 +128,26 @@ async def _draft_in_work(visit: Visit, shop: Merchant, source: str) -> str | Non
     return key if kind == _DRAFT and may_publish else None
 
 
-async def _document(visit: Visit, shop: Merchant, source: str) -> PlanDocument:
-    """The plan that a button names: a draft of this person's, a version, or a preset. Raises NotFound."""
+async def _document(visit: Visit, shop: Merchant, source: str) -> tuple[PlanDocument, PlanFile | None]:
+    """The plan that a button names: this person's draft (with its file), a version, or a preset. Raises NotFound."""
     kind, _, key = source.partition(":")
     if kind == _PRESET:
-        return read_plan(preset_text(key, shop.currency, shop.zone, visit.now), shop.currency)
+        return read_plan(preset_text(key, shop.currency, shop.zone, visit.now), shop.currency), None
     if kind == _VERSION:
         number = read_key(key, "version")
         book = await PlanBook.open(visit.session, shop.id)
         plan = next((plan for plan in book.all() if plan.version == number), None)
         if plan is None:
             raise NotFound("version", key)
-        return plan.document
+        return plan.document, None
     if kind != _DRAFT:
         raise NotFound("plan", source)
     draft = await draft_of(visit.session, shop.id, visit.person.id, read_key(key, "draft"))
     try:
-        return read_plan(draft.text, shop.currency)
+        file = read_plan_file(draft.text, shop.currency)
     except PlanRefused as refused:
         raise NotFound("draft", key) from refused
+    return file.document, file
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ class PlanFileErrand:
 
 @dataclass(frozen=True, slots=True)
 class RehearsalErrand:
-    """The errand of rehearsing a plan: an hourglass, then numbers with a picture, then everybody as a file.
+    """The errand of rehearsing a plan: an hourglass, then numbers with a picture, what lint says, everybody as a file.
 
     Its cards take the place of the one that was tapped, so they lead back to the `draft` that was rehearsed.
     """
@@ -198,6 +200,7 @@ class RehearsalErrand:
     plan: str
     wish: Wish
     draft: str | None = None
+    file: PlanFile | None = None
 
     @property
     def key(self) -> str:
@@ -229,6 +232,8 @@ class RehearsalErrand:
         except MediaError as error:
             log.warning("rehearsal.no_picture", reason=str(error))
         outcome = await show(context, place, card)
+        if (said := findings_card(report, self.file, voice)) is not None:
+            await context.gateway.send(place.chat_id, said, lane=Lane.REPLY)
         rows = [people_row(person, report, voice) for person in found.people]
         file = await asyncio.to_thread(sheet, SheetForm.CSV, people_columns(voice), rows)
         await context.gateway.send(place.chat_id, people_file_card(report, file, voice), lane=Lane.REPLY)

@@ -47,6 +47,8 @@ async def test_a_plan_file_is_rehearsed_over_last_month(world: World, shop: Shop
     # 15 % of 100.00 instead of 10 %, and 12 % of 20.00 as before
     assert "£17.40 (14.50%) instead of £12.40 (10.33%): +£5.00" in text
     assert "1 win, 🙁 0 lose, 1 stay the same" in text
+    said = bare((await olga.sees("What lint says about")).body.text)
+    assert "line 14, rates[3].product: nothing on sale is called 85123A" in said
     file = await olga.waits(lambda each: each.from_bot and isinstance(each.media, Document), timeout=PATIENCE)
     assert rows(file)["mei"]["Change"] == "5.00"
     assert rows(file)["bo"]["Rehearsed"] == "2.40"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from bot.cards import levels, rehearsal, rehearsal_people, teams
 from bot.cards.appointment_notices import appointment_card
 from bot.cards.card import Card, Picture
@@ -181,5 +183,6 @@ def growing(voice: Voice) -> dict[str, Card]:
         "rehearsed": replace(
             rehearsal.report_card(report(), ZONE, voice, str(KEY)), picture=Picture(file_id="p")
         ),
+        "rehearsed lint": rehearsal.findings_card(report(), None, voice) or Card(Markup()),
         "rehearsed people": rehearsal_people.people_file_card(report(), b"x", voice),
     }

@@ -39,6 +39,7 @@ ROOTS = {
         "my data's file",
         "deleted",
         "rehearsing",
+        "rehearsed lint",
         "rehearsed people",
     ),
     *(f"buyer's, {state}" for state in (*CardState, "the shop")),

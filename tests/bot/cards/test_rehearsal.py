@@ -8,12 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cards.rehearsal import report_card
+from bot.cards.rehearsal import findings_card, report_card
 from bot.cards.rehearsal_people import people_columns, people_file_card, people_row
 from bot.voice.catalogue import Voice
+from models.errors import Sentence
+from models.plans.lint import Code, LintFinding
 from models.plans.parts import Title
+from models.plans.reading import read_plan_file
 from tests.bot.cards.growing import person_result, plan_result, report
 from tests.bot.cards.test_screens import EN, ZH, words
+from tests.builders import BASE_PLAN
 
 LONDON, SHANGHAI = ZoneInfo("Europe/London"), ZoneInfo("Asia/Shanghai")
 
@@ -66,3 +70,44 @@ def test_moves_by_rules_are_told_apart_from_levels_at_the_end(
     assert by_rules in "\n".join(words(report_card(report(proposed=still), LONDON, voice)))
     for differ, said in ((1, one), (2, two)):
         assert said in "\n".join(words(people_file_card(report(levels_differ=differ), b"x", voice)))
+
+
+@pytest.mark.parametrize(
+    ("voice", "placed", "unplaced", "more"),
+    [
+        (
+            EN,
+            "Unknown goods, line 14, rates[3].product: nothing on sale is called X1; compare it with the catalogue",
+            "Unknown goods, rates[3].product: nothing on sale is called X1; ",
+            "… and 2 more",
+        ),
+        (
+            ZH,
+            "，第 14 行 rates[3].product：在售商品里没有 X1；请与商品库逐字核对",
+            "，rates[3].product：在售商品里没有 X1；",
+            "……还有 2 处",
+        ),
+    ],
+)
+def test_what_lint_says_is_listed_five_at_most_with_lines_where_there_is_a_file(
+    voice: Voice, placed: str, unplaced: str, more: str
+) -> None:
+    finding = LintFinding(
+        Code.GOODS_UNKNOWN,
+        ("rates", 3, "product"),
+        Sentence("nothing on sale is called {name}", name="X1"),
+        Sentence("compare it with the catalogue, letter by letter"),
+    )
+    file = read_plan_file(BASE_PLAN, "GBP")
+
+    def told(count: int, *, with_file: bool) -> list[str]:
+        card = findings_card(report(findings=(finding,) * count), file if with_file else None, voice)
+        return words(card)[1:] if card is not None else []
+
+    assert told(0, with_file=True) == []
+    (one,) = told(1, with_file=True)
+    assert placed in one
+    assert unplaced in told(1, with_file=False)[0]
+    assert len(told(5, with_file=True)) == 5
+    assert len(told(7, with_file=True)) == 6
+    assert told(7, with_file=True)[-1] == more
