@@ -209,7 +209,7 @@ def _evidence(signal: Signal, voice: Voice) -> Markup:
     said = _said(signal, voice)
     if not signal.orders:
         return said
-    refs = Markup(", ").join(order_ref(ref) for ref in signal.orders[:_MOST_REFS])
+    refs = voice.listed(order_ref(ref) for ref in signal.orders[:_MOST_REFS])
     return Markup("\n").join((said, voice.say("Such as {orders}", orders=refs)))
 
 

@@ -58,7 +58,7 @@ def bands_words(ladder: Ladder, currency: str, voice: Voice) -> Markup:
         )
         for band in ladder.bands
     ]
-    bands = escape(voice.plain(", ")).join(parts)
+    bands = voice.listed(parts)
     period = voice.phrase(PERIODS[ladder.period])
     if ladder.mode is LadderMode.MARGINAL:
         return voice.say("{bands} of the part above, {period}", bands=bands, period=period)
@@ -76,7 +76,7 @@ def targets_words(targets: Sequence[TeamTarget], currency: str, voice: Voice) ->
         )
         for target in targets
     ]
-    return escape(voice.plain(", ")).join(parts)
+    return voice.listed(parts)
 
 
 def conditions_words(conditions: Conditions, currency: str, voice: Voice) -> Markup:

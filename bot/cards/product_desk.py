@@ -112,7 +112,7 @@ def wrong_words(wrong: Wrong, voice: Voice, hosts: tuple[str, ...] = ()) -> str:
         category_chars=CATEGORY_CHARS,
         caption_chars=CAPTION_CHARS,
         filled_chars=f"{FILLED_CHARS:,}",
-        hosts=", ".join(hosts),
+        hosts=voice.plain(", ").join(hosts),
     )
 
 

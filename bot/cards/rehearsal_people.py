@@ -82,7 +82,7 @@ def _level(key: str, plan: PlanResult, voice: Voice | None) -> str:
 
 
 def _named(people: Sequence[PersonResult], currency: str, voice: Voice) -> Markup:
-    return Markup(", ").join(
+    return voice.listed(
         voice.say(
             "{name} {change}",
             name=person_name(each.name, _NAME_COLUMNS, each.external_id),

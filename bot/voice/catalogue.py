@@ -6,6 +6,7 @@ A message is written where it is said, as a literal: `voice.say("Hello, <b>{name
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -55,6 +56,10 @@ class Voice:
     def phrase(self, phrase: Phrase, /, **values: object) -> str:
         """Plain words from a table, as `plain` says them."""
         return self._filled(phrase.message, values)
+
+    def listed(self, parts: Iterable[str], /) -> Markup:
+        """Names or words one after the other, each escaped unless it is Markup: `a, b`, `a、b`."""
+        return self.say(", ").join(parts)
 
     def sentence(self, sentence: Sentence, /) -> str:
         """What an error of the business says; sentences within it are said in the same language."""

@@ -70,7 +70,7 @@ def test_a_case_says_in_words_and_numbers_what_speaks_against_whom() -> None:
     ]
     assert words(case_card(facts, ZH))[4:8] == [
         "🏠 同一网络地址：10 单中有 8 单来自几乎没有其他人下单的网络地址（该处客户数：4）。",
-        "例如 1, 2",
+        "例如 1、2",
         "",
         "⚡ 下单过快：9 单中有 7 单在点击后 40 秒内下单。",
     ]

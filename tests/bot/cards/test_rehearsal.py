@@ -111,3 +111,16 @@ def test_what_lint_says_is_listed_five_at_most_with_lines_where_there_is_a_file(
     assert len(told(5, with_file=True)) == 5
     assert len(told(7, with_file=True)) == 6
     assert told(7, with_file=True)[-1] == more
+
+
+@pytest.mark.parametrize(
+    ("voice", "said"),
+    [
+        (EN, "Most gained: Mei Wang +£154.51, Tom & Co +£154.51, 王芳 +£154.51"),
+        (ZH, "多得最多：Mei Wang +£154.51、Tom & Co +£154.51、王芳 +£154.51"),
+    ],
+)
+def test_names_stand_one_after_the_other_as_the_language_does(voice: Voice, said: str) -> None:
+    winners = tuple(replace(person_result(15451), name=name) for name in ("Mei Wang", "Tom & Co", "王芳"))
+    found = words(people_file_card(report(top_winners=winners), b"x", voice))
+    assert said in [line.replace("\N{NO-BREAK SPACE}", " ") for line in found]
