@@ -183,9 +183,7 @@ async def _beside_picture(visit: Visit, shop: Merchant, draft: PlanDraft) -> Ans
         facts = await _facts(visit, shop, draft)
     except PlanRefused as refused:
         return Answer(plan_refused_card(refused.findings, visit.voice))
-    document = facts.preview.document
-    moment = max(facts.preview.starts_at, visit.now)
-    wish = await whole_picture(visit, shop, document, moment)
+    wish = await whole_picture(visit, shop, facts.preview.document, facts.shown_at)
     return await pictured(visit, draft_picture_card(facts, visit.voice), wish, visit.voice)
 
 
