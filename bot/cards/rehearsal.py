@@ -9,21 +9,19 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot.cards.card import Card, Picture, Row, Tap
+from bot.cards.card import Card, Row, Tap
 from bot.cards.findings import refusal_words
 from bot.cards.plan_desk import PRESETS
 from bot.cards.words import KINDS, NAME_COLUMNS, back_button, dated, home_button
 from bot.media.comparisons import Bars, ComparisonFacts
-from bot.media.sheets import Value
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money, signed_money
 from bot.voice.names import cut, person_name, plain_name
 from models.files.findings import Finding
 from models.plans.presets import PresetName
 from models.rehearsal import tally
-from models.rehearsal.report import PersonResult, PlanResult, Report, by_kind
+from models.rehearsal.report import PlanResult, Report, by_kind
 from models.rehearsal.spans import SpanChoice
-from models.store.currency import to_decimal
 
 SPANS = {
     SpanChoice.LAST_MONTH: Phrase("Last month"),
@@ -39,8 +37,6 @@ CAPS = {
 _A_MOMENT = timedelta(microseconds=1)
 """The end is the first moment that is not rehearsed; shown is the last day that is."""
 _LABEL_COLUMNS = 22
-_NAME_COLUMNS = 18
-_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +163,7 @@ def report_card(report: Report, zone: ZoneInfo, voice: Voice, draft: str | None 
             same=f"{report.unchanged:,}",
         ),
         voice.say(
-            "🏅 Levels: {up} up and {down} down, instead of {up_before} and {down_before}",
+            "🏅 Levels by the rules: {up} up and {down} down, instead of {up_before} and {down_before}",
             up=f"{after.promoted:,}",
             down=f"{after.demoted:,}",
             up_before=f"{before.promoted:,}",
@@ -178,20 +174,6 @@ def report_card(report: Report, zone: ZoneInfo, voice: Voice, draft: str | None 
         *_notes(report, voice),
     ]
     return Card(Markup("\n").join(lines), _ways_on(draft, voice))
-
-
-def people_file_card(report: Report, content: bytes, voice: Voice) -> Card:
-    """Everybody as a file, and who gains or loses most."""
-    lines = [voice.say("📄 Every distributor under both plans.")]
-    if report.top_winners:
-        names = _named(report.top_winners, report.currency, voice)
-        lines.append(voice.say("Most gained: {names}", names=names))
-    if report.top_losers:
-        names = _named(report.top_losers, report.currency, voice)
-        lines.append(voice.say("Most lost: {names}", names=names))
-    return Card(
-        Markup("\n").join(lines), (), Picture(content=content, filename="rehearsal.csv", as_file=True)
-    )
 
 
 def comparison(report: Report, voice: Voice) -> ComparisonFacts:
@@ -220,40 +202,6 @@ def comparison(report: Report, voice: Voice) -> ComparisonFacts:
         before=voice.plain("in force: {name}", name=cut(report.in_force.name, NAME_COLUMNS)),
         after=voice.plain("rehearsed: {name}", name=plan),
         groups=tuple(groups),
-    )
-
-
-def people_columns(voice: Voice) -> tuple[str, ...]:
-    """The head of the file."""
-    kinds = [voice.phrase(KINDS[kind]) for kind in tally.KINDS]
-    return (
-        voice.plain("Distributor"),
-        voice.plain("Name"),
-        voice.plain("Orders"),
-        voice.plain("Net sales"),
-        voice.plain("In force"),
-        voice.plain("Rehearsed"),
-        voice.plain("Change"),
-        *(voice.plain("In force: {kind}", kind=kind) for kind in kinds),
-        *(voice.plain("Rehearsed: {kind}", kind=kind) for kind in kinds),
-        voice.plain("Level in force"),
-        voice.plain("Level rehearsed"),
-        voice.plain("Currency"),
-    )
-
-
-def people_row(person: PersonResult, currency: str) -> tuple[Value, ...]:
-    """One distributor."""
-    amounts = (person.sales_minor, person.in_force_minor, person.proposed_minor, person.change_minor)
-    kinds = (*person.in_force_kinds, *person.proposed_kinds)
-    return (
-        person.external_id,
-        person.name,
-        person.orders,
-        *(to_decimal(amount, currency) for amount in (*amounts, *kinds)),
-        person.in_force_level,
-        person.proposed_level,
-        currency,
     )
 
 
@@ -320,17 +268,6 @@ def _notes(report: Report, voice: Voice) -> list[Markup]:
         )
     )
     return notes
-
-
-def _named(people: Sequence[PersonResult], currency: str, voice: Voice) -> Markup:
-    return Markup(", ").join(
-        voice.say(
-            "{name} {change}",
-            name=person_name(each.name, _NAME_COLUMNS, each.external_id),
-            change=signed_money(each.change_minor, currency, voice.language),
-        )
-        for each in people[:_MOST_NAMED]
-    )
 
 
 def _plan_name(name: str) -> Markup:

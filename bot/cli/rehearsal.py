@@ -106,13 +106,13 @@ def _moment(text: str, shop: Merchant, *, is_end: bool) -> datetime:
 
 
 def people_csv(found: Rehearsed) -> bytes:
-    """Every distributor, for a spreadsheet."""
-    from bot.cards.rehearsal import people_columns, people_row
+    """Every distributor, for a spreadsheet; levels by their keys, which programs know."""
+    from bot.cards.rehearsal_people import people_columns, people_row
     from bot.media.sheets import SheetForm, sheet
     from bot.voice.catalogue import Voice
     from bot.voice.languages import Language
 
-    rows = [people_row(person, found.report.currency) for person in found.people]
+    rows = [people_row(person, found.report) for person in found.people]
     return sheet(SheetForm.CSV, people_columns(Voice(Language.EN)), rows)
 
 
@@ -143,6 +143,7 @@ def _print(report: Report, shop: Merchant) -> None:
             ("orders", f"{report.orders:,}"),
             ("net sales", f"{said(report.sales_minor)} {report.currency}"),
             ("win, lose, same", f"{report.winners:,}, {report.losers:,}, {report.unchanged:,}"),
+            ("another level at the end", f"{report.levels_differ:,}"),
             *((("still running", ", ".join(report.open_periods)),) if report.open_periods else ()),
         ],
     )
@@ -195,7 +196,7 @@ def _side_by_side(before: PlanResult, after: PlanResult, currency: str) -> Itera
     cut_after = {cut.cap: cut.minor for cut in after.cuts}
     for cap in sorted(cut_before.keys() | cut_after.keys()):
         yield amounts(f"cut by {cap}", cut_before.get(cap, 0), cut_after.get(cap, 0))
-    yield counts("levels up", before.promoted, after.promoted)
-    yield counts("levels down", before.demoted, after.demoted)
+    yield counts("levels up by the rules", before.promoted, after.promoted)
+    yield counts("levels down by the rules", before.demoted, after.demoted)
     yield counts("orders beyond the margin", before.breaches, after.breaches)
     yield amounts("paid beyond the margin", before.beyond_margin_minor, after.beyond_margin_minor)

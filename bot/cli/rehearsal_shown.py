@@ -27,7 +27,8 @@ class CutShown:
 class PlanShown:
     """What one plan would have cost.
 
-    `ratio_basis_points`: of net sales, null without sales; `breaches`: orders that pay more than their margin.
+    `ratio_basis_points`: of net sales, null without sales; `breaches`: orders that pay more than their margin;
+    `promoted`, `demoted` and `moves`: what the plan's rules moved during the time.
     """
 
     name: str
@@ -45,7 +46,10 @@ class PlanShown:
 
 @dataclass(frozen=True, slots=True)
 class PersonShown:
-    """One distributor under both plans; `change_minor` is below zero for who would get less."""
+    """One distributor under both plans; `change_minor` is below zero for who would get less.
+
+    `*_level`: the level that counts under that plan at the end.
+    """
 
     distributor: str
     name: str
@@ -54,8 +58,8 @@ class PersonShown:
     in_force_minor: int
     proposed_minor: int
     change_minor: int
-    in_force_level: str | None
-    proposed_level: str | None
+    in_force_level: str
+    proposed_level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class RehearsalShown:
     winners: int
     losers: int
     unchanged: int
+    levels_differ: int
     top_winners: tuple[PersonShown, ...]
     top_losers: tuple[PersonShown, ...]
     open_periods: tuple[str, ...]
@@ -93,6 +98,7 @@ def rehearsal_shown(report: Report, shop: Merchant, file: PlanFile) -> Rehearsal
         winners=report.winners,
         losers=report.losers,
         unchanged=report.unchanged,
+        levels_differ=report.levels_differ,
         top_winners=tuple(map(_person, report.top_winners)),
         top_losers=tuple(map(_person, report.top_losers)),
         open_periods=report.open_periods,

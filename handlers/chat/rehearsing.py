@@ -15,9 +15,6 @@ from bot.cards.rehearsal import (
     comparison,
     no_plan_file_card,
     nothing_to_rehearse_card,
-    people_columns,
-    people_file_card,
-    people_row,
     progress_card,
     refused_plan_card,
     rehearsal_failed_card,
@@ -25,6 +22,7 @@ from bot.cards.rehearsal import (
     sources_card,
     spans_card,
 )
+from bot.cards.rehearsal_people import people_columns, people_file_card, people_row
 from bot.context import ChatContext
 from bot.gateway.errors import Sent, Then
 from bot.gateway.speed import Lane
@@ -232,7 +230,7 @@ class RehearsalErrand:
         except MediaError as error:
             log.warning("rehearsal.no_picture", reason=str(error))
         outcome = await show(context, place, card)
-        rows = [people_row(person, report.currency) for person in found.people]
+        rows = [people_row(person, report, voice) for person in found.people]
         file = await asyncio.to_thread(sheet, SheetForm.CSV, people_columns(voice), rows)
         await context.gateway.send(place.chat_id, people_file_card(report, file, voice), lane=Lane.REPLY)
         return outcome.then is Then.DONE

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.money.commissions import CommissionKind
+from models.plans.document import PlanDocument
 from models.plans.lint_findings import LintFinding
+from models.plans.parts import Title
 from models.rehearsal.people import People
 from models.rehearsal.tally import KINDS, PlanTally
 
@@ -36,7 +38,7 @@ class CapCut:
 
 @dataclass(frozen=True, slots=True)
 class LevelMove:
-    """How many people went from one level to another by themselves."""
+    """How many people went from one level to another by the plan's rules."""
 
     before: str
     after: str
@@ -46,7 +48,8 @@ class LevelMove:
 @dataclass(frozen=True, slots=True)
 class PlanResult:
     """What one plan would have cost. `ratio_basis_points`: of net sales; None without sales. `breaches` are orders
-    whose cost is known and that pay more than their margin."""
+    whose cost is known and that pay more than their margin. `promoted`, `demoted` and `moves` are what its rules moved
+    during the time; `levels` are its own, by key, the lowest first."""
 
     name: str
     version: int | None
@@ -59,11 +62,15 @@ class PlanResult:
     moves: tuple[LevelMove, ...]
     breaches: int
     beyond_margin_minor: int
+    levels: Mapping[str, Title]
 
 
 @dataclass(frozen=True, slots=True)
 class PersonResult:
-    """One distributor under both plans; `*_kinds` by kind, in the order of the kinds."""
+    """One distributor under both plans; `*_kinds` by kind, in the order of the kinds.
+
+    `*_level` is the key of the level that counts under that plan at the end.
+    """
 
     distributor_id: int
     external_id: str
@@ -74,8 +81,8 @@ class PersonResult:
     proposed_minor: int
     in_force_kinds: tuple[int, ...]
     proposed_kinds: tuple[int, ...]
-    in_force_level: str | None
-    proposed_level: str | None
+    in_force_level: str
+    proposed_level: str
 
     @property
     def change_minor(self) -> int:
@@ -85,7 +92,10 @@ class PersonResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that a rehearsal found. `open_periods` still run at the end and count as they stand then."""
+    """Everything that a rehearsal found. `open_periods` still run at the end and count as they stand then.
+
+    `levels_differ`: how many distributors have another level at the end than under the plan in force.
+    """
 
     merchant: str
     currency: str
@@ -98,6 +108,7 @@ class Report:
     winners: int
     losers: int
     unchanged: int
+    levels_differ: int
     top_winners: tuple[PersonResult, ...]
     top_losers: tuple[PersonResult, ...]
     open_periods: tuple[str, ...]
@@ -120,12 +131,14 @@ class Sellers:
     sales: dict[int, int]
 
 
-def plan_result(name: str, version: int | None, tally: PlanTally, sales_minor: int) -> PlanResult:
+def plan_result(
+    document: PlanDocument, version: int | None, tally: PlanTally, sales_minor: int
+) -> PlanResult:
     """One plan's sums as a result."""
     cost = tally.cost_minor
     moves = sorted(tally.moves.items(), key=lambda move: (-move[1], move[0]))
     return PlanResult(
-        name=name,
+        name=document.name,
         version=version,
         cost_minor=cost,
         ratio_basis_points=cost * 10_000 // sales_minor if sales_minor > 0 else None,
@@ -136,6 +149,7 @@ def plan_result(name: str, version: int | None, tally: PlanTally, sales_minor: i
         moves=tuple(LevelMove(before, after, people) for (before, after), people in moves),
         breaches=tally.breaches,
         beyond_margin_minor=tally.beyond_margin_minor,
+        levels={level.key: level.title for level in document.levels},
     )
 
 
@@ -160,8 +174,8 @@ def people_results(
                 proposed_minor=sum(after),
                 in_force_kinds=tuple(before),
                 proposed_kinds=tuple(after),
-                in_force_level=in_force.levels.get(key),
-                proposed_level=proposed.levels.get(key),
+                in_force_level=in_force.levels[key],
+                proposed_level=proposed.levels[key],
             )
         )
     return tuple(sorted(results, key=lambda each: each.external_id))

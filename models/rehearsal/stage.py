@@ -181,5 +181,9 @@ class Stage:
         """Close what is due by the end; the sums."""
         self._ranks.advance(to_micros(self._span.ends))
         self._periods.settle(self.tally)
-        self.tally.levels = {key: level for key, level in self._ranks.levels.items() if level is not None}
+        plan = self._book.in_force_before(self._span.ends)
+        assert plan is not None  # nothing is rehearsed where no plan starts before the end
+        self.tally.levels = {
+            key: plan.rates.level_or_first(level) for key, level in self._ranks.levels.items()
+        }
         return self.tally

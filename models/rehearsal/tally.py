@@ -39,7 +39,10 @@ class Paid:
 
 @dataclass(slots=True)
 class PlanTally:
-    """One plan's sums. `people` has what each distributor is left with, by kind in the order of KINDS."""
+    """One plan's sums. `people` has what each distributor is left with, by kind in the order of KINDS.
+
+    `levels` is the level of each that counts under the plan at the end; `moves` are those that its rules made.
+    """
 
     kinds: dict[CommissionKind, Paid] = field(default_factory=lambda: {kind: Paid() for kind in KINDS})
     people: dict[int, list[int]] = field(default_factory=dict)

@@ -50,6 +50,7 @@ async def test_a_plan_file_is_rehearsed_over_last_month(world: World, shop: Shop
     file = await olga.waits(lambda each: each.from_bot and isinstance(each.media, Document), timeout=PATIENCE)
     assert rows(file)["mei"]["Change"] == "5.00"
     assert rows(file)["bo"]["Rehearsed"] == "2.40"
+    assert [rows(file)[name]["Level rehearsed"] for name in ("mei", "bo")] == ["Promoter", "Leader"]
 
 
 async def test_from_the_report_one_is_back_at_the_draft_and_whoever_may_not_publish_is_not_led_there(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.cards import levels, rehearsal, teams
+from bot.cards import levels, rehearsal, rehearsal_people, teams
 from bot.cards.appointment_notices import appointment_card
 from bot.cards.card import Card, Picture
 from bot.cards.level_notices import growth_card
@@ -83,13 +83,14 @@ def plan_result(cost_minor: int = MUCH, *, cuts: int = 4) -> PlanResult:
         moves=(LevelMove("promoter", "leader", 9),),
         breaches=1_000_000,
         beyond_margin_minor=MUCH,
+        levels={"promoter": LEVEL, "leader": LEVEL},
     )
 
 
 def person_result(change: int = MUCH) -> PersonResult:
     """Somebody who gains or loses much."""
     kinds = (0,) * len(KINDS)
-    return PersonResult(KEY, "d" * 40, NASTY, 9, MUCH, 0, change, kinds, kinds, None, "leader")
+    return PersonResult(KEY, "d" * 40, NASTY, 9, MUCH, 0, change, kinds, kinds, "promoter", "leader")
 
 
 def report(**changes: object) -> Report:
@@ -106,6 +107,7 @@ def report(**changes: object) -> Report:
         winners=1_000_000,
         losers=1_000_000,
         unchanged=1_000_000,
+        levels_differ=1_000_000,
         top_winners=(person_result(),) * 10,
         top_losers=(person_result(-MUCH),) * 10,
         open_periods=("2026-12", "2026-Q4", "2026-W53"),
@@ -179,5 +181,5 @@ def growing(voice: Voice) -> dict[str, Card]:
         "rehearsed": replace(
             rehearsal.report_card(report(), ZONE, voice, str(KEY)), picture=Picture(file_id="p")
         ),
-        "rehearsed people": rehearsal.people_file_card(report(), b"x", voice),
+        "rehearsed people": rehearsal_people.people_file_card(report(), b"x", voice),
     }

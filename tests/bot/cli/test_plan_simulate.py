@@ -114,6 +114,7 @@ def test_the_same_as_table_csv_and_picture(tuike: Tuike, sold: None, plan: Path,
         "3.93",
     )
     assert rows["bo"]["Rehearsed: Team reward"] == "3.20"
+    assert rows["mei"]["Level rehearsed"] == "promoter"
     assert (tmp_path / "plans.png").read_bytes().startswith(b"\x89PNG")
 
 
