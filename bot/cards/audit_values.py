@@ -173,6 +173,27 @@ def _commissions(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> s
     return reader.voice.plural("{n} commission", "{n} commissions", value).striptags() if value else ""
 
 
+def _bonuses(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
+    value = side.get(key)
+    if not isinstance(value, int):
+        return raw(key, side, entry, reader)
+    return reader.voice.plural("{n} bonus", "{n} bonuses", value).striptags() if value else ""
+
+
+def _demoted(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
+    value = side.get(key)
+    if not isinstance(value, int):
+        return raw(key, side, entry, reader)
+    return reader.voice.plural("{n} level lowered", "{n} levels lowered", value).striptags() if value else ""
+
+
+def _warned(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
+    value = side.get(key)
+    if not isinstance(value, int):
+        return raw(key, side, entry, reader)
+    return reader.voice.plural("{n} level at risk", "{n} levels at risk", value).striptags() if value else ""
+
+
 def _account(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
     """As far as it was ever written down: masked. A bank's long name is cut before the last four."""
     masked = str(side.get(key) or "")
@@ -193,7 +214,10 @@ SAYING: Final[dict[str, _Say]] = {
     "starts_at": _moment,
     "accepted": _listed,
     "commissions": _commissions,
+    "bonuses": _bonuses,
     "amount_minor": _money,
+    "demoted": _demoted,
+    "warned": _warned,
     "withdrawals": _references,
     "total_minor": _money,
     "state": _state,
