@@ -40,7 +40,10 @@ _DECISIONS = {
 _PAY = Phrase("✅ Pay")
 _DONE = {
     Decision.CLEAR: Phrase("Cleared. What was kept back goes on its way in ten minutes."),
-    Decision.HOLD: Phrase("On hold. Nothing is released until you decide."),
+    Decision.HOLD: Phrase(
+        "On hold. Nothing is released until you decide; undecided, the hold is over on {end} and everything goes "
+        "on its way."
+    ),
     Decision.SUSPEND: Phrase("Suspended. What was earned stays under review."),
     Decision.REFUSE: Phrase("Not paid. The money is the shop's again."),
 }
@@ -199,9 +202,9 @@ def _standing(facts: CaseFacts, voice: Voice) -> list[Markup]:
     return parts
 
 
-def decided_words(decision: Decision, voice: Voice) -> str:
-    """The toast after a decision."""
-    return voice.phrase(_DONE[decision])
+def decided_words(decision: Decision, facts: CaseFacts, voice: Voice) -> str:
+    """The toast after a decision, of the case as it stands now."""
+    return voice.phrase(_DONE[decision], end=dated(facts.seen.case.expires_at, facts.zone, voice))
 
 
 def _evidence(signal: Signal, voice: Voice) -> Markup:
