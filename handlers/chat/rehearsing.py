@@ -36,6 +36,7 @@ from bot.voice.catalogue import Voice
 from handlers.chat.errands import Place
 from handlers.chat.managing import post
 from handlers.chat.pictures import show
+from handlers.chat.presets import preset_of
 from handlers.chat.visit import Answer, Upload, Visit, read_key
 from models.errors import NotFound
 from models.people.merchants import Merchant
@@ -43,7 +44,7 @@ from models.people.permissions import MAY, Act, posts
 from models.people.persons import ask_person
 from models.plans.document import PlanDocument
 from models.plans.drafts import draft_of, keep_draft
-from models.plans.presets import preset_names, preset_text
+from models.plans.presets import preset_names
 from models.plans.reading import PlanRefused, read_plan
 from models.plans.versions import PlanBook
 from models.rehearsal.rehearsing import NothingInForce
@@ -133,7 +134,7 @@ async def _document(visit: Visit, shop: Merchant, source: str) -> PlanDocument:
     """The plan that a button names: a draft of this person's, a version, or a preset. Raises NotFound."""
     kind, _, key = source.partition(":")
     if kind == _PRESET:
-        return read_plan(preset_text(key, shop.currency, shop.zone, visit.now), shop.currency)
+        return read_plan(preset_of(key, shop, visit.now, visit.voice), shop.currency)
     if kind == _VERSION:
         number = read_key(key, "version")
         book = await PlanBook.open(visit.session, shop.id)
