@@ -255,8 +255,9 @@ TABLE = [
     told(
         Deed.CASE_CLEAR,
         f"case {KEY + 1}",
-        "周婷 decided to pay the own purchase, order 1001 of 王芳 (7) | ⏸ On hold → ✅ Cleared · under review: £50.00",
-        "周婷 决定支付自购佣金：王芳（7）的订单 1001 | ⏸ 暂缓结算 → ✅ 已排除 · 审核中的佣金：£50.00",
+        "周婷 decided to pay the own purchase, order 1001 of 王芳 (7) | ⏸ On hold → ✅ To be paid · "
+        "under review: £50.00",
+        "周婷 决定支付自购佣金：王芳（7）的订单 1001 | ⏸ 暂缓结算 → ✅ 予以支付 · 审核中的佣金：£50.00",
         before={"decision": "clear", "state": "hold", "distributor_state": "active", "on_hold": False},
         after={"state": "cleared", "under_review_minor": AMOUNT},
     ),

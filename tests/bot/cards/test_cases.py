@@ -126,6 +126,22 @@ def test_the_toast_of_a_hold_ends_it_on_the_day_of_the_card() -> None:
         assert end in case_card(facts, voice).text
 
 
+def test_an_own_purchase_that_is_paid_is_no_suspicion_that_is_cleared() -> None:
+    paid = CaseFacts("GBP", ZONE, seen(**{**OWN, "state": CaseState.CLEARED}), AT)
+    cleared = CaseFacts("GBP", ZONE, seen(state=CaseState.CLEARED), AT)
+    for voice, heads, toast in (
+        (
+            EN,
+            ("🗂 Mei · ✅ To be paid", "🗂 Mei · ✅ Cleared"),
+            "It is paid: the commission goes on its way in ten minutes.",
+        ),
+        (ZH, ("🗂 Mei · ✅ 予以支付", "🗂 Mei · ✅ 已排除"), "予以支付。佣金将在十分钟后恢复结算。"),
+    ):
+        assert (words(case_card(paid, voice))[0], words(case_card(cleared, voice))[0]) == heads
+        assert decided_words(Decision.CLEAR, paid, voice) == toast
+        assert decided_words(Decision.CLEAR, cleared, voice) != toast
+
+
 def test_the_inbox_counts_what_waits() -> None:
     facts = InboxFacts("GBP", [seen(), seen(**OWN, appeal="Please")], waiting=1)
     assert words(inbox_card(facts, EN)) == [
