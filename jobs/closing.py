@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobs.context import JobContext
 from models.errors import DomainError
@@ -37,6 +39,20 @@ class Closed:
     amount_minor: int
     moved: tuple[Moved, ...]
 
+    @property
+    def warned(self) -> int:
+        """How many levels are at risk."""
+        return sum(moved.level is None for moved in self.moved)
+
+    @property
+    def demoted(self) -> int:
+        """How many levels were lost."""
+        return sum(moved.level is not None for moved in self.moved)
+
+
+Witness = Callable[[AsyncSession, Closed], Awaitable[None]]
+"""What is written of a closed period in the transaction that finishes it, under the merchant's lock."""
+
 
 async def close_periods(context: JobContext, now: datetime) -> None:
     """Close at all merchants; one that fails never stops another. Raises ClosingIncomplete at the end."""
@@ -61,11 +77,13 @@ async def close_periods(context: JobContext, now: datetime) -> None:
         raise ClosingIncomplete(failed)
 
 
-async def close_due(store: Store, merchant_id: int, now: datetime, *, patient: bool) -> list[Closed]:
+async def close_due(
+    store: Store, merchant_id: int, now: datetime, *, patient: bool, witness: Witness | None = None
+) -> list[Closed]:
     """Close everything of one merchant that is over at `now`, a few transactions a period."""
     done: list[Closed] = []
     while (closing := await _begin(store, merchant_id, now, patient=patient)) is not None:
-        done.append(await _close(store, closing, now))
+        done.append(await _close(store, closing, now, witness))
     return done
 
 
@@ -75,7 +93,7 @@ async def _begin(store: Store, merchant_id: int, now: datetime, *, patient: bool
         return await open_closing(session, merchant, now, patient=patient)
 
 
-async def _close(store: Store, closing: Closing, now: datetime) -> Closed:
+async def _close(store: Store, closing: Closing, now: datetime, witness: Witness | None) -> Closed:
     bonuses, amount, after = 0, 0, 0
     while True:
         async with store.write() as session:
@@ -89,4 +107,7 @@ async def _close(store: Store, closing: Closing, now: datetime) -> Closed:
         merchant = await lock_merchant(session, closing.merchant_id)
         paid = await pay_targets(session, merchant, closing, now)
         moved = await end_closing(session, merchant, closing, now)
-    return Closed(closing, bonuses + paid.bonuses, amount + paid.amount_minor, tuple(moved))
+        closed = Closed(closing, bonuses + paid.bonuses, amount + paid.amount_minor, tuple(moved))
+        if witness is not None:
+            await witness(session, closed)
+    return closed

@@ -16,6 +16,7 @@ from bot.cards.words import back_button, home_button
 from bot.voice.catalogue import Voice
 from bot.voice.moments import stamp
 from bot.voice.names import display_width
+from bot.voice.zones import zone_name
 from models.money.audited import Named
 from models.store.audit import AuditEntry
 
@@ -42,7 +43,9 @@ class AuditPage:
 
 def audit_card(page: AuditPage, voice: Voice) -> Card:
     """The latest acts, and whether the chain is whole. What has no room goes to the next page."""
-    parts = [voice.say("📜 <b>Done by hand</b>")]
+    parts = [
+        voice.say("📜 <b>Done by hand</b> · times in {zone}", zone=zone_name(page.zone.key, voice.language))
+    ]
     if page.is_first:
         parts.append(
             voice.say("🔗 Each entry carries the hash of the one before it, and the chain is whole.")

@@ -7,8 +7,7 @@ from typing import Final, TypeVar
 
 from bot.cards.actors import actor_words
 from bot.cards.audit_words import Reader, distributor_words, read_moment
-from bot.cards.case_words import SIGNALS
-from bot.cards.cases import CASE_STATES
+from bot.cards.case_words import SIGNALS, case_state
 from bot.cards.claims import CLAIM_STATES
 from bot.cards.distributors import DISTRIBUTOR_STATES
 from bot.cards.lint import SHORT
@@ -19,7 +18,7 @@ from bot.voice.catalogue import Phrase
 from bot.voice.moments import stamp
 from bot.voice.money import money
 from bot.voice.names import plain_name
-from models.money.cases.cases import CaseState
+from models.money.cases.cases import CaseKind, CaseState
 from models.money.withdrawal_states import WithdrawalState
 from models.people.distributors import DistributorState
 from models.plans.parts import Title
@@ -54,7 +53,6 @@ def _by_word(table: Mapping[_Key, Phrase]) -> dict[str, Phrase]:
 
 
 _STATES: Final = {
-    "case": _by_word(CASE_STATES),
     "claim": _by_word(CLAIM_STATES),
     "distributor": _by_word(DISTRIBUTOR_STATES),
     "person": _by_word(DISTRIBUTOR_STATES),
@@ -68,7 +66,15 @@ def _state(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
     noun = entry.subject.partition(" ")[0]
     if noun == "withdrawal" and word in set(WithdrawalState):
         return payout_state(WithdrawalState(str(word)), reader.voice)
+    if noun == "case" and word in set(CaseState):
+        return case_state(CaseState(str(word)), _case_kind(entry, reader), reader.voice)
     return _word(_STATES.get(noun, {}), word, reader)
+
+
+def _case_kind(entry: AuditEntry, reader: Reader) -> CaseKind:
+    """A case that is about an order is of an own purchase."""
+    matter = reader.named.matters.get(entry.subject)
+    return CaseKind.OWN_PURCHASE if matter is not None and matter.order_ref is not None else CaseKind.SIGNALS
 
 
 def _before_state(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
@@ -173,6 +179,27 @@ def _commissions(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> s
     return reader.voice.plural("{n} commission", "{n} commissions", value).striptags() if value else ""
 
 
+def _bonuses(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
+    value = side.get(key)
+    if not isinstance(value, int):
+        return raw(key, side, entry, reader)
+    return reader.voice.plural("{n} bonus", "{n} bonuses", value).striptags() if value else ""
+
+
+def _demoted(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
+    value = side.get(key)
+    if not isinstance(value, int):
+        return raw(key, side, entry, reader)
+    return reader.voice.plural("{n} level lowered", "{n} levels lowered", value).striptags() if value else ""
+
+
+def _warned(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
+    value = side.get(key)
+    if not isinstance(value, int):
+        return raw(key, side, entry, reader)
+    return reader.voice.plural("{n} level at risk", "{n} levels at risk", value).striptags() if value else ""
+
+
 def _account(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
     """As far as it was ever written down: masked. A bank's long name is cut before the last four."""
     masked = str(side.get(key) or "")
@@ -193,7 +220,10 @@ SAYING: Final[dict[str, _Say]] = {
     "starts_at": _moment,
     "accepted": _listed,
     "commissions": _commissions,
+    "bonuses": _bonuses,
     "amount_minor": _money,
+    "demoted": _demoted,
+    "warned": _warned,
     "withdrawals": _references,
     "total_minor": _money,
     "state": _state,

@@ -32,6 +32,7 @@ ACTS: Final = {
     Deed.PUBLISH_PLAN: Phrase("published {what}"),
     Deed.SET_THRESHOLDS: Phrase("set the thresholds of cases"),
     Deed.SETTLE: Phrase("settled what was due by {what}"),
+    Deed.CLOSE_PERIOD: Phrase("closed the period {what}"),
     Deed.CASE_HOLD: Phrase("put the commissions of {what} on hold"),
     Deed.CASE_SUSPEND: Phrase("suspended {what}"),
     Deed.CASE_CLEAR: Phrase("cleared the case of {what}"),
@@ -175,6 +176,10 @@ def _settlement(key: str, reader: Reader) -> str:
     return read_moment(key, reader.zone) or _ref(key)
 
 
+def _period(key: str, reader: Reader) -> str:
+    return _ref(key)
+
+
 def _unsaid(key: str, reader: Reader) -> str:
     return ""
 
@@ -188,6 +193,7 @@ _SUBJECTS: Final[dict[str, Callable[[str, Reader], str]]] = {
     "claim": _claim,
     "payout batch": _batch,
     "settlement": _settlement,
+    "period": _period,
     "invitation": _unsaid,
     "cases": _unsaid,
 }

@@ -1,9 +1,28 @@
-"""Short words about cases: kinds of evidence, and the numbers from which on they speak."""
+"""Short words about cases: how they stand, kinds of evidence, and the numbers from which on they speak."""
 
 from __future__ import annotations
 
-from bot.voice.catalogue import Phrase
+from bot.voice.catalogue import Phrase, Voice
+from models.money.cases.cases import CaseKind, CaseState
 from models.money.cases.signals import SignalKind
+
+_STATES = {
+    CaseState.WATCH: Phrase("👀 Watched"),
+    CaseState.HOLD: Phrase("⏸ On hold"),
+    CaseState.SUSPENDED: Phrase("⛔ Suspended"),
+    CaseState.CLEARED: Phrase("✅ Cleared"),
+    CaseState.REFUSED: Phrase("✖️ Not paid"),
+    CaseState.EXPIRED: Phrase("⌛ Over"),
+}
+_PAID = Phrase("✅ To be paid")
+
+
+def case_state(state: CaseState, kind: CaseKind, voice: Voice) -> str:
+    """How a case stands. An own purchase is no suspicion, so it is not cleared but paid."""
+    if kind is CaseKind.OWN_PURCHASE and state is CaseState.CLEARED:
+        return voice.phrase(_PAID)
+    return voice.phrase(_STATES[state])
+
 
 SIGNALS = {
     SignalKind.OWN_CONTACT: Phrase("own contact data"),

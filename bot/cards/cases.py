@@ -7,30 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
+from bot.cards.case_evidence import evidence_parts
+from bot.cards.case_words import case_state
 from bot.cards.words import NAME_COLUMNS, back_button, dated, home_button, order_ref
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money
 from bot.voice.names import person_name, plain_name
-from models.money.cases.cases import CaseKind, CaseState
+from models.money.cases.cases import Case, CaseKind, CaseState
 from models.money.cases.deciding import Decision, can_undo, decisions_of
 from models.money.cases.seeing import CaseSeen
-from models.money.cases.signals import Signal, SignalKind
 
 _LABEL_COLUMNS = 22
-_MOST_REFS = 3
 _TEXT_COLUMNS = 400
 
-CASE_STATES = {
-    CaseState.WATCH: Phrase("👀 Watched"),
-    CaseState.HOLD: Phrase("⏸ On hold"),
-    CaseState.SUSPENDED: Phrase("⛔ Suspended"),
-    CaseState.CLEARED: Phrase("✅ Cleared"),
-    CaseState.REFUSED: Phrase("✖️ Not paid"),
-    CaseState.EXPIRED: Phrase("⌛ Over"),
-}
 _DECISIONS = {
     Decision.CLEAR: Phrase("✅ Clear"),
     Decision.HOLD: Phrase("⏸ Hold"),
@@ -38,9 +30,13 @@ _DECISIONS = {
     Decision.REFUSE: Phrase("✖️ Don't pay"),
 }
 _PAY = Phrase("✅ Pay")
+_PAID = Phrase("It is paid: the commission goes on its way in ten minutes.")
 _DONE = {
     Decision.CLEAR: Phrase("Cleared. What was kept back goes on its way in ten minutes."),
-    Decision.HOLD: Phrase("On hold. Nothing is released until you decide."),
+    Decision.HOLD: Phrase(
+        "On hold. Nothing is released until you decide; undecided, the hold is over on {end} and everything goes "
+        "on its way."
+    ),
     Decision.SUSPEND: Phrase("Suspended. What was earned stays under review."),
     Decision.REFUSE: Phrase("Not paid. The money is the shop's again."),
 }
@@ -119,7 +115,7 @@ def _listed(number: int, seen: CaseSeen, facts: InboxFacts, voice: Voice) -> Mar
         "<b>{number}.</b> {name}\n{state} · {about} · {amount}",
         number=number,
         name=_name(seen, voice),
-        state=voice.phrase(CASE_STATES[case.state]),
+        state=case_state(case.state, case.kind, voice),
         about=about,
         amount=money(seen.under_review_minor, facts.currency, voice.language),
     )
@@ -135,7 +131,9 @@ def case_card(facts: CaseFacts, voice: Voice) -> Card:
     case, seen = facts.seen.case, facts.seen
     head = [
         voice.say(
-            "🗂 <b>{name}</b> · {state}", name=_name(seen, voice), state=voice.phrase(CASE_STATES[case.state])
+            "🗂 <b>{name}</b> · {state}",
+            name=_name(seen, voice),
+            state=case_state(case.state, case.kind, voice),
         ),
         voice.say("With the shop since {date}", date=dated(seen.joined_at, facts.zone, voice)),
         voice.say(
@@ -146,7 +144,7 @@ def case_card(facts: CaseFacts, voice: Voice) -> Card:
     parts = [Markup("\n").join(head)]
     if case.kind is CaseKind.OWN_PURCHASE:
         parts.append(_own_purchase(seen, voice))
-    parts += [_evidence(signal, voice) for signal in case.evidence]
+    parts += evidence_parts(case, voice)
     parts += _standing(facts, voice)
     rows: list[Row] = []
     buttons = [_decision(seen, decision, voice) for decision in decisions_of(case)]
@@ -157,9 +155,12 @@ def case_card(facts: CaseFacts, voice: Voice) -> Card:
 
 
 def _decision(seen: CaseSeen, decision: Decision, voice: Voice) -> Tap:
-    pays = seen.case.kind is CaseKind.OWN_PURCHASE and decision is Decision.CLEAR
-    label = voice.phrase(_PAY if pays else _DECISIONS[decision])
+    label = voice.phrase(_PAY if _pays(seen.case, decision) else _DECISIONS[decision])
     return Tap(label, f"case:do:{seen.case.id}:{seen.case.turn}:{decision}")
+
+
+def _pays(case: Case, decision: Decision) -> bool:
+    return case.kind is CaseKind.OWN_PURCHASE and decision is Decision.CLEAR
 
 
 def _own_purchase(seen: CaseSeen, voice: Voice) -> Markup:
@@ -199,65 +200,8 @@ def _standing(facts: CaseFacts, voice: Voice) -> list[Markup]:
     return parts
 
 
-def decided_words(decision: Decision, voice: Voice) -> str:
-    """The toast after a decision."""
-    return voice.phrase(_DONE[decision])
-
-
-def _evidence(signal: Signal, voice: Voice) -> Markup:
-    """A signal in words and numbers, with some of its orders."""
-    said = _said(signal, voice)
-    if not signal.orders:
-        return said
-    refs = voice.listed(order_ref(ref) for ref in signal.orders[:_MOST_REFS])
-    return Markup("\n").join((said, voice.say("Such as {orders}", orders=refs)))
-
-
-def _said(signal: Signal, voice: Voice) -> Markup:
-    # The numbers of the signal's kind, whatever a later version keeps there.
-    numbers = {name: f"{value:,}" for name, value in signal.numbers.items()}
-    return escape(voice.phrase(_EVIDENCE[signal.kind], **{**_NO_NUMBERS, **numbers}))
-
-
-_NO_NUMBERS = dict.fromkeys(
-    (
-        *("own", "of", "orders", "customers", "seconds", "minutes"),
-        *("percent", "usual_percent", "visitors", "days", "distributors"),
-    ),
-    "?",
-)
-_EVIDENCE = {
-    SignalKind.OWN_CONTACT: Phrase(
-        "🪞 Own contact data: {own} of {of} orders were bought by the distributor or their sponsor."
-    ),
-    SignalKind.ONE_ADDRESS: Phrase(
-        "🏠 One address: {orders} of {of} orders came from an internet address that hardly anybody else "
-        "buys from (customers there: {customers})."
-    ),
-    SignalKind.ONE_CUSTOMER: Phrase("👤 One customer made {orders} of {of} orders."),
-    SignalKind.FEW_CUSTOMERS: Phrase(
-        "👥 Few customers: {orders} of {of} orders are by {customers} customers who come again and again."
-    ),
-    SignalKind.QUICK: Phrase(
-        "⚡ Too quick: {orders} of {of} orders were placed within {seconds} seconds of the click."
-    ),
-    SignalKind.EVEN: Phrase(
-        "📏 Like clockwork: {orders} orders in a row came every {seconds} seconds, nearly evenly."
-    ),
-    SignalKind.BURST: Phrase(
-        "🌊 Burst: {orders} orders within {minutes} minutes, by only {customers} customers."
-    ),
-    SignalKind.REFUNDS: Phrase(
-        "↩️ Much comes back: {orders} of {of} orders ({percent}%); of the shop's others {usual_percent}%."
-    ),
-    SignalKind.SAME_RETURNS: Phrase(
-        "🔁 The same ones send back: {orders} orders came back, from only {customers} customers."
-    ),
-    SignalKind.SPIKE: Phrase(
-        "🚀 Sudden: new for {days} days and {orders} orders already, though only {visitors} people came by "
-        "the links."
-    ),
-    SignalKind.SHARED_ACCOUNT: Phrase(
-        "🏦 Shared payout account: {distributors} distributors are paid out to the same one."
-    ),
-}
+def decided_words(decision: Decision, facts: CaseFacts, voice: Voice) -> str:
+    """The toast after a decision, of the case as it stands now."""
+    case = facts.seen.case
+    done = _PAID if _pays(case, decision) else _DONE[decision]
+    return voice.phrase(done, end=dated(case.expires_at, facts.zone, voice))

@@ -75,6 +75,11 @@ class Evidence:
     """Whether what was granted was withdrawn, or is being withdrawn."""
 
     @property
+    def is_own(self) -> bool:
+        """Whether the order is the claimant's already, so that what it earned is in question."""
+        return self.order is not None and self.order.distributor_id == self.claim.distributor_id
+
+    @property
     def may_undo(self) -> bool:
         """Whether the decision can still be taken back."""
         return self.is_within_undo and not self.is_on_its_way
@@ -119,6 +124,9 @@ def evidence_card(facts: Evidence, voice: Voice, wrong: str = "") -> Card:
     head = [
         voice.say("📣 <b>Claim about order {ref}</b>", ref=order_ref(claim.order_ref)),
         voice.say("From {name}", name=person_name(facts.claimant, NAME_COLUMNS, voice.plain("somebody"))),
+        voice.say("It is their own order; they question what it earned.")
+        if facts.is_own
+        else voice.say("They say that the order should have been theirs."),
         voice.say("Filed {moment}", moment=moment(claim.filed_at, facts.zone, voice.language)),
         escape(voice.phrase(CLAIM_STATES[claim.state])),
     ]

@@ -21,16 +21,16 @@ def claim_notice_card(facts: ClaimFacts, voice: Voice) -> Card:
 
 
 def _claim_filed(facts: ClaimFiled, voice: Voice) -> Card:
+    name = person_name(facts.claimant, NAME_COLUMNS, voice.plain("Somebody"))
     lines = [
         voice.say(
             "📣 <b>A claim about order {ref}</b> at {shop}",
             ref=order_ref(facts.order_ref),
             shop=shop_name(facts.shop.name, voice),
         ),
-        voice.say(
-            "{name} says that this order should have been theirs.",
-            name=person_name(facts.claimant, NAME_COLUMNS, voice.plain("Somebody")),
-        ),
+        voice.say("This order is {name}'s own; they say that what it earned is wrong.", name=name)
+        if facts.is_own
+        else voice.say("{name} says that this order should have been theirs.", name=name),
         *([voice.say("🖼 With a picture")] if facts.has_picture else []),
         escape(moment(facts.at, facts.shop.zone, voice.language)),
     ]

@@ -75,6 +75,23 @@ def sponsor_fault_words(fault: SponsorFault, voice: Voice) -> str:
     return voice.phrase(_FAULTS[fault])
 
 
+def has_left_words(voice: Voice) -> str:
+    """Why nothing is set for somebody whose data was deleted."""
+    return voice.plain("They have left: their level, profile and sponsor stay as they are.")
+
+
+def has_left_card(voice: Voice) -> Card:
+    """The same, where a message named them."""
+    return Card(
+        Markup("🚪 {}").format(has_left_words(voice)),
+        (_find_again(voice), (back_button("manage:open", voice), home_button(voice))),
+    )
+
+
+def _find_again(voice: Voice) -> Row:
+    return (Tap(voice.plain("🔍 Find another"), "distributor:find"),)
+
+
 def ask_distributor_card(voice: Voice) -> Card:
     """Find: the next text is looked for."""
     text = voice.say("👤 <b>Find a distributor</b>\n\nSend me their name or external id, or a part of it.")
@@ -83,7 +100,7 @@ def ask_distributor_card(voice: Voice) -> Card:
 
 def found_distributors_card(words: str, found: Sequence[Distributor], voice: Voice) -> Card:
     """Who was found; each button opens one."""
-    again: Row = (Tap(voice.plain("🔍 Find another"), "distributor:find"),)
+    again = _find_again(voice)
     up: Row = (back_button("manage:open", voice), home_button(voice))
     sought = person_name(words, NAME_COLUMNS, "?")
     if not found:
@@ -118,7 +135,8 @@ def distributor_card(facts: Seen, voice: Voice) -> Card:
         voice.plural("{n} direct member", "{n} direct members", standing.team),
     ]
     if facts.with_money:
-        lines.append(_balances(facts, voice))
+        has_left = who.state is DistributorState.LEFT
+        lines += _given_up(facts, voice) if has_left else [_balances(facts, voice)]
     return Card(Markup("\n").join(lines), _distributor_rows(facts, voice))
 
 
@@ -167,6 +185,25 @@ def _balances(facts: Seen, voice: Voice) -> Markup:
     )
 
 
+def _given_up(facts: Seen, voice: Voice) -> list[Markup]:
+    """What stays on the accounts of somebody whose data was deleted is owed to nobody."""
+
+    def shown(minor: int) -> str:
+        return money(minor, facts.currency, voice.language)
+
+    standing = facts.standing
+    lines = [
+        voice.say(
+            "🚪 Given up: {amount} · paid {paid}",
+            amount=shown(standing.given_up_minor),
+            paid=shown(standing.balances[AccountKind.PAID]),
+        )
+    ]
+    if standing.debt_minor:
+        lines.append(voice.say("Debt that stays in the books: {amount}", amount=shown(standing.debt_minor)))
+    return lines
+
+
 def _distributor_rows(facts: Seen, voice: Voice) -> tuple[Row, ...]:
     key = facts.standing.who.id
     acts = (
@@ -175,7 +212,9 @@ def _distributor_rows(facts: Seen, voice: Voice) -> tuple[Row, ...]:
         ("distributor:above", voice.plain("🧭 Sponsor")),
     )
     row = tuple(Tap(label, f"{data}:{key}") for data, label in acts if data in facts.opens)
-    again: Row = (Tap(voice.plain("🔍 Find another"), "distributor:find"),)
+    if facts.standing.who.state is DistributorState.LEFT:
+        row = ()
+    again = _find_again(voice)
     up: Row = (back_button("manage:open", voice), home_button(voice))
     return (row, again, up) if row else (again, up)
 

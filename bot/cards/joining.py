@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
-from bot.cards.plans import plan_in_two_sentences
+from bot.cards.plans import Shown, plan_in_two_sentences
 from bot.cards.words import NAME_COLUMNS, ROLES_HELD, home_button, shop_name
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
@@ -31,7 +31,7 @@ class ShopChoice:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An open door: whose shop, who invited (None for the shop itself), under which plan."""
+    """An open door: whose shop, who invited (None for the shop itself), under which plan, `shown` as in its picture."""
 
     payload: str
     shop: str
@@ -39,6 +39,7 @@ class Invitation:
     inviter: str | None
     plan: PlanDocument | None
     is_demo: bool
+    shown: Shown | None = None
 
 
 def invitation_card(facts: Invitation, voice: Voice) -> Card:
@@ -55,7 +56,7 @@ def invitation_card(facts: Invitation, voice: Voice) -> Card:
     )
     parts = [
         head,
-        plan_in_two_sentences(facts.plan, facts.currency, voice),
+        plan_in_two_sentences(facts.plan, facts.currency, voice, facts.shown),
         voice.say(
             "<i>Joining is free and you need not buy anything. The shop sees your name here and the orders "
             "of your links; buyers' names stay with the shop.</i>"

@@ -24,7 +24,7 @@ from bot.voice.names import person_name, plain_name
 from models.money.payout_batches import MadeBatch, PayoutBatch
 from models.money.payout_forms import PayoutDetails
 from models.money.payouts import MANUAL
-from models.money.withdrawal_states import Withdrawal, WithdrawalMove, WithdrawalState
+from models.money.withdrawal_states import RESERVED, Withdrawal, WithdrawalMove, WithdrawalState
 from models.money.withdrawal_terms import WithdrawalRefused
 
 _LABEL_COLUMNS = 16
@@ -166,8 +166,13 @@ def _background(facts: PayoutFacts, voice: Voice) -> list[Markup]:
     lines = [
         voice.say("Still available to them: {amount}", amount=left),
         voice.plural("{n} payout before this one", "{n} payouts before this one", facts.paid_before),
-        voice.say("Promised by {date}", date=dated(one.due_at, facts.zone, voice)),
     ]
+    if one.state in RESERVED:
+        lines.append(voice.say("Promised by {date}", date=dated(one.due_at, facts.zone, voice)))
+    if one.state is WithdrawalState.PAID and one.finished_at is not None:
+        lines.append(
+            voice.say("Paid out {moment}", moment=moment(one.finished_at, facts.zone, voice.language))
+        )
     if one.needs_second:
         lines.append(voice.say("👥 Two people must agree to this amount."))
     return lines

@@ -14,7 +14,7 @@ from bot.cards.card import Card, Row, Tap
 from bot.cards.findings import refusal_words
 from bot.cards.lint import SHORT, finding_words
 from bot.cards.plan_changes import Setting, changes_words, named
-from bot.cards.plans import plan_in_two_sentences
+from bot.cards.plans import Shown, plan_in_two_sentences
 from bot.cards.words import NAME_COLUMNS, back_button, home_button
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
@@ -39,6 +39,11 @@ class DraftFacts:
     now: datetime
 
     @property
+    def shown_at(self) -> datetime:
+        """The moment for which it is told and drawn: its start, or now if that has passed."""
+        return max(self.preview.starts_at, self.now)
+
+    @property
     def open_codes(self) -> tuple[Code, ...]:
         """Warnings that wait for their confirmation."""
         return self.preview.open_warnings(self.accepted)
@@ -54,7 +59,7 @@ def plan_refused_card(findings: Sequence[Finding], voice: Voice) -> Card:
 def draft_card(facts: DraftFacts, voice: Voice) -> Card:
     """Findings, differences, the start; each warning has a button of its own, and then the plan one to publish it."""
     preview = facts.preview
-    parts = [_draft_head(facts, voice), plan_in_two_sentences(preview.document, facts.currency, voice)]
+    parts = [_draft_head(facts, voice), _sentences(facts, voice)]
     findings = [
         finding_words(found, preview.file.line(found.path), voice)
         for found in preview.findings[:_MOST_FINDINGS]
@@ -84,6 +89,12 @@ def draft_card(facts: DraftFacts, voice: Voice) -> Card:
     return Card(Markup("\n\n").join(parts), (*rows, (back_button("plan:desk", voice), home_button(voice))))
 
 
+def _sentences(facts: DraftFacts, voice: Voice) -> Markup:
+    """What it says at the moment of its picture."""
+    shown = Shown(facts.shown_at, facts.zone)
+    return plan_in_two_sentences(facts.preview.document, facts.currency, voice, shown)
+
+
 def draft_changes_card(facts: DraftFacts, page: int, voice: Voice) -> Card:
     """Everything that a draft changes, a page of it."""
     preview, key = facts.preview, facts.draft_id
@@ -96,7 +107,7 @@ def draft_picture_card(facts: DraftFacts, voice: Voice) -> Card:
     """The draft beside its picture: short, for a picture's words are."""
     parts = [
         _draft_head(facts, voice),
-        plan_in_two_sentences(facts.preview.document, facts.currency, voice),
+        _sentences(facts, voice),
         voice.plural("{n} warning to confirm", "{n} warnings to confirm", len(facts.open_codes)),
     ]
     rows: tuple[Row, ...] = (
@@ -115,7 +126,7 @@ def confirm_card(facts: DraftFacts, voice: Voice) -> Card:
     parts = [
         voice.say("📣 <b>Publish this plan?</b> A published version never changes."),
         _draft_head(facts, voice),
-        plan_in_two_sentences(preview.document, facts.currency, voice),
+        _sentences(facts, voice),
         voice.plural("{n} difference", "{n} differences", len(preview.changes)),
         voice.plural("{n} of them lowers something", "{n} of them lower something", lowering),
         *_replaced(facts, voice),

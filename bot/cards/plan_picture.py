@@ -15,7 +15,7 @@ from bot.cards.plan_words import (
     level_title,
     percent_text,
 )
-from bot.cards.plans import two_sentences
+from bot.cards.plans import Shown, two_sentences
 from bot.media.plan_flow import Part, PlanFlow, Row, Section, Share
 from bot.voice.catalogue import Voice
 from bot.voice.money import money
@@ -71,7 +71,8 @@ class _Words:
     def flow(self) -> PlanFlow:
         voice, whole = self.voice, hundred(self.wish.currency)
         sample = self._sample(self.level)
-        earns, when = two_sentences(self.plan, self.wish.currency, voice)
+        shown = Shown(self.wish.at, self.wish.zone, self.wish.reader)
+        earns, when = two_sentences(self.plan, self.wish.currency, voice, shown)
         minimum = amount(self.plan.settlement.minimum_withdrawal, self.wish.currency, voice)
         return PlanFlow(
             title=voice.plain(

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
 from bot.cards.plan_words import amount, percent_text
-from bot.cards.plans import plan_in_two_sentences
+from bot.cards.plans import Shown, plan_in_two_sentences
 from bot.cards.words import dated, home_button, shop_name
 from bot.voice.catalogue import Phrase, Voice
 from models.plans.document import PlanDocument, SelfPurchase
@@ -32,20 +32,21 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class RulesFacts:
-    """The plan in force at one shop, None while there is none, and the next one."""
+    """The plan in force at one shop, None while there is none, and the next one; `shown` as in the picture."""
 
     shop: str
     currency: str
     zone: ZoneInfo
     plan: PlanDocument | None
     coming: Coming | None = None
+    shown: Shown | None = None
 
 
 def rules_card(facts: RulesFacts, voice: Voice) -> Card:
     """The words beside the picture; without a plan they stand alone."""
     parts = [
         voice.say("📜 <b>Rules</b> at {shop}", shop=shop_name(facts.shop, voice)),
-        plan_in_two_sentences(facts.plan, facts.currency, voice),
+        plan_in_two_sentences(facts.plan, facts.currency, voice, facts.shown),
     ]
     if facts.plan is not None:
         parts.append(Markup("\n").join(_small_print(facts.plan, facts.currency, voice)))

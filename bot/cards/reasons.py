@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -10,16 +11,17 @@ from bot.cards.plan_changes import Setting, named, selector_words
 from bot.cards.plans import percent_text
 from bot.cards.words import cap_word, team_line, title
 from bot.voice.catalogue import Phrase, Voice
-from bot.voice.money import money
+from bot.voice.money import money, price_each
+from models.funnel.orders import OrderLine
 from models.money.commissions import Commission, CommissionKind, CommissionState, RateKind, Reason
 from models.money.explaining import (
     Ground,
     Term,
     adds_to_ladder,
     cuts_of,
+    discounts_of,
     figured_minor,
     ground,
-    parts_of_base,
     terms,
 )
 from models.money.timeline import EarnedLine
@@ -89,7 +91,7 @@ def _made(item: EarnedLine, commission: Commission, currency: str, voice: Voice)
     language = voice.language
     amount = money(figured_minor(commission), currency, language)
     base = money(commission.base_minor, currency, language)
-    parts = parts_of_base(item.line, currency)
+    parts = _parts(item.line, currency, voice)
     match ground(commission, currency):
         case Ground.PERCENT:
             return voice.say(
@@ -136,6 +138,13 @@ def _made(item: EarnedLine, commission: Commission, currency: str, voice: Voice)
                 "Nothing: the buyer seems to be you, and plan version {version} doesn't pay own purchases.",
                 version=commission.plan_version,
             )
+
+
+def _parts(line: OrderLine, currency: str, voice: Voice) -> str:
+    """How the base came about: `6 × £2.55 − £1.00`."""
+    price = price_each(Decimal(line.unit_price), currency, voice.language)
+    taken_off = (money(minor, currency, voice.language) for minor in discounts_of(line))
+    return " − ".join((f"{line.quantity} × {price}", *taken_off))
 
 
 def _term(term: Term, quantity: int, currency: str, voice: Voice) -> str:

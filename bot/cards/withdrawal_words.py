@@ -99,13 +99,16 @@ def account_shown(masked: str) -> Markup:
 
 
 def sums_of(one: Withdrawal, voice: Voice) -> list[Markup]:
-    """Amount, fee, what arrives, where, and the number to ask about it by."""
+    """Amount, fee and what arrives (the amount alone where nothing will), where, and the number to ask about it by."""
     amount, fee, arrives = (
         money(minor, one.currency, voice.language)
         for minor in (one.amount_minor, one.fee_minor, one.arrives_minor)
     )
+    comes_back = one.state in {WithdrawalState.REFUSED, WithdrawalState.FAILED}
     return [
-        voice.say(
+        voice.say("Amount <b>{amount}</b>", amount=amount)
+        if comes_back
+        else voice.say(
             "Amount <b>{amount}</b>, fee {fee}, arrives <b>{arrives}</b>",
             amount=amount,
             fee=fee,

@@ -5,11 +5,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.cli.options import AsJson, MerchantId, Now, example
 from bot.cli.printing import money, print_json, print_table
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from jobs.closing import Closed
 
 EXAMPLE = example("tuike close-period", "tuike close-period --now 2026-12-01T01:00:00Z --json")
 
@@ -75,7 +81,9 @@ async def _close(merchant_id: str | None, now: datetime | None) -> ClosedList:
     async with opened(begin()) as store:
         async with store.read() as session:
             merchant = await the_merchant(session, merchant_id)
-        closed = await close_due(store, merchant.id, now or SystemClock().now(), patient=False)
+        closed = await close_due(
+            store, merchant.id, now or SystemClock().now(), patient=False, witness=_write_down
+        )
     return ClosedList(
         [
             ClosedShown(
@@ -86,9 +94,31 @@ async def _close(merchant_id: str | None, now: datetime | None) -> ClosedList:
                 bonuses=one.bonuses,
                 amount_minor=one.amount_minor,
                 currency=merchant.currency,
-                warned=sum(moved.level is None for moved in one.moved),
-                demoted=sum(moved.level is not None for moved in one.moved),
+                warned=one.warned,
+                demoted=one.demoted,
             )
             for one in closed
         ]
+    )
+
+
+async def _write_down(session: AsyncSession, closed: Closed) -> None:
+    """The entry of one period, so that a run that stops half way has written what it closed."""
+    from bot.clock import SystemClock
+    from models.store.audit import COMMAND, write_down
+    from models.store.deeds import Deed
+
+    await write_down(
+        session,
+        merchant_id=closed.closing.merchant_id,
+        actor=COMMAND,
+        act=Deed.CLOSE_PERIOD,
+        subject=f"period {closed.closing.period}",
+        now=SystemClock().now(),
+        after={
+            "bonuses": closed.bonuses,
+            "amount_minor": closed.amount_minor,
+            "demoted": closed.demoted,
+            "warned": closed.warned,
+        },
     )

@@ -27,7 +27,10 @@ Whose = Annotated[str, typer.Argument(metavar="EXTERNAL_ID", help="The distribut
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A distributor, by the shop's own id, as they stand. Money is in minor units."""
+    """A distributor, by the shop's own id, as they stand. Money is in minor units.
+
+    `given_up_minor` is what somebody gave up who left: nobody is owed it, though it stays on `held` and `available`.
+    """
 
     distributor: str
     name: str
@@ -45,6 +48,7 @@ class Shown:
     available_minor: int
     paying_minor: int
     paid_minor: int
+    given_up_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,7 @@ def show(
             ("available", money(shown.available_minor, shown.currency)),
             ("paying", money(shown.paying_minor, shown.currency)),
             ("paid", money(shown.paid_minor, shown.currency)),
+            *([("given up", money(shown.given_up_minor, shown.currency))] if shown.given_up_minor else []),
         ],
     )
 
@@ -171,6 +176,7 @@ async def _show(merchant_id: str | None, external_id: str, now: datetime | None)
         available_minor=standing.balances[AccountKind.AVAILABLE],
         paying_minor=standing.balances[AccountKind.PAYING],
         paid_minor=standing.balances[AccountKind.PAID],
+        given_up_minor=standing.given_up_minor,
     )
 
 

@@ -20,7 +20,7 @@ def money(minor: int, currency: str, language: Language) -> str:
     return format_currency(
         _exact(minor, currency),
         currency,
-        format=_pattern(currency, language),
+        format=_pattern(currency, language, minor_digits(currency)),
         locale=language.locale,
         currency_digits=False,
     )
@@ -37,6 +37,19 @@ def approx_money(minor: int, currency: str, language: Language) -> str:
     return f"≈\N{NO-BREAK SPACE}{money(minor, currency, language)}"
 
 
+def price_each(price: Decimal, currency: str, language: Language) -> str:
+    """A price for one piece, which may be finer than what can be paid: `£2.55`, `£0.3333`."""
+    exponent = price.normalize().as_tuple().exponent
+    finer = -exponent if isinstance(exponent, int) else 0
+    return format_currency(
+        price,
+        currency,
+        format=_pattern(currency, language, max(finer, minor_digits(currency))),
+        locale=language.locale,
+        currency_digits=False,
+    )
+
+
 def _exact(minor: int, currency: str) -> Decimal:
     # From digits and exponent: arithmetic would round to the thread's decimal context.
     digits = tuple(int(digit) for digit in str(abs(minor)))
@@ -44,10 +57,9 @@ def _exact(minor: int, currency: str) -> Decimal:
 
 
 @cache
-def _pattern(currency: str, language: Language) -> str:
-    """The pattern that both languages use, with the currency's decimals and a gap after a sign of letters."""
+def _pattern(currency: str, language: Language, digits: int) -> str:
+    """The pattern that both languages use, with so many decimals and a gap after a sign of letters."""
     sign = _OWN_SIGNS.get(currency) or get_currency_symbol(currency, locale=language.locale)
     gap = "\N{NO-BREAK SPACE}" if sign[-1].isalpha() else ""
     shown = sign if currency in _OWN_SIGNS else "¤"
-    digits = minor_digits(currency)
     return f"{shown}{gap}#,##0" + ("." + "0" * digits if digits else "")

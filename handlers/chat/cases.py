@@ -77,8 +77,12 @@ async def _find(visit: Visit, key: str) -> tuple[Merchant, Case]:
 
 
 async def _one(visit: Visit, shop: Merchant, case: Case, toast: Toast | None = None) -> Answer:
+    return Answer(case_card(await _facts(visit, shop, case), visit.voice), toast)
+
+
+async def _facts(visit: Visit, shop: Merchant, case: Case) -> CaseFacts:
     [seen] = await seen_in_order(visit.session, [case])
-    return Answer(case_card(CaseFacts(shop.currency, shop.zone, seen, visit.now), visit.voice), toast)
+    return CaseFacts(shop.currency, shop.zone, seen, visit.now)
 
 
 async def do(visit: Visit) -> Answer:
@@ -101,7 +105,8 @@ async def do(visit: Visit) -> Answer:
         )
     except CaseMoved as error:
         return await _one(visit, shop, error.case, _moved(visit))
-    return await _one(visit, shop, decided, Toast(decided_words(decision, visit.voice)))
+    facts = await _facts(visit, shop, decided)
+    return Answer(case_card(facts, visit.voice), Toast(decided_words(decision, facts, visit.voice)))
 
 
 async def take_back(visit: Visit) -> Answer:

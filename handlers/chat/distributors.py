@@ -25,7 +25,12 @@ from handlers.chat.managing import post, post_that_has
 from handlers.chat.visit import Answer, Visit, read_key
 from models.errors import NotFound
 from models.money.standing import distributors_named, standing_of
-from models.people.distributors import Distributor, distributor, distributor_by_external_id
+from models.people.distributors import (
+    Distributor,
+    check_has_not_left,
+    distributor,
+    distributor_by_external_id,
+)
 from models.people.merchants import Merchant, lock_merchant
 from models.people.permissions import MAY, Act, posts
 from models.people.persons import ask_person
@@ -64,11 +69,22 @@ async def found(visit: Visit) -> Answer:
 
 
 async def _one(visit: Visit, act: Act, key: str) -> tuple[Merchant, Distributor]:
-    """Whom a button names. Raises NotFound and NotAllowed."""
+    """Whom a button names. Raises NotFound and NotAllowed, and HasLeft where something is to be set."""
     wanted = read_key(key, "distributor")
-    return await post_that_has(
+    shop, who = await post_that_has(
         visit, act, "distributor", key, lambda shop: distributor(visit.session, shop.id, wanted)
     )
+    if act is not Act.SEE_SHOP:
+        check_has_not_left(who)
+    return shop, who
+
+
+async def _held_still(visit: Visit, shop: Merchant, *people: Distributor | None) -> None:
+    """Take the shop's lock and read them anew under it: whoever changed or left meanwhile is seen."""
+    await lock_merchant(visit.session, shop.id)
+    for one in people:
+        if one is not None:
+            await visit.session.refresh(one)
 
 
 async def show(visit: Visit) -> Answer:
@@ -171,7 +187,7 @@ async def give(visit: Visit) -> Answer:
     if not named.is_current:
         return await _levels(visit, named.shop, named.who, _new_plan(visit))
     level, pinned = _level(named)
-    await lock_merchant(visit.session, named.shop.id)
+    await _held_still(visit, named.shop, named.who)
     given = await give_level(
         visit.session,
         named.shop,
@@ -232,7 +248,7 @@ async def agree(visit: Visit) -> Answer:
     if not named.is_current:
         return await _profiles(visit, named.shop, named.who, _new_plan(visit))
     profile = _profile(named)
-    await lock_merchant(visit.session, named.shop.id)
+    await _held_still(visit, named.shop, named.who)
     agreed = await agree_profile(
         visit.session,
         named.shop,
@@ -291,11 +307,7 @@ async def _confirm_sponsor(
 async def attach(visit: Visit) -> Answer:
     """Another sponsor, or none, from now on."""
     shop, who, above = await _pair(visit)
-    await lock_merchant(visit.session, shop.id)
-    # Read anew under the lock, so that of two changes at once the second sees the first.
-    for one in (who, above):
-        if one is not None:
-            await visit.session.refresh(one)
+    await _held_still(visit, shop, who, above)
     try:
         done = await set_sponsor(
             visit.session, shop, who, above, actor=Actor.person(visit.person.id), now=visit.now

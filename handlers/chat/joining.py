@@ -18,6 +18,7 @@ from bot.cards.joining import (
     useless_link_card,
 )
 from bot.cards.plan_picture import PictureWish
+from bot.cards.plans import Shown
 from bot.cards.words import NAME_COLUMNS
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
@@ -114,6 +115,7 @@ async def _invitation(visit: Visit, voice: Voice) -> Answer:
         inviter=door.sponsor.name if door.sponsor is not None else None,
         plan=plan.document if plan is not None else None,
         is_demo=door.merchant.is_demo,
+        shown=Shown(visit.now, door.merchant.zone),
     )
     card = invitation_card(facts, voice)
     if plan is None:

@@ -13,7 +13,7 @@ from bot.cards.plan_desk import (
     version_card,
     versions_card,
 )
-from bot.cards.plans import plan_in_two_sentences
+from bot.cards.plans import Shown, plan_in_two_sentences
 from handlers.chat.managing import post
 from handlers.chat.plan_picture import pictured, whole_picture
 from handlers.chat.visit import Answer, Visit, read_key
@@ -42,9 +42,10 @@ async def show_version(visit: Visit) -> Answer:
     """One version beside its picture."""
     shop = await post(visit, Act.REHEARSE_PLAN)
     desk, plan, version = await _version(visit, shop)
-    sentences = plan_in_two_sentences(plan.document, shop.currency, visit.voice)
-    card = version_card(version, desk, sentences, visit.voice)
     moment = max(plan.starts_at, visit.now)
+    shown = Shown(moment, shop.zone)
+    sentences = plan_in_two_sentences(plan.document, shop.currency, visit.voice, shown)
+    card = version_card(version, desk, sentences, visit.voice)
     wish = await whole_picture(visit, shop, plan.document, moment)
     return await pictured(visit, card, wish, visit.voice)
 

@@ -26,6 +26,7 @@ from handlers.chat.errands import Place
 from handlers.chat.managing import post
 from handlers.chat.pictures import show
 from handlers.chat.plan_picture import pictured, whole_picture
+from handlers.chat.presets import preset_of
 from handlers.chat.visit import Answer, Upload, Visit, read_key
 from models.errors import NotFound
 from models.people.merchants import Merchant
@@ -34,7 +35,6 @@ from models.people.persons import ask_person
 from models.plans.drafts import PlanDraft, accept_warning, draft_of, drop_draft, keep_draft
 from models.plans.lint import Code
 from models.plans.lint_findings import WarningsOpen
-from models.plans.presets import preset_text
 from models.plans.publishing import preview_plan, publish_plan
 from models.plans.reading import PlanRefused
 from models.store.audit import Actor
@@ -62,7 +62,16 @@ async def take(visit: Visit) -> Answer:
 async def choose_preset(visit: Visit) -> Answer:
     """A plan that ships, in the shop's currency, beside its picture."""
     shop = await post(visit, Act.PUBLISH_PLAN)
-    text = preset_text(visit.subject, shop.currency, shop.zone, visit.now)
+    text = preset_of(visit.subject, shop, visit.now, visit.voice)
+    try:
+        preview = await preview_plan(
+            visit.session, merchant_id=shop.id, currency=shop.currency, text=text, now=visit.now
+        )
+    except PlanRefused as refused:
+        return Answer(plan_refused_card(refused.findings, visit.voice))
+    if preview.waits_for_notice:
+        # Written for a start that its notice allows, so that its boost lasts as long as it says.
+        text = preset_of(visit.subject, shop, preview.starts_at, visit.voice)
     return await _beside_picture(visit, shop, await _kept(visit, shop, text))
 
 
@@ -174,9 +183,7 @@ async def _beside_picture(visit: Visit, shop: Merchant, draft: PlanDraft) -> Ans
         facts = await _facts(visit, shop, draft)
     except PlanRefused as refused:
         return Answer(plan_refused_card(refused.findings, visit.voice))
-    document = facts.preview.document
-    moment = max(facts.preview.starts_at, visit.now)
-    wish = await whole_picture(visit, shop, document, moment)
+    wish = await whole_picture(visit, shop, facts.preview.document, facts.shown_at)
     return await pictured(visit, draft_picture_card(facts, visit.voice), wish, visit.voice)
 
 

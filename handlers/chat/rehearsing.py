@@ -35,6 +35,7 @@ from bot.voice.catalogue import Voice
 from handlers.chat.errands import Place
 from handlers.chat.managing import post
 from handlers.chat.pictures import show
+from handlers.chat.presets import preset_of
 from handlers.chat.visit import Answer, Upload, Visit, read_key
 from models.errors import NotFound
 from models.people.merchants import Merchant
@@ -42,7 +43,7 @@ from models.people.permissions import MAY, Act, posts
 from models.people.persons import ask_person
 from models.plans.document import PlanDocument
 from models.plans.drafts import draft_of, keep_draft
-from models.plans.presets import preset_names, preset_text
+from models.plans.presets import preset_names
 from models.plans.reading import PlanFile, PlanRefused, read_plan, read_plan_file
 from models.plans.versions import PlanBook
 from models.rehearsal.rehearsing import NothingInForce
@@ -132,7 +133,7 @@ async def _document(visit: Visit, shop: Merchant, source: str) -> tuple[PlanDocu
     """The plan that a button names: this person's draft (with its file), a version, or a preset. Raises NotFound."""
     kind, _, key = source.partition(":")
     if kind == _PRESET:
-        return read_plan(preset_text(key, shop.currency, shop.zone, visit.now), shop.currency), None
+        return read_plan(preset_of(key, shop, visit.now, visit.voice), shop.currency), None
     if kind == _VERSION:
         number = read_key(key, "version")
         book = await PlanBook.open(visit.session, shop.id)

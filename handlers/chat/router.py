@@ -28,6 +28,7 @@ from telegram.constants import ChatType
 
 from bot.cards.answers import busy_card, gone_card, refused_card
 from bot.cards.card import Card, Toast
+from bot.cards.distributors import has_left_card, has_left_words
 from bot.cards.inline import InlineAnswer
 from bot.cards.staff import not_allowed_card, not_allowed_words
 from bot.context import ChatContext
@@ -41,6 +42,7 @@ from handlers.chat.errands import Claims, Errand, Place
 from handlers.chat.screens import ANSWERS, WRITING, command, is_question, outgrown, screen_of, typed
 from handlers.chat.visit import Answer, NoSeat, Screen, Upload, Visit
 from models.errors import DomainError, NotFound, StoreBusy
+from models.people.distributors import HasLeft
 from models.people.permissions import NotAllowed
 from models.people.persons import (
     Person,
@@ -221,6 +223,8 @@ def _refusal(error: DomainError, ask: _Ask, voice: Voice) -> Answer:
             words, card = voice.plain("That is not yours or no longer there."), gone_card(voice)
         case NotAllowed():
             words, card = not_allowed_words(error.act, voice), not_allowed_card(error.act, voice)
+        case HasLeft():
+            words, card = has_left_words(voice), has_left_card(voice)
         case StoreBusy():
             words, card = voice.plain("A lot is going on right now. Please try again."), busy_card(voice)
         case _:

@@ -90,12 +90,15 @@ def cuts_of(commission: Commission) -> list[tuple[str, int]]:
 
 
 def parts_of_base(line: OrderLine, currency: str) -> str:
-    """How the base came about, in figures: `6 × 2.55 − 0.00`, with the share of the order's discount if any."""
+    """How the base came about, in figures: `6 × 2.55 − 1.00`."""
     price = f"{Decimal(line.unit_price):f}"
-    parts = f"{line.quantity} × {price} − {amount_text(line.discount_minor, currency)}"
-    if line.order_discount_minor:
-        parts += f" − {amount_text(line.order_discount_minor, currency)}"
-    return parts
+    taken_off = (amount_text(minor, currency) for minor in discounts_of(line))
+    return " − ".join((f"{line.quantity} × {price}", *taken_off))
+
+
+def discounts_of(line: OrderLine) -> tuple[int, ...]:
+    """What was taken off the line's price, in minor units: its own discount and its share of the order's."""
+    return tuple(filter(None, (line.discount_minor, line.order_discount_minor)))
 
 
 def why(commission: Commission, line: OrderLine | None, currency: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from models.money.ledger import AccountKind, balances_of
-from models.people.distributors import Distributor, distributor
+from models.people.distributors import Distributor, DistributorState, distributor
 from models.people.levels import LevelHeld, held_at
 from models.people.merchants import Merchant
 from models.people.profiles import profile_at
@@ -29,6 +29,23 @@ class Standing:
     sponsor: Distributor | None
     team: int
     balances: dict[AccountKind, int]
+
+    @property
+    def given_up_minor(self) -> int:
+        """What is nobody's any more, though it stays on the accounts; zero for whoever has not left."""
+        if self.who.state is not DistributorState.LEFT:
+            return 0
+        return given_up_minor(self.balances[AccountKind.AVAILABLE], self.balances[AccountKind.HELD])
+
+    @property
+    def debt_minor(self) -> int:
+        """What refunds took back beyond what they had."""
+        return max(-self.balances[AccountKind.AVAILABLE], 0)
+
+
+def given_up_minor(available_minor: int, held_minor: int) -> int:
+    """What somebody gives up who leaves: what can be withdrawn, what is not released yet; a debt takes nothing off."""
+    return max(available_minor, 0) + max(held_minor, 0)
 
 
 async def standing_of(session: AsyncSession, merchant: Merchant, who: Distributor, now: datetime) -> Standing:

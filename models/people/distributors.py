@@ -11,7 +11,7 @@ from sqlalchemy import Index, String, UniqueConstraint, bindparam, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
-from models.errors import NotFound
+from models.errors import Conflict, NotFound
 from models.people.merchants import Merchant
 from models.people.persons import NAME_CHARS, Person
 from models.store.ids import new_code, new_id
@@ -53,6 +53,21 @@ class Distributor(SQLModel, table=True):
     first_release_at: datetime | None = Field(default=None, sa_type=UtcTime)
     """When the first order that they sold was released: an invitee's cashback comes once."""
     joined_at: datetime = Field(sa_type=UtcTime)
+
+
+class HasLeft(Conflict):
+    """Somebody whose data was deleted: nothing is set for them any more."""
+
+    code = "has_left"
+
+    def __init__(self, external_id: str) -> None:
+        super().__init__(f"{external_id!r} has left; their level, profile and sponsor stay as they are.")
+
+
+def check_has_not_left(who: Distributor) -> None:
+    """Raises HasLeft."""
+    if who.state is DistributorState.LEFT:
+        raise HasLeft(who.external_id)
 
 
 async def join(

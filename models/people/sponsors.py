@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from models.errors import Conflict
 from models.people.appointed import tell
-from models.people.distributors import Distributor, DistributorState, distributor
+from models.people.distributors import Distributor, DistributorState, check_has_not_left, distributor
 from models.people.merchants import Merchant
 from models.store.audit import Actor, write_down
 from models.store.deeds import Deed
@@ -75,8 +75,9 @@ async def set_sponsor(
     """Put a distributor under a sponsor, or under none, from now on, write it down, and tell both.
 
     The caller holds the merchant's lock, so that two changes at once can't close a circle, and has read both
-    distributors, of this merchant, since. Raises SponsorRefused.
+    distributors, of this merchant, since. Raises HasLeft and SponsorRefused.
     """
+    check_has_not_left(below)
     before = (
         (await distributor(session, merchant.id, below.sponsor_id)).external_id
         if below.sponsor_id is not None

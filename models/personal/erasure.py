@@ -20,6 +20,7 @@ from models.errors import Conflict
 from models.funnel.links import Link
 from models.money.claims import Claim, ClaimState
 from models.money.ledger import AccountKind, balances_of
+from models.money.standing import given_up_minor
 from models.people.distributors import Distributor, places
 from models.people.merchants import Merchant, lock_merchant
 from models.people.permissions import posts
@@ -49,7 +50,7 @@ class Stake:
     @property
     def money_minor(self) -> int:
         """What would be given up: what can be withdrawn, and what is still held."""
-        return max(self.available_minor, 0) + max(self.held_minor, 0)
+        return given_up_minor(self.available_minor, self.held_minor)
 
 
 class MoneyLeft(Conflict):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Invalid
 from models.people.appointed import tell
-from models.people.distributors import Distributor
+from models.people.distributors import Distributor, check_has_not_left
 from models.people.levels import LevelCause, held_at, set_level
 from models.people.merchants import Merchant
 from models.people.profiles import profile_at, set_profile
@@ -113,8 +113,11 @@ async def give_level(
     """Give a level, pinned or free to move by itself, from a moment on that is not in the future.
 
     Orders told from now on that were paid later than `since` count by it; what was earned stays. The distributor is
-    told, unless a later word stands. The caller holds the merchant's lock. Raises NoPlanYet, NotInPlan and TooSoon.
+    told, unless a later word stands. The caller holds the merchant's lock and has read the distributor since.
+
+    Raises HasLeft, NoPlanYet, NotInPlan and TooSoon.
     """
+    check_has_not_left(who)
     if since > now:
         raise TooSoon(since)
     keys = tuple(known.key for known in (await plan_in_force(session, merchant.id, now)).document.levels)
@@ -176,10 +179,12 @@ async def agree_profile(
     now: datetime,
     why: str = "",
 ) -> ProfileAgreed:
-    """Agree on a profile, or on none, from now on, and tell the distributor. The caller holds the merchant's lock.
+    """Agree on a profile, or on none, from now on, and tell the distributor.
 
-    Raises NotInPlan, and NoPlanYet where a profile is named.
+    The caller holds the merchant's lock and has read the distributor since. Raises HasLeft, NotInPlan, and NoPlanYet
+    where a profile is named.
     """
+    check_has_not_left(who)
     if profile is not None:
         plan = await plan_in_force(session, merchant.id, now)
         keys = tuple(known.key for known in plan.document.profiles)

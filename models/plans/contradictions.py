@@ -116,7 +116,7 @@ def _overlapping_rates(rates: Sequence[Rate]) -> Iterator[Fault]:
                 Sentence(
                     "overlaps rates[{first}], both are for {rule}; keep one of the two",
                     first=first,
-                    rule=rate.rule,
+                    rule=rate.told,
                 ),
             )
         seen.setdefault(rate.selector, index)
@@ -131,7 +131,7 @@ def _overlapping_boosts(boosts: Sequence[Boost]) -> Iterator[Fault]:
                     Sentence(
                         "overlaps boosts[{first}] in time, both are for {rule}; let one end before the other",
                         first=first,
-                        rule=boost.rule,
+                        rule=boost.told,
                     ),
                 )
                 break

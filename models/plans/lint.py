@@ -83,7 +83,7 @@ def _rates(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFinding
                 ("rates", index),
                 Sentence(
                     "{rule} earns nothing: a zero is an answer and does not fall through to other rates",
-                    rule=rate.rule,
+                    rule=rate.told,
                 ),
                 Sentence("take the rate out if another one should count"),
             )
@@ -141,7 +141,7 @@ def _boosts(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindin
             yield LintFinding(
                 Code.BOOST_NEVER_HOLDS,
                 ("boosts", index, "until"),
-                Sentence("the boost for {rule} is over before the plan starts", rule=boost.rule),
+                Sentence("the boost for {rule} is over before the plan starts", rule=boost.told),
                 Sentence("take it out, or mend `until`"),
             )
         if boost.mode is not BoostMode.REPLACE or boost.percent is None:
@@ -158,7 +158,7 @@ def _boosts(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindin
                 ("boosts", index, "percent"),
                 Sentence(
                     "the boost for {rule} replaces a higher rate ({highest} %) by {percent} %",
-                    rule=boost.rule,
+                    rule=boost.told,
                     highest=_shown(highest),
                     percent=boost.percent,
                 ),
@@ -186,7 +186,7 @@ def _team(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFinding]
             Sentence(
                 "a sponsor earns more ({most} %) than the seller does for {rule} ({share} %)",
                 most=_shown(most),
-                rule=document.rates[index].rule,
+                rule=document.rates[index].told,
                 share=_shown(share),
             ),
             Sentence("lower the team's percentage, or raise that rate"),

@@ -42,6 +42,10 @@ class _Worst:
         return f"{self.share // 100} %"
 
 
+def _said(minor: int, currency: str) -> str:
+    return f"{amount_text(minor, currency)} {currency}"
+
+
 def share_of(rate: Rate, product: Priced, currency: str) -> int:
     """Basis points of a product's price that a rate gives its seller."""
     if product.price_minor <= 0:
@@ -77,7 +81,7 @@ def _payout(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindin
             ("withdrawal", "fee"),
             Sentence(
                 "the fee takes all of the smallest withdrawal ({smallest})",
-                smallest=amount_text(smallest, currency),
+                smallest=_said(smallest, currency),
             ),
             Sentence("raise `minimum_withdrawal` above it"),
         )
@@ -90,8 +94,8 @@ def _payout(document: PlanDocument, catalogue: Catalogue) -> Iterator[LintFindin
             ("settlement", "minimum_withdrawal"),
             Sentence(
                 "{minimum} is more than a month with an order a day earns ({month})",
-                minimum=amount_text(minimum, currency),
-                month=amount_text(month, currency),
+                minimum=_said(minimum, currency),
+                month=_said(month, currency),
             ),
             Sentence("write an amount that a usual month reaches"),
         )
@@ -108,7 +112,8 @@ def _against_the_order(document: PlanDocument, catalogue: Catalogue) -> Iterator
             Code.PAYS_MORE_THAN_ORDER,
             ("rates",),
             Sentence(
-                "an order can pay {share} of what it brings in (by {rule}), and `order_percent` is not there",
+                "an order can pay {share} of what it brings in (by the rate for {rule}), and `order_percent` is not "
+                "there",
                 share=worst.shown,
                 rule=worst.rule,
             ),
@@ -119,7 +124,7 @@ def _against_the_order(document: PlanDocument, catalogue: Catalogue) -> Iterator
             Code.ORDER_CAP_CUTS,
             ("caps", "order_percent"),
             Sentence(
-                "rates and team come to {share} at most (by {rule}); the cap cuts that to {cap} %",
+                "rates and team come to {share} at most (by the rate for {rule}); the cap cuts that to {cap} %",
                 share=worst.shown,
                 rule=worst.rule,
                 cap=caps.order_percent,
@@ -145,7 +150,7 @@ def _against_the_margin(
     if not over:
         return
     sku, paid, left = max(over, key=lambda each: each[1] - each[2])
-    found, limit = amount_text(paid, catalogue.currency), amount_text(left, catalogue.currency)
+    found, limit = _said(paid, catalogue.currency), _said(left, catalogue.currency)
     over_margin = Sentence(
         "an order of one unit can pay more than the margin leaves for {products} of the products, such as {sku}: "
         "{found} of {limit}",
@@ -206,7 +211,7 @@ class _Orders:
         best, rule = max(amounts, key=lambda each: each[0])
         team = sum(goods.price_minor * share // WHOLE for share in self._team)
         paid = best + team + (self._bonus if with_bonus else 0)
-        return _Worst(rule.rule if rule is not None else "none", goods.price_minor, paid)
+        return _Worst(rule.told if rule is not None else "–", goods.price_minor, paid)
 
     def _kind(self, goods: Priced) -> set[tuple[Rate | None, Boost | None]]:
         sku = goods.sku if goods.sku in self._skus else ""
@@ -246,8 +251,8 @@ def _against_caps(document: PlanDocument, catalogue: Catalogue) -> Iterator[Lint
                 ("caps", cap),
                 Sentence(
                     "{most} is less than what one order of the dearest product pays ({paid})",
-                    most=most,
-                    paid=amount_text(paid, currency),
+                    most=f"{most} {currency}",
+                    paid=_said(paid, currency),
                 ),
                 Sentence("write an amount that lets through what you want to pay"),
             )

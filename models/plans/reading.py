@@ -81,8 +81,10 @@ def _composed(text: str) -> yaml.MappingNode:
     try:
         node = yaml.compose(_without_tabs(text), Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PlanRefused([Finding(line, "", _outline_fault(error.problem or ""))]) from error
+        said = _outline_fault(error.problem or "")
+        # A quote that is never closed is found at the text's end; what is to be mended is where it opens.
+        mark = error.context_mark if said is _OPEN_QUOTE else error.problem_mark
+        raise PlanRefused([Finding(mark.line + 1 if mark else 1, "", said)]) from error
     except yaml.YAMLError as error:
         raise PlanRefused(
             [Finding(1, "", Sentence("this is no YAML or JSON text; save the plan as text"))]
@@ -97,6 +99,7 @@ def _composed(text: str) -> yaml.MappingNode:
     return node
 
 
+_OPEN_QUOTE = Sentence("a quote is opened and not closed; close it")
 _SECOND_PLAN = Sentence("something follows the end of the plan; take it out")
 _OUTLINE_FAULTS = (
     (_ALIAS, Sentence("aliases are not read here; write out what it stands for")),
@@ -117,7 +120,7 @@ _OUTLINE_FAULTS = (
         "could not find expected ':'",
         Sentence("a colon is missing here or on the line before; write `key: value`"),
     ),
-    ("unexpected end of stream", Sentence("a quote is opened and not closed; close it")),
+    ("unexpected end of stream", _OPEN_QUOTE),
 )
 """What PyYAML's scanner and parser say, by a piece of it, in words for who writes a plan."""
 _OTHER_OUTLINE_FAULT = Sentence(

@@ -60,6 +60,11 @@ class _Selecting(Part):
         """The rule's name in explanations, such as `product=85123A level=leader`."""
         return self.selector.rule
 
+    @property
+    def told(self) -> str:
+        """For sentences: what the rule is for, in the file's words where it selects something."""
+        return self.rule if any(self.selector) else Sentence("everything")
+
 
 class Rate(_Selecting):
     """What a matching line earns."""

@@ -24,6 +24,7 @@ class Deed(StrEnum):
     PUBLISH_PLAN = "plan_published"
     SET_THRESHOLDS = "set_thresholds"
     SETTLE = "settle"
+    CLOSE_PERIOD = "close_period"
     CASE_HOLD = "case.hold"
     CASE_SUSPEND = "case.suspend"
     CASE_CLEAR = "case.clear"

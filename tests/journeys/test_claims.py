@@ -223,7 +223,7 @@ async def test_a_large_amount_waits_for_a_second_person(world: World, shop: Shop
 
 
 async def test_an_order_of_ones_own_can_be_claimed_from_its_time_line(world: World, shop: Shop) -> None:
-    mei, me = await enrolled(world, shop, "Mei")
+    (mei, me), olga = await enrolled(world, shop, "Mei"), await hired(world, shop)
     await shop.tell(shop.paid("549000", line("1", "MUG"), code=(await shop.link(me)).code))
     assert "It is yours because" in await asks(world, mei, "549000")
     asked = bare((await open_by(world, mei, "📣 File a claim")).body.text)
@@ -234,6 +234,10 @@ async def test_an_order_of_ones_own_can_be_claimed_from_its_time_line(world: Wor
     await say(world, mei, "It should be more")
     [claim] = await stored(shop)
     assert (claim.order_ref, claim.text, claim.order_id is not None) == ("549000", "It should be more", True)
+    await say(world, olga, "/manage")
+    await tapped(world, olga, "claim:inbox")
+    shown = bare((await open_by(world, olga, f"claim:open:{claim.id}")).body.text)
+    assert "It is their own order; they question what it earned." in shown
 
 
 async def test_an_order_that_became_ones_own_since_says_so_instead_of_asking_why(

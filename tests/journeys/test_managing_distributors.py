@@ -7,8 +7,10 @@ import pytest
 from models.money.standing import Standing, distributors_named, standing_of
 from models.people.distributors import Distributor, distributor_by_external_id
 from models.people.staff import Role
-from models.store.audit import audit_of
-from tests.builders import BASE_PLAN, Shop
+from models.personal.erasure import erase
+from models.store.audit import COMMAND, audit_of
+from tests.builders import BASE_PLAN, Shop, line
+from tests.journeys.test_old_buttons import joined as enrolled
 from tests.journeys.test_staff_desk import hired, tapped
 from tests.journeys.world import World, bare, labels, open_by, say
 
@@ -125,3 +127,54 @@ async def test_a_button_of_an_older_plan_asks_again(
     card = await tapped(world, olga, f"distributor:show:{people['mei'].id}")
     assert "Held" not in card.body.text
     assert "🧭 Sponsor" not in labels(card)
+
+
+async def test_for_somebody_who_left_nothing_is_owed_and_nothing_set(world: World, shop: Shop) -> None:
+    # Given Olga has Mei's card and its buttons before her, and Mei, who earned £1.00, has her data deleted
+    await shop.plan(RANKS)
+    olga = await hired(world, shop)
+    _, mei = await enrolled(world, shop, "Mei")
+    await shop.tell(shop.paid("1", line(), code=(await shop.link(mei)).code))
+    card = await tapped(world, olga, f"distributor:show:{mei.id}")
+    assert "🏅 Level" in labels(card)
+    async with shop.store.write() as session:
+        assert mei.person_id is not None
+        await erase(session, mei.person_id, actor=COMMAND, gives_up=True, now=world.now)
+
+    # When she looks again
+    card = await tapped(world, olga, f"distributor:show:{mei.id}")
+    # Then what Mei gave up stands apart, and no button sets anything
+    assert "🚪 Given up: £1.00 · paid £0.00" in bare(card.body.text)
+    assert "vailable" not in card.body.text
+    assert labels(card) == ["🔍 Find another", "◀ Back", "🏠 Home"]
+    # And her old buttons set nothing either
+    ann = await shop.distributor("ann")
+    for data in (
+        f"distributor:levels:{mei.id}",
+        f"distributor:level:{mei.id}:2:1:1",
+        f"distributor:give:{mei.id}:2:1:1",
+        f"distributor:profiles:{mei.id}",
+        f"distributor:profile:{mei.id}:2:0",
+        f"distributor:agree:{mei.id}:2:0",
+        f"distributor:above:{mei.id}",
+        f"distributor:sponsor:{mei.id}:{ann.id}",
+        f"distributor:attach:{mei.id}:{ann.id}",
+    ):
+        answer = await olga.tap_data(olga.last.id, data)
+        assert (answer.alert, answer.text) == (
+            True,
+            "They have left: their level, profile and sponsor stay as they are.",
+        ), data
+    assert [act for act, *_ in await acts(shop)] == ["person.delete"]
+
+
+async def test_who_left_while_their_sponsor_was_asked_for_keeps_theirs(world: World, shop: Shop) -> None:
+    olga = await hired(world, shop, language_code="zh-hans")
+    _, mei = await enrolled(world, shop, "Mei")
+    await shop.distributor("ann")
+    await tapped(world, olga, f"distributor:above:{mei.id}")
+    async with shop.store.write() as session:
+        assert mei.person_id is not None
+        await erase(session, mei.person_id, actor=COMMAND, gives_up=True, now=world.now)
+    card = await say(world, olga, "ann")
+    assert bare(card.body.text) == "🚪 对方已退出，等级、合作类型和上级不再变动。"

@@ -12,6 +12,8 @@ from bot.sandbox.chat.phone import Phone
 from bot.sandbox.chat.state import Message
 from models.people.permissions import Act
 from models.people.staff import Role
+from models.plans.drafts import PlanDraft
+from models.plans.reading import read_plan
 from models.plans.terms import TermsRead
 from models.plans.versions import PlanBook
 from models.store.audit import audit_of
@@ -272,6 +274,30 @@ async def test_a_preset_is_seen_and_published(world: World, shop: Shop) -> None:
     assert await versions(shop) == [1, 2]
     pictured = await open_by(world, olga, "返回")
     assert "接下来：" in pictured.body.text
+
+
+async def test_a_preset_that_lowers_keeps_its_two_weeks_of_boost_and_speaks_the_shops_language(
+    world: World, shop: Shop
+) -> None:
+    await joined(world, shop)
+    await sold(shop)
+    olga = await hired(world, shop, language_code="zh-hans")
+    await say(world, olga, "/manage")
+    await go(olga, "📐", "当前：")
+    await go(olga, "模板", "可选模板")
+    await open_by(world, olga, "清仓")
+    draft = await open_by(world, olga, "提醒与变化")
+
+    text = bare(draft.body.text)
+    assert "清仓" in text
+    assert "Clearance" not in text
+    assert "通知期" not in text
+    async with shop.store.read() as session:
+        kept = (await session.execute(select(table_of(PlanDraft)))).one()
+    plan = read_plan(kept.text, "GBP")
+    assert plan.starts_at >= world.now + 7 * DAY
+    assert plan.boosts[0].starts == plan.starts_at
+    assert plan.boosts[0].ends - plan.boosts[0].starts == 14 * DAY
 
 
 @pytest.mark.parametrize(

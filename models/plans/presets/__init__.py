@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from models.store.currency import amount_text, minor_digits
 _FOLDER = Path(__file__).parent
 _ORDER = ("simple", "levelled", "ladder", "clearance")
 _AMOUNT = re.compile(r"\$([0-9]+)")
+_NAME = re.compile("^name: .*$", re.MULTILINE)
 _BOOST_LASTS = timedelta(days=14)
 
 
@@ -38,10 +40,17 @@ def preset_names() -> tuple[PresetName, ...]:
     return tuple(PresetName(name, _summary(_source(name))) for name in _ORDER)
 
 
-def preset_text(name: str, currency: str, zone: ZoneInfo, now: datetime) -> str:
-    """A preset for a merchant: it starts with the next day of the merchant's zone. Raises NotFound."""
-    start = _next_day(zone, now)
+def preset_text(
+    name: str, currency: str, zone: ZoneInfo, after: datetime, *, called: str | None = None
+) -> str:
+    """A preset for a merchant: it starts with the day of the merchant's zone that comes after a moment.
+
+    `called`: its name in the merchant's language, in place of the English one. Raises NotFound.
+    """
+    start = _next_day(zone, after)
     text = _source(name).replace("$CURRENCY", currency)
+    if called is not None:
+        text = _NAME.sub(lambda _: f"name: {json.dumps(called, ensure_ascii=False)}", text)
     text = text.replace("$START", _written(start)).replace("$UNTIL", _written(start + _BOOST_LASTS))
     return _AMOUNT.sub(lambda found: _amount(int(found[1]), currency), text)
 
@@ -56,8 +65,8 @@ def _summary(text: str) -> str:
     return text.splitlines()[0].removeprefix("# ").split(": ", 1)[1]
 
 
-def _next_day(zone: ZoneInfo, now: datetime) -> datetime:
-    tomorrow = (now.astimezone(zone) + timedelta(days=1)).date()
+def _next_day(zone: ZoneInfo, after: datetime) -> datetime:
+    tomorrow = (after.astimezone(zone) + timedelta(days=1)).date()
     return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone).astimezone(UTC)
 
 

@@ -14,7 +14,7 @@ from models.money.audited import Enrolled, Named
 from models.money.ledger import AccountKind
 from models.money.standing import Standing
 from models.money.told import AtShop, StaffChanged
-from models.people.distributors import Distributor
+from models.people.distributors import Distributor, DistributorState
 from models.people.levels import LevelHeld
 from models.people.permissions import Act
 from models.people.roster import Member
@@ -141,6 +141,10 @@ def desk_gallery(voice: Voice) -> dict[str, Card]:
         "distributor, bare": distributors.distributor_card(
             seen(standing=bare, plan=None, opens=open_to(Role.VIEWER), with_money=False), voice
         ),
+        "distributor who left": distributors.distributor_card(
+            seen(standing=standing(who=somebody("", state=DistributorState.LEFT))), voice
+        ),
+        "has left": distributors.has_left_card(voice),
         "choose level": distributors.choose_level_card(who, held, RANKS, voice),
         "confirm level": distributors.confirm_level_card(who, held, level, RANKS, place, voice),
         "choose profile": distributors.choose_profile_card(who, "kol", RANKS, voice),

@@ -445,6 +445,9 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
         "bonus": timeline.bonus_card(bonus, moments, timeline.BonusShop("GBP", ZONE), voice),
         "team reward": notice_card(replace(paid, depth=2, by_kind=dict.fromkeys(kinds, MUCH)), voice),
         "bonus earned": notice_card(BonusEarned(at_shop, bonus), voice),
+        "claim filed, own order": notice_card(
+            ClaimFiled(at_shop, KEY, NASTY, NASTY, has_picture=True, at=AT, is_own=True), voice
+        ),
         "claim filed": notice_card(ClaimFiled(at_shop, KEY, NASTY, NASTY, has_picture=True, at=AT), voice),
         "claim granted": notice_card(ClaimDecided(at_shop, KEY, NASTY, MUCH, "", AT), voice),
         "claim refused": notice_card(ClaimDecided(at_shop, KEY, NASTY, None, "拒" * NOTE_CHARS, AT), voice),
@@ -476,6 +479,9 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
         },
         "claim, proposed": claim_desk.evidence_card(
             evidence(claim(proposed_minor=MUCH), order=None, heard=()), voice
+        ),
+        "claim, own order": claim_desk.evidence_card(
+            evidence(claim(), order=order(base_minor=MUCH, distributor_id=claim().distributor_id)), voice
         ),
         "claim's amount": claim_desk.ask_amount_card(claim(), "GBP", voice, claim_desk.no_amount(voice)),
         "claim's reason": claim_desk.ask_reason_card(claim(), voice, claim_desk.no_reason(voice)),

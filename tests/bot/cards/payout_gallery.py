@@ -25,6 +25,7 @@ ZONE = ZoneInfo("America/New_York")
 NASTY = "<b>&\"' \u202eevil\u202c 👩‍👩‍👧‍👦 مرحبا " + "W" * 200
 MUCH = 10**15
 MASKED = "B" * 80 + " •••• 6819"
+_OVER = {WithdrawalState.PAID, WithdrawalState.REFUSED, WithdrawalState.FAILED}
 TERMS = WithdrawalTerms("GBP", 2000, 50, 125, 3, 6000, 1)
 FACTS = withdrawals.WithdrawFacts(NASTY, ZONE, MUCH, MUCH, AT, MUCH, TERMS, MASKED)
 OFFER = withdrawals.Offer(NASTY, ZONE, "GBP", MUCH, 1, AT, MASKED, KEY, "K7Q2ABCD")
@@ -51,6 +52,7 @@ def withdrawal(state: WithdrawalState = WithdrawalState.REQUESTED, **changes: ob
         note="拒" * NOTE_CHARS,
         provider=MANUAL,
         provider_reference="R" * 100 if state is WithdrawalState.PAID else None,
+        finished_at=AT if state in _OVER else None,
     )
     return made.model_copy(update=changes)
 

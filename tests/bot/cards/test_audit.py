@@ -203,6 +203,22 @@ TABLE = [
         after={"commissions": 1, "amount_minor": AMOUNT},
     ),
     told(
+        Deed.CLOSE_PERIOD,
+        "period 2026-02",
+        "the command line closed the period 2026-02 | 2 bonuses · £50.00 · 1 level lowered · 3 levels at risk",
+        "命令行 结算了周期 2026-02 | 2 笔奖励 · £50.00 · 1 人降级 · 3 人可能降级",
+        actor="command",
+        after={"bonuses": 2, "amount_minor": AMOUNT, "demoted": 1, "warned": 3},
+    ),
+    told(
+        Deed.CLOSE_PERIOD,
+        "period 2026-W09",
+        "the command line closed the period 2026-W09",
+        "命令行 结算了周期 2026-W09",
+        actor="command",
+        after={"bonuses": 0, "amount_minor": 0, "demoted": 0, "warned": 0},
+    ),
+    told(
         Deed.CASE_HOLD,
         f"case {KEY}",
         "Tuike itself put the commissions of 王芳 (7) on hold | ⏸ On hold · evidence: own contact data, too quick",
@@ -239,8 +255,9 @@ TABLE = [
     told(
         Deed.CASE_CLEAR,
         f"case {KEY + 1}",
-        "周婷 decided to pay the own purchase, order 1001 of 王芳 (7) | ⏸ On hold → ✅ Cleared · under review: £50.00",
-        "周婷 决定支付自购佣金：王芳（7）的订单 1001 | ⏸ 暂缓结算 → ✅ 已排除 · 审核中的佣金：£50.00",
+        "周婷 decided to pay the own purchase, order 1001 of 王芳 (7) | ⏸ On hold → ✅ To be paid · "
+        "under review: £50.00",
+        "周婷 决定支付自购佣金：王芳（7）的订单 1001 | ⏸ 暂缓结算 → ✅ 予以支付 · 审核中的佣金：£50.00",
         before={"decision": "clear", "state": "hold", "distributor_state": "active", "on_hold": False},
         after={"state": "cleared", "under_review_minor": AMOUNT},
     ),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.cards.card import Card, Tap
-from bot.cards.cases import CaseFacts, InboxFacts, case_card, inbox_card
+from bot.cards.cases import CaseFacts, InboxFacts, case_card, decided_words, inbox_card
 from bot.cards.notices import notice_card
 from bot.cards.reviews import ReviewFacts, review_card
 from bot.gateway.fit import plain
@@ -101,6 +101,45 @@ def test_undoing_is_offered_for_ten_minutes(after: timedelta, offered: bool) -> 
     decided = seen(state=CaseState.CLEARED, before={"state": "hold"}, decided_at=AT)
     card = case_card(CaseFacts("GBP", ZONE, decided, AT + after), EN)
     assert (("↩️ Undo", "case:undo:17:3") in taps(card)) is offered
+
+
+def test_the_toast_of_a_hold_ends_it_on_the_day_of_the_card() -> None:
+    facts = CaseFacts("GBP", ZONE, seen(), AT)
+    for voice, end, said in (
+        (
+            EN,
+            "Apr 3, 2026",
+            (
+                "On hold. Nothing is released until you decide; undecided, the hold is over on Apr 3, 2026 and "
+                "everything goes on its way."
+            ),
+        ),
+        (
+            ZH,
+            "2026年4月3日",
+            "已暂缓结算。在你决定之前不会解冻任何佣金；若一直未处理，暂缓将于 2026年4月3日 结束，佣金恢复结算。",
+        ),
+    ):
+        toast = decided_words(Decision.HOLD, facts, voice)
+        assert toast.replace("\u2068", "").replace("\u2069", "") == said
+        assert len(toast) <= 200
+        assert end in case_card(facts, voice).text
+
+
+def test_an_own_purchase_that_is_paid_is_no_suspicion_that_is_cleared() -> None:
+    paid = CaseFacts("GBP", ZONE, seen(**{**OWN, "state": CaseState.CLEARED}), AT)
+    cleared = CaseFacts("GBP", ZONE, seen(state=CaseState.CLEARED), AT)
+    for voice, heads, toast in (
+        (
+            EN,
+            ("🗂 Mei · ✅ To be paid", "🗂 Mei · ✅ Cleared"),
+            "It is paid: the commission goes on its way in ten minutes.",
+        ),
+        (ZH, ("🗂 Mei · ✅ 予以支付", "🗂 Mei · ✅ 已排除"), "予以支付。佣金将在十分钟后恢复结算。"),
+    ):
+        assert (words(case_card(paid, voice))[0], words(case_card(cleared, voice))[0]) == heads
+        assert decided_words(Decision.CLEAR, paid, voice) == toast
+        assert decided_words(Decision.CLEAR, cleared, voice) != toast
 
 
 def test_the_inbox_counts_what_waits() -> None:

@@ -15,6 +15,7 @@ from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from models.catalog.captions import CAPTION_CHARS, Tone
 from models.catalog.products import ProductState
+from models.money.ledger import AccountKind
 from models.people.distributors import DistributorState
 from tests.bot.cards.desk_gallery import seen, shop_desk, somebody, standing
 from tests.bot.cards.gallery import NASTY, URL, ZONE, goods_page, product
@@ -145,3 +146,28 @@ def test_a_sponsor_whose_data_was_deleted_is_somebody_who_left(voice: Voice, sai
 def test_a_member_who_left_is_called_so(member_of: dict[str, object], said: str) -> None:
     card = teams.team_card(team_facts(member(**member_of)), EN)
     assert said in words(card)
+
+
+@pytest.mark.parametrize(
+    ("available", "held", "said"),
+    [
+        (0, 0, ["🚪 已放弃：£0.00 · 已打款 £7.00"]),
+        (250, 14308, ["🚪 已放弃：£145.58 · 已打款 £7.00"]),
+        (-4398, 100, ["🚪 已放弃：£1.00 · 已打款 £7.00", "留在账上的欠款：£43.98"]),
+    ],
+)
+def test_what_somebody_gave_up_who_left_is_not_said_to_be_owed(
+    available: int, held: int, said: list[str]
+) -> None:
+    balances = dict.fromkeys(AccountKind, 0) | {
+        AccountKind.AVAILABLE: available,
+        AccountKind.HELD: held,
+        AccountKind.PAID: 700,
+    }
+    gone = standing(who=somebody("", state=DistributorState.LEFT), balances=balances)
+    card = distributors.distributor_card(seen(standing=gone), ZH)
+    assert words(card)[-len(said) :] == said
+    assert not any(word in str(card.text) for word in ("可提现", "冻结"))
+    assert data(card) == ["distributor:find", "manage:open", "home:open"]
+    unseen = distributors.distributor_card(seen(standing=gone, with_money=False), ZH)
+    assert "£" not in str(unseen.text)

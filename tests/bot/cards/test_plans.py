@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from bot.cards.plans import percent_text, plan_in_two_sentences
+from bot.cards.plan_picture import PictureWish, plan_flow
+from bot.cards.plans import Shown, percent_text, plan_in_two_sentences
 from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
+from models.plans.sample import Seller
 from tests.bot.cards.gallery import plan
 
 HEAD = """
@@ -75,6 +80,61 @@ def test_both_sentences_in_chinese() -> None:
     assert told("  - {percent: '10'}", language=Language.ZH) == (
         "买家通过你的链接实付货款的 10% 归你。买家收货 7 天后可提现；如有退款，会扣回相应部分。"
     )
+
+
+BOOSTS = """
+  - {percent: '8'}
+boosts:
+  - {percent: '7', from: 2026-11-20T00:00:00Z, until: 2026-12-01T00:00:00Z}
+  - {fixed: '0.50', mode: replace, from: 2026-12-01T00:00:00Z, until: 2026-12-03T00:00:00Z}
+  - {category: x, percent: '3', from: 2026-12-03T00:00:00Z, until: 2026-12-09T00:00:00Z}
+  - {level: b, percent: '2', from: 2026-12-03T00:00:00Z, until: 2026-12-09T00:00:00Z}
+"""
+TWO_LEVELS = (HEAD % 7).replace("]", ", {key: b, title: {zh: 乙, en: B}}]", 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "reader", "earned", "sentence", "sentence_zh"),
+    [
+        (
+            datetime(2026, 11, 26, tzinfo=UTC),
+            Seller(),
+            "£15.00",
+            "through your links; until Nov 30 a promotion adds 7%. It can",
+            "归你；加佣期间（至11月30日）另加 7%。买家",
+        ),
+        (
+            datetime(2026, 12, 1, tzinfo=UTC),
+            Seller(),
+            "£0.50",
+            "through your links; until Dec 2 a promotion pays £0.50 apiece instead. It can",
+            "归你；加佣期间（至12月2日）改为 每件 £0.50。买家",
+        ),
+        (datetime(2026, 12, 3, tzinfo=UTC), Seller(), "£8.00", "through your links. It can", "归你。买家"),
+        (
+            datetime(2026, 12, 3, tzinfo=UTC),
+            Seller("b"),
+            "£10.00",
+            "through your links; until Dec 8 a promotion adds 2%. It can",
+            "归你；加佣期间（至12月8日）另加 2%。买家",
+        ),
+    ],
+    ids=["on top", "instead", "on some goods only", "for the reader's level"],
+)
+def test_the_sentences_agree_with_the_picture_while_a_boost_holds(
+    day: datetime, reader: Seller, earned: str, sentence: str, sentence_zh: str
+) -> None:
+    document, zone = plan(TWO_LEVELS + BOOSTS), ZoneInfo("UTC")
+    shown = Shown(day, zone, reader)
+    wish = PictureWish("Shop", document, "GBP", zone, day, reader)
+
+    for language, words in ((Language.EN, sentence), (Language.ZH, sentence_zh)):
+        voice = Voice(language)
+        text = plain(plan_in_two_sentences(document, "GBP", voice, shown))
+        flow = plan_flow(wish, voice)
+        assert words in text
+        assert flow.shares[0].amount == earned
+        assert "".join(flow.sentences).replace(" ", "") == text.replace(" ", "")
 
 
 def test_without_a_plan_it_says_so() -> None:

@@ -228,7 +228,7 @@ def test_why_names_base_rate_rule_rounding_version_and_level() -> None:
     lines = words(timeline.why_card(story(earned(commission())), 0, EN))
     assert lines[1:4] == [
         "Heart",
-        "12% of £15.30 (6 × 2.55 − 0.00), rounded down: £1.83",
+        "12% of £15.30 (6 × £2.55), rounded down: £1.83",
         "By the rate for {0}, plan version 1, your level then: {0}".format("Promoter" * 3 + "Promote…"),
     ]
 
@@ -242,7 +242,7 @@ def test_why_names_base_rate_rule_rounding_version_and_level() -> None:
         ),
         (
             {"rate_kind": RateKind.FIXED, "rate": "9.00", "amount_minor": 1530},
-            "£9.00 for each of 6, but at most what was paid, £15.30 (6 × 2.55 − 0.00): £15.30",
+            "£9.00 for each of 6, but at most what was paid, £15.30 (6 × £2.55): £15.30",
         ),
         (
             {"rate_kind": None, "rate": "", "rule": "none", "amount_minor": 0},

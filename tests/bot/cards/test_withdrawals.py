@@ -10,6 +10,7 @@ import pytest
 from bot.cards import payouts, withdrawals
 from bot.cards.card import Card, Tap
 from bot.cards.payouts import account_words
+from bot.cards.withdrawal_notices import withdrawal_notice
 from bot.cards.withdrawal_words import refusal_words
 from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice
@@ -18,15 +19,18 @@ from models.errors import DomainError
 from models.money.books import BooksDiffer
 from models.money.payout_batches import NothingToPay
 from models.money.payout_forms import AccountKind, PayoutDetails
+from models.money.told import AtShop, OfWithdrawal
 from models.money.verify import Finding, FindingKind
 from models.money.withdrawal_decisions import SecondPersonNeeded, TooLateToUndo
+from models.money.withdrawal_news import StateNews
 from models.money.withdrawal_states import MovedOn, WithdrawalState
 from models.money.withdrawal_terms import HeldBack, Indebted, TooLittle, TooMuch, WithdrawalTerms
 from models.money.withdrawals import AskedAlready, NoAccount, OwnWithdrawal
 from models.store.sealing import SealBroken
-from tests.bot.cards.payout_gallery import FACTS, OFFER, desk, withdrawal
+from tests.bot.cards.payout_gallery import AT, FACTS, OFFER, ZONE, desk, withdrawal
 
 EN, ZH = Voice(Language.EN), Voice(Language.ZH)
+SHOP = AtShop(1, "Lamps", "CNY", ZONE)
 TERMS = WithdrawalTerms("CNY", 2000, 50, 100, 3, None, 1)
 MINE = replace(
     FACTS,
@@ -168,3 +172,21 @@ def test_an_error_without_words_is_raised_on() -> None:
 def test_dates_are_the_shops() -> None:
     card = withdrawals.confirm_card(replace(OFFER, due_at=datetime(2026, 3, 5, 3, tzinfo=UTC)), EN)
     assert "by Mar 4, 2026" in words(card)
+
+
+@pytest.mark.parametrize("voice", [EN, ZH], ids=["en", "zh"])
+@pytest.mark.parametrize("state", WithdrawalState)
+def test_a_date_is_promised_and_a_sum_arrives_only_while_it_may_still_come(
+    voice: Voice, state: WithdrawalState
+) -> None:
+    promise, arrives, paid = (
+        ("Promised by", "arrives", "Paid out Mar 4") if voice is EN else ("承诺", "到账", "打款时间")
+    )
+    over = {WithdrawalState.PAID, WithdrawalState.REFUSED, WithdrawalState.FAILED}
+    comes_back = state in over - {WithdrawalState.PAID}
+    text = words(payouts.payout_card(desk(state), voice))
+    assert (promise in text) == (state not in over)
+    assert (paid in text) == (state is WithdrawalState.PAID)
+    told = words(withdrawal_notice(OfWithdrawal(SHOP, StateNews(desk(state).waits.withdrawal), AT), voice))
+    for shown in (text.replace("承诺", "").replace(" 前到账", ""), told):
+        assert (arrives in shown) == (not comes_back)

@@ -120,3 +120,22 @@ def test_a_clock_without_a_zone_is_asked_wrongly(
 
     assert ended.code == 2
     assert sentence in ended.err
+
+
+def test_nothing_is_set_for_somebody_who_left(tuike: Tuike, people: str, tmp_path: Path) -> None:
+    file = table(tmp_path, "external_id,name,telegram_id,sponsor,level", ["gone,Gone,4711,ann,"])
+    assert tuike("import", "distributors", str(file)).code == 0
+    assert tuike("person", "delete", "--telegram-id", "4711", *NOW).code == 0
+
+    for verb, word in (
+        ("set-level", "leader"),
+        ("set-profile", "kol"),
+        ("set-profile", "none"),
+        ("set-sponsor", "lee"),
+        ("set-sponsor", "none"),
+    ):
+        ended = tuike("distributor", verb, "gone", word, *NOW)
+        assert (ended.code, ended.out) == (1, "")
+        assert "'gone' has left; their level, profile and sponsor stay as they are." in ended.err
+    shown = json.loads(tuike("distributor", "show", "gone", "--json", *NOW).out)
+    assert (shown["state"], shown["sponsor"], shown["given_up_minor"]) == ("left", "ann", 0)

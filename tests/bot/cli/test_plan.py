@@ -69,7 +69,7 @@ def test_a_refused_plan_names_every_fault_on_a_line_of_its_own(
 
     assert ended.code == as_json.code == 1
     assert ended.err.splitlines() == [
-        "plan.yaml, line 14, rates[4]: overlaps rates[0], both are for base; keep one of the two",
+        "plan.yaml, line 14, rates[4]: overlaps rates[0], both are for everything; keep one of the two",
         "plan.yaml, line 15, rates[5].level: there is no level boss; levels are promoter, leader, partner",
     ]
     assert [finding["line"] for finding in json.loads(as_json.out)["findings"]] == [14, 15]

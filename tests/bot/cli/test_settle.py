@@ -152,7 +152,7 @@ def test_what_is_not_due_is_counted(tuike: Tuike, books: str) -> None:
 
 
 def test_a_closed_period_is_told_with_its_bonuses_and_closes_once(
-    tuike: Tuike, books: str, tmp_path: Path
+    tuike: Tuike, books: str, tmp_path: Path, database: Path
 ) -> None:
     plan = tmp_path / "ladder.yaml"
     plan.write_text(
@@ -180,6 +180,14 @@ def test_a_closed_period_is_told_with_its_bonuses_and_closes_once(
         "demoted": 0,
     }
     assert early.out == again.out == "There is nothing to close.\n"
+    # One entry for the one period that was closed, none for the runs that closed nothing
+    with closing(sqlite3.connect(database)) as connection:
+        acts = connection.execute(
+            "SELECT actor, subject, after FROM audit WHERE act = 'close_period'"
+        ).fetchall()
+    [(actor, subject, after)] = acts
+    assert (actor, subject) == ("command", "period 2026-03")
+    assert json.loads(after) == {"bonuses": 1, "amount_minor": 200, "demoted": 0, "warned": 0}
     shown = json.loads(tuike("settle", "--dry-run", "--json", "--now", "2026-04-30T00:00:00Z").out)
     assert ("ladder", "2026-03", 200) in {
         (row["kind"], row["period"], row["amount_minor"]) for row in shown["merchants"][0]["rows"]

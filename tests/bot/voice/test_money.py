@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.voice.languages import Language
-from bot.voice.money import approx_money, money, signed_money
+from bot.voice.money import approx_money, money, price_each, signed_money
 from models.store.currency import minor_digits
 
 CURRENCIES = ("CNY", "GBP", "USD", "EUR", "JPY", "KRW", "KWD", "HUF", "CLF", "CHF")
@@ -39,6 +41,21 @@ def test_people_read_the_currency_as_their_language_writes_it(
 def test_a_change_carries_its_sign() -> None:
     changes = [signed_money(minor, "CNY", Language.ZH) for minor in (300, 0, -300)]
     assert changes == ["+¥3.00", "¥0.00", "-¥3.00"]
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "shown"),
+    [
+        ("2.55", "GBP", "£2.55"),
+        ("10", "GBP", "£10.00"),
+        ("0.3333", "GBP", "£0.3333"),
+        ("1E+1", "GBP", "£10.00"),
+        ("2.5500", "GBP", "£2.55"),
+        ("1200.5", "JPY", "¥1,200.5"),
+    ],
+)
+def test_a_price_for_one_piece_keeps_its_decimals(price: str, currency: str, shown: str) -> None:
+    assert price_each(Decimal(price), currency, Language.EN) == shown
 
 
 def test_an_estimate_is_marked() -> None:

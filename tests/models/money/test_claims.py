@@ -424,6 +424,26 @@ async def test_both_are_told_what_stands_when_it_is_sent(shop: Shop, mei: Distri
     assert (refused.granted_minor, refused.note) == (None, "No click.")
 
 
+@pytest.mark.parametrize("is_own", [True, False])
+async def test_the_shop_is_told_whether_the_order_is_the_claimants_already(shop: Shop, is_own: bool) -> None:
+    ada, bo = await shop.distributor("ada"), await shop.distributor("bo")
+    await shop.tell(shop.paid("549001", line("1", "MUG"), code=(await shop.link(ada if is_own else bo)).code))
+    claim = await filed(shop, ada, "549001")
+    notice = Notice(
+        merchant_id=shop.merchant.id,
+        person_id=1,
+        key="told",
+        kind=NoticeKind.CLAIM_FILED,
+        facts={"claim_id": claim.id},
+        not_before=shop.now,
+        created_at=shop.now,
+    )
+    async with shop.store.read() as session:
+        [told] = (await claim_facts(session, [notice])).values()
+    assert isinstance(told, ClaimFiled)
+    assert told.is_own is is_own
+
+
 async def test_the_offer_is_what_the_plan_would_have_paid_less_refunds(
     shop: Shop, mei: Distributor, now: datetime
 ) -> None:

@@ -8,7 +8,13 @@ import itertools
 import pytest
 from sqlalchemy import update
 
-from models.people.distributors import Distributor, DistributorState, distributor, distributor_by_external_id
+from models.people.distributors import (
+    Distributor,
+    DistributorState,
+    HasLeft,
+    distributor,
+    distributor_by_external_id,
+)
 from models.people.merchants import lock_merchant
 from models.people.sponsors import SponsorFault, SponsorRefused, SponsorSet, circles, set_sponsor
 from models.store.audit import COMMAND, AuditEntry, audit_of, broken_links
@@ -146,3 +152,18 @@ async def test_circles_that_stand_in_the_store_are_named_and_nobody_beside_them(
         assert await circles(session, other.merchant.id) == ["x", "y"]
     # And whoever is put under the circle is still told at once
     assert (await put(shop, "low", "below")).changed
+
+
+async def test_who_left_keeps_their_sponsor(shop: Shop) -> None:
+    await line_of(shop, "gone", "lee")
+    await shop.distributor("ann")
+    table = table_of(Distributor)
+    async with shop.store.write() as session:
+        left = update(table).where(table.c.external_id == "gone").values(state=DistributorState.LEFT)
+        await session.execute(left)
+
+    for above in ("ann", "lee", None):
+        with pytest.raises(HasLeft):
+            await put(shop, "gone", above)
+    assert await sponsor_of(shop, "gone") == "lee"
+    assert len(await written(shop)) == 1

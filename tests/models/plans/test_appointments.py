@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models.people.distributors import Distributor
+from models.people.distributors import Distributor, DistributorState, HasLeft
 from models.people.levels import LevelCause, LevelWarning, history_of
 from models.people.merchants import lock_merchant
 from models.people.profiles import profile_at
@@ -159,3 +159,18 @@ async def test_a_profile_is_agreed_changed_and_ended_each_once(shop: Shop) -> No
     ]
     async with shop.store.read() as session:
         assert await profile_at(session, shop.merchant.id, lee.id, shop.now) is None
+
+
+async def test_nothing_is_set_for_somebody_who_left(shop: Shop) -> None:
+    await shop.plan(PROFILES)
+    gone = await shop.distributor("gone")
+    async with shop.store.write() as session:
+        gone = await session.merge(gone)
+        gone.state = DistributorState.LEFT
+
+    with pytest.raises(HasLeft, match="'gone' has left"):
+        await give(shop, gone, "leader", pinned=True)
+    for profile in ("kol", None):
+        with pytest.raises(HasLeft):
+            await agree(shop, gone, profile)
+    assert await acts(shop) == []

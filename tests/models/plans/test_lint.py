@@ -148,5 +148,5 @@ def test_errors_stand_first_and_speak_in_the_currency_of_the_merchant() -> None:
     first, second = lint(read_plan(text, "JPY"), Catalogue("JPY"))
 
     assert first.severity is Severity.ERROR
-    assert first.sentence == "the fee takes all of the smallest withdrawal (5)"
+    assert first.sentence == "the fee takes all of the smallest withdrawal (5 JPY)"
     assert second.code is Code.NO_HOLD

@@ -130,7 +130,7 @@ async def test_an_error_of_lint_blocks_and_names_its_line(shop: Shop) -> None:
         (
             16,
             "withdrawal.fee",
-            "the fee takes all of the smallest withdrawal (20.00); raise `minimum_withdrawal` above it",
+            "the fee takes all of the smallest withdrawal (20.00 GBP); raise `minimum_withdrawal` above it",
         )
     ]
 

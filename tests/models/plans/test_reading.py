@@ -62,7 +62,7 @@ def test_a_start_in_another_zone_or_quotes_is_the_same_moment(start: str) -> Non
     ("before", "after", "said"),
     [
         pytest.param('- {percent: "10"}', '- {percent: "10"}\n  - {percent: "11"}',
-                     "line 12, rates[1]: overlaps rates[0], both are for base", id="base twice"),
+                     "line 12, rates[1]: overlaps rates[0], both are for everything", id="base twice"),
         pytest.param('- {category: lights, percent: "15"}',
                      '- {category: lights, percent: "15"}\n  - {category: lights, fixed: "1"}',
                      "line 14, rates[3]: overlaps rates[2], both are for category=lights", id="category twice"),
