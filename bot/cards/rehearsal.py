@@ -18,6 +18,7 @@ from bot.media.comparisons import Bars, ComparisonFacts
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money, signed_money
 from bot.voice.names import cut, person_name, plain_name
+from bot.voice.periods import period_words
 from models.files.findings import Finding
 from models.plans.presets import PresetName
 from models.plans.reading import PlanFile
@@ -270,8 +271,8 @@ def _notes(report: Report, voice: Voice) -> list[Markup]:
     if report.findings:
         notes.append(
             voice.plural(
-                "⚠️ Lint has {n} thing to say about this plan, below.",
-                "⚠️ Lint has {n} things to say about this plan, below.",
+                "⚠️ Lint has {n} thing to say about it, below.",
+                "⚠️ Lint has {n} things to say about it, below.",
                 len(report.findings),
             )
         )
@@ -279,7 +280,7 @@ def _notes(report: Report, voice: Voice) -> list[Markup]:
         notes.append(
             voice.say(
                 "<i>Still running at the end, counted as they stand: {periods}</i>",
-                periods=", ".join(report.open_periods),
+                periods=voice.listed(period_words(each, voice.language) for each in report.open_periods),
             )
         )
     notes.append(

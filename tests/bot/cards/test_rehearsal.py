@@ -124,3 +124,15 @@ def test_names_stand_one_after_the_other_as_the_language_does(voice: Voice, said
     winners = tuple(replace(person_result(15451), name=name) for name in ("Mei Wang", "Tom & Co", "王芳"))
     found = words(people_file_card(report(top_winners=winners), b"x", voice))
     assert said in [line.replace("\N{NO-BREAK SPACE}", " ") for line in found]
+
+
+@pytest.mark.parametrize(
+    ("voice", "said"),
+    [
+        (EN, "counted as they stand: November 2026, 4th quarter 2026, week 48 of 2026"),
+        (ZH, "2026年11月、2026年第四季度、2026年第48周"),
+    ],
+)
+def test_periods_that_still_run_are_called_in_words(voice: Voice, said: str) -> None:
+    still = report(open_periods=("2026-11", "2026-Q4", "2026-W48"))
+    assert said in "\n".join(words(report_card(still, LONDON, voice)))
