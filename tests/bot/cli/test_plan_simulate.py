@@ -77,6 +77,7 @@ def test_a_dearer_plan_costs_what_a_hand_computation_says(tuike: Tuike, sold: No
     assert would["cost_minor"] == 1433 + 320 + 226
     assert [each["distributor"] for each in report["top_winners"]] == ["mei", "bo"]
     assert (report["winners"], report["losers"], report["unchanged"]) == (2, 0, 0)
+    assert report["levels_differ"] == 0
     assert (report["begins_at"], report["ends_at"]) == ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")
 
 
