@@ -68,21 +68,26 @@ def delete_card(stakes: Sequence[Stake], voice: Voice) -> Card:
 
 
 def _stake(stake: Stake, voice: Voice) -> Markup:
-    language = voice.language
+    def shown(minor: int) -> str:
+        return money(minor, stake.currency, voice.language)
+
+    waiting = stake.unreleased
     lines = [
         voice.say("🏬 <b>{shop}</b>", shop=shop_name(stake.shop, voice)),
-        voice.say("· Available: {amount}", amount=money(stake.available_minor, stake.currency, language)),
-        voice.say(
-            "· In hold or awaiting receipt: {amount}",
-            amount=money(stake.held_minor, stake.currency, language),
-        ),
+        voice.say("· Available: {amount}", amount=shown(stake.available_minor)),
+        voice.say("· In hold: {amount}", amount=shown(waiting.held_minor)),
+        voice.say("· Awaiting receipt: {amount}", amount=shown(waiting.awaiting_minor)),
+    ]
+    if waiting.review_minor:
+        lines.append(voice.say("· Under review by the shop: {amount}", amount=shown(waiting.review_minor)))
+    lines.append(
         voice.say(
             "· {links}, {coupons}, {members}",
             links=voice.plural("{n} link is paused", "{n} links are paused", stake.links),
             coupons=voice.plural("{n} coupon is lost", "{n} coupons are lost", stake.coupons),
             members=voice.plural("{n} team member is lost", "{n} team members are lost", stake.members),
-        ),
-    ]
+        )
+    )
     if stake.open_claims:
         lines.append(
             voice.plural(

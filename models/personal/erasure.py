@@ -21,6 +21,7 @@ from models.funnel.links import Link
 from models.money.claims import Claim, ClaimState
 from models.money.ledger import AccountKind, balances_of
 from models.money.standing import given_up_minor
+from models.money.unreleased import Unreleased, unreleased
 from models.people.distributors import Distributor, places
 from models.people.merchants import Merchant, lock_merchant
 from models.people.permissions import posts
@@ -33,7 +34,10 @@ from models.store.deeds import Deed
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """What somebody has at one shop and would lose; minor units of its currency."""
+    """What somebody has at one shop and would lose; minor units of its currency.
+
+    `unreleased` says of `held_minor` what it waits for.
+    """
 
     merchant_id: int
     shop: str
@@ -41,6 +45,7 @@ class Stake:
     distributor_id: int
     available_minor: int
     held_minor: int
+    unreleased: Unreleased
     paying_minor: int
     links: int
     coupons: int
@@ -114,6 +119,7 @@ async def _stake(session: AsyncSession, merchant: Merchant, enrolled: Distributo
         distributor_id=enrolled.id,
         available_minor=balances[AccountKind.AVAILABLE],
         held_minor=balances[AccountKind.HELD],
+        unreleased=await unreleased(session, merchant.id, enrolled.id),
         paying_minor=balances[AccountKind.PAYING],
         links=await count(Link),
         coupons=await count(Coupon),
