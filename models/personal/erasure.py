@@ -1,7 +1,7 @@
 """Deletion of a person's data that keeps the books whole.
 
-The ledger is untouched: what somebody gives up stays on the accounts of a distributor who has left. Whoever comes
-back later is a new person.
+The ledger is untouched: what somebody gives up, and what they owe, stays on the accounts of a distributor who has
+left. Whoever comes back later is a new person.
 """
 
 from __future__ import annotations
@@ -57,6 +57,11 @@ class Stake:
         """What would be given up: what can be withdrawn, and what is still held."""
         return given_up_minor(self.available_minor, self.held_minor)
 
+    @property
+    def debt_minor(self) -> int:
+        """What refunds took back beyond what they had. It stays in the books, on the account of whoever has left."""
+        return max(-self.available_minor, 0)
+
 
 class MoneyLeft(Conflict):
     """There is money, and it was not said that it is given up."""
@@ -69,7 +74,12 @@ class MoneyLeft(Conflict):
             for stake in stakes
             if stake.money_minor
         )
-        super().__init__(f"There is money left: {there}. Withdraw it first, or give it up expressly.")
+        way_out = (
+            "Withdraw it first, or give it up expressly."
+            if any(stake.available_minor > 0 for stake in stakes)
+            else "It can't be withdrawn yet; wait until it can, or give it up expressly."
+        )
+        super().__init__(f"There is money left: {there}. {way_out}")
 
 
 class StillPaying(Conflict):

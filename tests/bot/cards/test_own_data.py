@@ -36,3 +36,33 @@ def words(*stakes: Stake, voice: Voice = EN) -> str:
 def test_what_can_not_be_withdrawn_yet_is_named_as_in_earnings(voice: Voice, said: str) -> None:
     assert said in words(stake(100, held=10606, awaiting=3702, review=458), voice=voice)
     assert "£4.58" not in words(stake(100, held=10606), voice=voice)
+
+
+WITHDRAW = "There is money of yours. Withdraw it first; whoever deletes now gives it up for good."
+NOT_YET = "There is money of yours that can't be withdrawn yet; whoever deletes now gives it up for good."
+DEBT = "A balance below zero is a debt"
+GIVE_UP, DELETE = "🗑 Give the money up and delete", "🗑 Delete everything"
+
+
+@pytest.mark.parametrize(
+    ("stakes", "said", "button"),
+    [
+        ([], [], DELETE),
+        ([stake()], [], DELETE),
+        ([stake(1)], [WITHDRAW], GIVE_UP),
+        ([stake(1, awaiting=1)], [WITHDRAW], GIVE_UP),
+        ([stake(review=1)], [NOT_YET], GIVE_UP),
+        ([stake(-4398)], [DEBT], DELETE),
+        ([stake(-4398, held=100)], [NOT_YET, DEBT], GIVE_UP),
+        ([stake(-4398), stake(1)], [WITHDRAW, DEBT], GIVE_UP),
+    ],
+)
+def test_nobody_is_told_to_withdraw_what_can_not_be(
+    stakes: list[Stake], said: list[str], button: str
+) -> None:
+    text = words(*stakes)
+    assert [each for each in (WITHDRAW, NOT_YET, DEBT) if each in text] == said
+    card = delete_card(stakes, EN)
+    assert [row[0].label for row in card.rows] == ["◀ Keep my data", button, "🏠 Home"]
+    if DEBT in said:
+        assert "从零开始" in words(*stakes, voice=ZH)
