@@ -60,7 +60,7 @@ LABELS: Final = {
     "on_hold": Phrase("held back before, too"),
     "distributor_state": Phrase("before: {value}"),
     "available_minor": Phrase("could be withdrawn: {value}"),
-    "held_minor": Phrase("was in hold: {value}"),
+    "held_minor": Phrase("was not released yet: {value}"),
     "given_up_minor": Phrase("given up: {value}"),
 }
 """What goes with a value that doesn't speak for itself."""

@@ -136,7 +136,7 @@ def distributor_card(facts: Seen, voice: Voice) -> Card:
     ]
     if facts.with_money:
         has_left = who.state is DistributorState.LEFT
-        lines += _given_up(facts, voice) if has_left else [_balances(facts, voice)]
+        lines += _given_up(facts, voice) if has_left else _balances(facts, voice)
     return Card(Markup("\n").join(lines), _distributor_rows(facts, voice))
 
 
@@ -172,17 +172,27 @@ def _profile_name(key: str | None, plan: Plan | None, voice: Voice) -> str:
     return key if key is not None else "—"
 
 
-def _balances(facts: Seen, voice: Voice) -> Markup:
-    def shown(kind: AccountKind) -> str:
-        return money(facts.standing.balances[kind], facts.currency, voice.language)
+def _balances(facts: Seen, voice: Voice) -> list[Markup]:
+    """In the words of the distributor's own Earnings, so that both speak of the same amounts."""
 
-    return voice.say(
-        "Held {held} · available {available} · being paid {paying} · paid {paid}",
-        held=shown(AccountKind.HELD),
-        available=shown(AccountKind.AVAILABLE),
-        paying=shown(AccountKind.PAYING),
-        paid=shown(AccountKind.PAID),
-    )
+    def shown(minor: int) -> str:
+        return money(minor, facts.currency, voice.language)
+
+    balances, waiting = facts.standing.balances, facts.standing.unreleased
+    return [
+        voice.say(
+            "Available {available} · being paid {paying} · paid {paid}",
+            available=shown(balances[AccountKind.AVAILABLE]),
+            paying=shown(balances[AccountKind.PAYING]),
+            paid=shown(balances[AccountKind.PAID]),
+        ),
+        voice.say(
+            "In hold {held} · awaiting receipt {awaiting} · under review {review}",
+            held=shown(waiting.held_minor),
+            awaiting=shown(waiting.awaiting_minor),
+            review=shown(waiting.review_minor),
+        ),
+    ]
 
 
 def _given_up(facts: Seen, voice: Voice) -> list[Markup]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
@@ -50,15 +50,9 @@ def delete_card(stakes: Sequence[Stake], voice: Voice) -> Card:
     if len(stakes) > _MOST_SHOPS:
         rest = len(stakes) - _MOST_SHOPS
         parts.append(voice.plural("… and {n} more shop", "… and {n} more shops", rest))
-    if any(stake.money_minor for stake in stakes):
-        parts.append(
-            voice.say(
-                "⚠️ There is money of yours. Withdraw it first; whoever deletes now gives it up for good."
-            )
-        )
-        go = voice.plain("🗑 Give the money up and delete")
-    else:
-        go = voice.plain("🗑 Delete everything")
+    parts += _warnings(stakes, voice)
+    gives_up = any(stake.money_minor for stake in stakes)
+    go = voice.plain("🗑 Give the money up and delete") if gives_up else voice.plain("🗑 Delete everything")
     rows: tuple[Row, ...] = (
         (Tap(voice.plain("◀ Keep my data"), "data:open"),),
         (Tap(go, f"data:erase:{seal_of(stakes)}"),),
@@ -67,22 +61,45 @@ def delete_card(stakes: Sequence[Stake], voice: Voice) -> Card:
     return Card(Markup("\n\n").join(parts), rows)
 
 
+def _warnings(stakes: Sequence[Stake], voice: Voice) -> Iterator[Markup]:
+    """What becomes of the money; to withdraw it first is said only where something can be withdrawn."""
+    if any(stake.available_minor > 0 for stake in stakes):
+        yield voice.say(
+            "⚠️ There is money of yours. Withdraw it first; whoever deletes now gives it up for good."
+        )
+    elif any(stake.money_minor for stake in stakes):
+        yield voice.say(
+            "⚠️ There is money of yours that can't be withdrawn yet; whoever deletes now gives it up for good."
+        )
+    if any(stake.debt_minor for stake in stakes):
+        yield voice.say(
+            "⚠️ A balance below zero is a debt: nothing can be withdrawn at that shop until new commissions fill it. "
+            "When you delete, the debt stays in the shop's books under nobody's name; should you ever come back, you "
+            "begin at zero."
+        )
+
+
 def _stake(stake: Stake, voice: Voice) -> Markup:
-    language = voice.language
+    def shown(minor: int) -> str:
+        return money(minor, stake.currency, voice.language)
+
+    waiting = stake.unreleased
     lines = [
         voice.say("🏬 <b>{shop}</b>", shop=shop_name(stake.shop, voice)),
-        voice.say("· Available: {amount}", amount=money(stake.available_minor, stake.currency, language)),
-        voice.say(
-            "· In hold or awaiting receipt: {amount}",
-            amount=money(stake.held_minor, stake.currency, language),
-        ),
+        voice.say("· Available: {amount}", amount=shown(stake.available_minor)),
+        voice.say("· In hold: {amount}", amount=shown(waiting.held_minor)),
+        voice.say("· Awaiting receipt: {amount}", amount=shown(waiting.awaiting_minor)),
+    ]
+    if waiting.review_minor:
+        lines.append(voice.say("· Under review by the shop: {amount}", amount=shown(waiting.review_minor)))
+    lines.append(
         voice.say(
             "· {links}, {coupons}, {members}",
             links=voice.plural("{n} link is paused", "{n} links are paused", stake.links),
             coupons=voice.plural("{n} coupon is lost", "{n} coupons are lost", stake.coupons),
             members=voice.plural("{n} team member is lost", "{n} team members are lost", stake.members),
-        ),
-    ]
+        )
+    )
     if stake.open_claims:
         lines.append(
             voice.plural(

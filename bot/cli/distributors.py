@@ -138,7 +138,7 @@ def show(
             ("sponsor", shown.sponsor or "-"),
             ("direct members", str(shown.team)),
             ("joined", shown.joined_at.isoformat()),
-            ("held", money(shown.held_minor, shown.currency)),
+            ("in hold, awaiting receipt or under review", money(shown.held_minor, shown.currency)),
             ("available", money(shown.available_minor, shown.currency)),
             ("paying", money(shown.paying_minor, shown.currency)),
             ("paid", money(shown.paid_minor, shown.currency)),

@@ -84,7 +84,8 @@ def delete(
     *,
     telegram_id: Who,
     give_up: Annotated[
-        bool, typer.Option("--give-up", help="They give up what they have available and in hold.")
+        bool,
+        typer.Option("--give-up", help="They give up what they have available and what is not released yet."),
     ] = False,
     now: Now = None,
     as_json: AsJson = False,
@@ -101,8 +102,13 @@ def delete(
     print_facts(
         "The person's data is deleted.",
         [
-            (stake.shop, f"given up: {amount_text(stake.money_minor, stake.currency)} {stake.currency}")
+            (stake.shop, f"{words}: {amount_text(minor, stake.currency)} {stake.currency}")
             for stake in deleted.shops
+            for words, minor in (
+                ("given up", stake.money_minor),
+                ("debt that stays in the books", stake.debt_minor),
+            )
+            if minor or words == "given up"
         ],
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from models.money.ledger import AccountKind, balances_of
+from models.money.unreleased import Unreleased, unreleased
 from models.people.distributors import Distributor, DistributorState, distributor
 from models.people.levels import LevelHeld, held_at
 from models.people.merchants import Merchant
@@ -21,7 +22,10 @@ MOST_FOUND = 8
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One distributor. `level` is None where none was given; balances are minor units of the merchant's currency."""
+    """One distributor. `level` is None where none was given; balances are minor units of the merchant's currency.
+
+    `unreleased` says of the balance `held` what it waits for.
+    """
 
     who: Distributor
     level: LevelHeld | None
@@ -29,6 +33,7 @@ class Standing:
     sponsor: Distributor | None
     team: int
     balances: dict[AccountKind, int]
+    unreleased: Unreleased
 
     @property
     def given_up_minor(self) -> int:
@@ -57,6 +62,7 @@ async def standing_of(session: AsyncSession, merchant: Merchant, who: Distributo
         sponsor=await distributor(session, merchant.id, who.sponsor_id) if who.sponsor_id else None,
         team=(await team_sizes(session, [who.id])).get(who.id, 0),
         balances=await balances_of(session, merchant.id, merchant.currency, who.id),
+        unreleased=await unreleased(session, merchant.id, who.id),
     )
 
 

@@ -1,7 +1,7 @@
 """Deletion of a person's data that keeps the books whole.
 
-The ledger is untouched: what somebody gives up stays on the accounts of a distributor who has left. Whoever comes
-back later is a new person.
+The ledger is untouched: what somebody gives up, and what they owe, stays on the accounts of a distributor who has
+left. Whoever comes back later is a new person.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from models.funnel.links import Link
 from models.money.claims import Claim, ClaimState
 from models.money.ledger import AccountKind, balances_of
 from models.money.standing import given_up_minor
+from models.money.unreleased import Unreleased, unreleased
 from models.people.distributors import Distributor, places
 from models.people.merchants import Merchant, lock_merchant
 from models.people.permissions import posts
@@ -33,7 +34,10 @@ from models.store.deeds import Deed
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """What somebody has at one shop and would lose; minor units of its currency."""
+    """What somebody has at one shop and would lose; minor units of its currency.
+
+    `unreleased` says of `held_minor` what it waits for.
+    """
 
     merchant_id: int
     shop: str
@@ -41,6 +45,7 @@ class Stake:
     distributor_id: int
     available_minor: int
     held_minor: int
+    unreleased: Unreleased
     paying_minor: int
     links: int
     coupons: int
@@ -51,6 +56,11 @@ class Stake:
     def money_minor(self) -> int:
         """What would be given up: what can be withdrawn, and what is still held."""
         return given_up_minor(self.available_minor, self.held_minor)
+
+    @property
+    def debt_minor(self) -> int:
+        """What refunds took back beyond what they had. It stays in the books, on the account of whoever has left."""
+        return max(-self.available_minor, 0)
 
 
 class MoneyLeft(Conflict):
@@ -64,7 +74,12 @@ class MoneyLeft(Conflict):
             for stake in stakes
             if stake.money_minor
         )
-        super().__init__(f"There is money left: {there}. Withdraw it first, or give it up expressly.")
+        way_out = (
+            "Withdraw it first, or give it up expressly."
+            if any(stake.available_minor > 0 for stake in stakes)
+            else "It can't be withdrawn yet; wait until it can, or give it up expressly."
+        )
+        super().__init__(f"There is money left: {there}. {way_out}")
 
 
 class StillPaying(Conflict):
@@ -114,6 +129,7 @@ async def _stake(session: AsyncSession, merchant: Merchant, enrolled: Distributo
         distributor_id=enrolled.id,
         available_minor=balances[AccountKind.AVAILABLE],
         held_minor=balances[AccountKind.HELD],
+        unreleased=await unreleased(session, merchant.id, enrolled.id),
         paying_minor=balances[AccountKind.PAYING],
         links=await count(Link),
         coupons=await count(Coupon),

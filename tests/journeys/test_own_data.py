@@ -45,7 +45,7 @@ async def test_money_is_named_before_it_is_given_up(world: World, shop: Shop) ->
     await shop.tell(shop.paid("1", line("1", "MUG"), code=code))
     await to_my_data(world, mei)
     card = await open_by(world, mei, "🗑 Delete")
-    assert "In hold or awaiting receipt: £1.00" in bare(card.body.text)
+    assert "· In hold: £0.00\n· Awaiting receipt: £1.00\n" in bare(card.body.text)
     assert labels(card)[:2] == ["◀ Keep my data", "🗑 Give the money up and delete"]
     # More came in meanwhile: the old button shows the new numbers
     await shop.tell(shop.paid("2", line("1", "MUG"), code=code))

@@ -24,6 +24,7 @@ from models.store.audit import audit_of, broken_links
 from models.store.outbox import Notice, NoticeRow
 from models.store.sql import table_of, values_of
 from tests.builders import Shop
+from tests.builders import line as bought
 from tests.journeys.test_staff_desk import GONE, hired, not_for, tapped
 from tests.journeys.world import World, bare, joined, labels, open_by, say, settled
 from tests.models.payouts import BANK, IBAN, PLAN, Till
@@ -405,6 +406,34 @@ async def test_in_debt_and_under_review_the_screen_says_so(scene: Scene) -> None
     card = await tapped(scene.world, scene.mei, "withdraw:open")
     assert "The balance is -£100.00: new commissions fill the gap first" in card.body.text
     assert not any(label.startswith("All") for label in labels(card))
+
+
+async def test_a_debt_is_named_to_whoever_deletes_and_stays_behind(scene: Scene) -> None:
+    # Given Mei whose money went out, whose order came back, and who has another one on its way
+    world, shop, mei = scene.world, scene.shop, scene.mei
+    olga = await hired(world, shop)
+    await with_account(scene)
+    await scene.till.paid_out(10_000)
+    await shop.tell(shop.refunded("o1", full=True))
+    # Then she isn't told to withdraw what she can't
+    card = await tapped(world, mei, "data:delete")
+    assert "· Available: -£100.00" in bare(card.body.text)
+    assert "the debt stays in the shop's books under nobody's name" in card.body.text
+    assert "ithdraw it first" not in card.body.text
+    assert labels(card)[:2] == ["◀ Keep my data", "🗑 Delete everything"]
+    await shop.tell(shop.paid("more", bought(price="30.00"), code=scene.till.code))
+    card = await tapped(world, mei, "data:delete")
+    assert "There is money of yours that can't be withdrawn yet" in card.body.text
+    # And once she is gone, the shop's people see both, and whoever comes back begins at zero
+    await open_by(world, mei, "🗑 Give the money up and delete")
+    card = await tapped(world, olga, f"distributor:show:{scene.till.mei.id}")
+    assert "🚪 Given up: £3.00 · paid £98.50\nDebt that stays in the books: £100.00" in bare(card.body.text)
+    world.later(minutes=1)
+    await mei.reply_to(f"/start {shop.merchant.public_id}")
+    _, button = mei.button(f"join:yes:{shop.merchant.public_id}")
+    await mei.tap(button.data or "")
+    assert "Available now: £0.00" in bare((await say(world, mei, "/earn")).body.text)
+    assert await scene.till.findings() == []
 
 
 async def test_my_withdrawals_are_paged_and_old_pages_are_no_error(scene: Scene) -> None:

@@ -14,6 +14,7 @@ from models.money.audited import Enrolled, Named
 from models.money.ledger import AccountKind
 from models.money.standing import Standing
 from models.money.told import AtShop, StaffChanged
+from models.money.unreleased import Unreleased
 from models.people.distributors import Distributor, DistributorState
 from models.people.levels import LevelHeld
 from models.people.permissions import Act
@@ -59,7 +60,9 @@ def standing(**changes: object) -> Standing:
     """A distributor with everything, in debt."""
     held = LevelHeld(merchant_id=1, distributor_id=KEY, level="leader", since=AT, pinned=True)
     balances = dict.fromkeys(AccountKind, -MUCH)
-    whole = Standing(somebody(), held, "kol", somebody("Sponsor"), 4000, balances)
+    whole = Standing(
+        somebody(), held, "kol", somebody("Sponsor"), 4000, balances, Unreleased(MUCH, MUCH, MUCH)
+    )
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 

@@ -63,6 +63,7 @@ from models.money.statements import Entry as StatementEntry
 from models.money.timeline import EarnedLine, Happening, Moment, Timeline
 from models.money.told import AtShop, InDebt, OrderPaid, Released, TakenBack
 from models.money.trend import DayEarned
+from models.money.unreleased import Unreleased
 from models.money.waiting import Sum
 from models.people.merchants import Merchant
 from models.people.preferences import NameShown, Quiet, Theme
@@ -405,7 +406,7 @@ def order_answer(standing: Standing, **changes: object) -> AnswerFacts:
 
 def stake(**changes: object) -> Stake:
     """What somebody has at a shop."""
-    facts = Stake(KEY, NASTY, "GBP", KEY, MUCH, MUCH, 0, 1284, 1284, 1284, 1284)
+    facts = Stake(KEY, NASTY, "GBP", KEY, MUCH, MUCH, Unreleased(MUCH, MUCH, MUCH), 0, 1284, 1284, 1284, 1284)
     return replace(facts, **changes)  # type: ignore[arg-type]
 
 

@@ -16,6 +16,7 @@ from bot.voice.languages import Language
 from models.catalog.captions import CAPTION_CHARS, Tone
 from models.catalog.products import ProductState
 from models.money.ledger import AccountKind
+from models.money.unreleased import Unreleased
 from models.people.distributors import DistributorState
 from tests.bot.cards.desk_gallery import seen, shop_desk, somebody, standing
 from tests.bot.cards.gallery import NASTY, URL, ZONE, goods_page, product
@@ -171,3 +172,33 @@ def test_what_somebody_gave_up_who_left_is_not_said_to_be_owed(
     assert data(card) == ["distributor:find", "manage:open", "home:open"]
     unseen = distributors.distributor_card(seen(standing=gone, with_money=False), ZH)
     assert "£" not in str(unseen.text)
+
+
+@pytest.mark.parametrize(
+    ("voice", "said"),
+    [
+        (
+            EN,
+            [
+                "Available £0.00 · being paid £5.00 · paid £7.00",
+                "In hold £106.06 · awaiting receipt £37.02 · under review £4.58",
+            ],
+        ),
+        (
+            ZH,
+            [
+                "可提现 £0.00 · 提现中 £5.00 · 已打款 £7.00",
+                "冻结中 £106.06 · 待收货 £37.02 · 审核中 £4.58",
+            ],
+        ),
+    ],
+)
+def test_each_balance_is_called_what_it_holds(voice: Voice, said: list[str]) -> None:
+    balances = {
+        AccountKind.HELD: 14766,
+        AccountKind.AVAILABLE: 0,
+        AccountKind.PAYING: 500,
+        AccountKind.PAID: 700,
+    }
+    who = standing(who=somebody("Mei"), balances=balances, unreleased=Unreleased(10606, 3702, 458))
+    assert words(distributors.distributor_card(seen(standing=who), voice))[-2:] == said

@@ -234,6 +234,17 @@ async def test_money_is_given_up_only_expressly(mei: Mei, store: Store) -> None:
     assert await everything_stored(store) == before
 
 
+async def test_what_can_not_be_withdrawn_yet_is_waited_for_or_given_up(
+    store: Store, now: datetime, shop: Shop
+) -> None:
+    person = await met(store, now)
+    here = await enrolled(shop, person)
+    await shop.tell(shop.paid("1", line(), code=(await shop.link(here)).code))
+    with pytest.raises(MoneyLeft, match=r"1\.00 GBP at .*\. It can't be withdrawn yet; wait until it can"):
+        async with store.write() as session:
+            await erase(session, person.id, actor=COMMAND, gives_up=False, now=now)
+
+
 async def test_a_payout_on_its_way_is_waited_for(mei: Mei, store: Store, now: datetime) -> None:
     shop = mei.shop
     async with store.write() as session:
