@@ -19,6 +19,7 @@ from bot.voice.names import person_name, plain_name
 from models.money.cases.cases import Case, CaseKind, CaseState
 from models.money.cases.deciding import Decision, can_undo, decisions_of
 from models.money.cases.seeing import CaseSeen
+from models.money.cases.signals import independent
 
 _LABEL_COLUMNS = 22
 _TEXT_COLUMNS = 400
@@ -109,7 +110,7 @@ def _listed(number: int, seen: CaseSeen, facts: InboxFacts, voice: Voice) -> Mar
     about = (
         voice.say("own purchase, order {ref}", ref=order_ref(seen.order_ref or "?"))
         if case.kind is CaseKind.OWN_PURCHASE
-        else voice.plural("{n} signal", "{n} signals", len(case.signals))
+        else voice.plural("{n} kind of evidence", "{n} kinds of evidence", independent(case.evidence))
     )
     line = voice.say(
         "<b>{number}.</b> {name}\n{state} · {about} · {amount}",
@@ -189,9 +190,16 @@ def _standing(facts: CaseFacts, voice: Voice) -> list[Markup]:
             )
         )
     elif case.state is CaseState.WATCH:
+        if independent(case.evidence) == 1:
+            parts.append(
+                voice.say(
+                    "One kind of evidence alone holds nothing back, for honest people can have it, too. It takes a "
+                    "second kind, or your decision."
+                )
+            )
         parts.append(
             voice.say(
-                "One kind of evidence alone holds nothing back. Without news the case is over on {end}.",
+                "Nothing is held back now. Without news the case is over on {end}.",
                 end=dated(case.expires_at, facts.zone, voice),
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.cards.card import Card, Tap
+from bot.cards.case_evidence import CAUSES
 from bot.cards.cases import CaseFacts, InboxFacts, case_card, decided_words, inbox_card
 from bot.cards.notices import notice_card
 from bot.cards.reviews import ReviewFacts, review_card
@@ -19,7 +21,7 @@ from models.money.cases.cases import CaseState, kept_signal
 from models.money.cases.deciding import UNDO, Decision
 from models.money.cases.notices import CasesWaiting, Reviewed, UnderReview
 from models.money.cases.seeing import CaseSeen
-from models.money.cases.signals import Signal, SignalKind
+from models.money.cases.signals import GROUNDS, Signal, SignalKind
 from models.money.told import AtShop
 from tests.bot.cards.case_gallery import AT, OWN, ZONE, case
 
@@ -103,6 +105,62 @@ def test_undoing_is_offered_for_ten_minutes(after: timedelta, offered: bool) -> 
     assert (("↩️ Undo", "case:undo:17:3") in taps(card)) is offered
 
 
+CIRCLE = [
+    kept_signal(Signal(kind, {}))
+    for kind in (SignalKind.ONE_ADDRESS, SignalKind.BURST, SignalKind.SAME_RETURNS)
+]
+
+
+@pytest.mark.parametrize(
+    ("voice", "listed", "kinds", "watched"),
+    [
+        (
+            EN,
+            "👀 Watched · 1 kind of evidence · £0.00",
+            (
+                "🧩 Counted as one kind of evidence: one address, burst, the same ones send back. One cause can "
+                "explain them all: a few people buy who know each other, as in an office."
+            ),
+            [
+                (
+                    "One kind of evidence alone holds nothing back, for honest people can have it, too. It takes a "
+                    "second kind, or your decision."
+                ),
+                "Nothing is held back now. Without news the case is over on Apr 3, 2026.",
+            ],
+        ),
+        (
+            ZH,
+            "👀 观察中 · 1 类证据 · £0.00",
+            (
+                "🧩 算作同一类证据：同一网络地址、短时集中下单、同一批人反复退货。同一个原因就能解释这些现象："
+                "下单的是少数相识的人，例如同一办公室的同事。"
+            ),
+            [
+                "仅有一类证据，不会暂扣任何佣金，因为正当经营也可能出现这类情况。出现第二类证据或由你决定，才会暂扣。",
+                "目前没有暂扣任何佣金。若无新情况，案件将于 2026年4月3日 结束。",
+            ],
+        ),
+    ],
+    ids=["en", "zh"],
+)
+def test_three_signals_of_one_kind_are_counted_once_and_hold_nothing(
+    voice: Voice, listed: str, kinds: str, watched: list[str]
+) -> None:
+    watch = seen(minor=0, state=CaseState.WATCH, signals=CIRCLE)
+    assert words(inbox_card(InboxFacts("GBP", [watch], waiting=0), voice))[-1] == listed
+    said = words(case_card(CaseFacts("GBP", ZONE, watch, AT), voice))
+    assert [line for line in said if line in (kinds, *watched)] == [kinds, *watched]
+    # Two kinds can be watched, too, where a hold by hand was taken back: no word then of one kind alone
+    both = words(case_card(CaseFacts("GBP", ZONE, seen(minor=0, state=CaseState.WATCH), AT), voice))
+    assert watched[1] in both
+    assert not any(line in both for line in (kinds, watched[0]))
+
+
+def test_every_ground_of_several_signals_has_its_cause_in_words() -> None:
+    assert set(CAUSES) == {ground for ground, kinds in Counter(GROUNDS.values()).items() if kinds > 1}
+
+
 def test_the_toast_of_a_hold_ends_it_on_the_day_of_the_card() -> None:
     facts = CaseFacts("GBP", ZONE, seen(), AT)
     for voice, end, said in (
@@ -148,7 +206,7 @@ def test_the_inbox_counts_what_waits() -> None:
         "🗂 Cases · 1 waits for a decision",
         "",
         "1. Mei",
-        "⏸ On hold · 2 signals · £12.84",
+        "⏸ On hold · 2 kinds of evidence · £12.84",
         "",
         "2. Mei",
         "⏸ On hold · own purchase, order 549000 · £12.84 · 💬 appeal",
