@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bot.cards.card import Card, Tap
+from bot.cards.case_decisions import CaseFacts, decided_words
 from bot.cards.case_evidence import CAUSES
-from bot.cards.cases import CaseFacts, InboxFacts, case_card, decided_words, inbox_card
+from bot.cards.cases import InboxFacts, case_card, inbox_card
 from bot.cards.notices import notice_card
 from bot.cards.reviews import ReviewFacts, review_card
 from bot.gateway.fit import plain
@@ -37,7 +38,15 @@ EVIDENCE = [
 def seen(minor: int = 1284, **changes: Any) -> CaseSeen:
     signals = [kept_signal(signal) for signal in EVIDENCE]
     return CaseSeen(
-        case(**{**FRESH, "signals": signals, **changes}), "Mei", "mei", AT, minor, minor, "549000", "email"
+        case(**{**FRESH, "signals": signals, **changes}),
+        "Mei",
+        "mei",
+        AT,
+        minor,
+        minor,
+        18124,
+        "549000",
+        "email",
     )
 
 
@@ -69,6 +78,17 @@ def test_a_case_says_in_words_and_numbers_what_speaks_against_whom() -> None:
             "hold is over on Apr 3, 2026, and "
             "everything goes on its way."
         ),
+        "",
+        "What a tap does, and can be undone for ten minutes:",
+        "✅ Clear: £12.84 goes on its way to release in ten minutes.",
+        (
+            "⛔ Suspend: £12.84 stays under review, and so does what is to come, until you decide; nothing is paid "
+            "out, and they can be nobody's sponsor. It never ends by itself."
+        ),
+        (
+            "✖️ Don't pay: £12.84 is not paid and is the shop's again; its orders count no more for levels, ladders and "
+            "targets."
+        ),
     ]
     assert words(case_card(facts, ZH))[4:8] == [
         "🏠 同一网络地址：10 单中有 8 单来自几乎没有其他人下单的网络地址（该处客户数：4）。",
@@ -76,6 +96,59 @@ def test_a_case_says_in_words_and_numbers_what_speaks_against_whom() -> None:
         "",
         "⚡ 下单过快：9 单中有 7 单在点击后 40 秒内下单。",
     ]
+
+
+def test_the_taps_of_a_watch_say_how_much_they_concern() -> None:
+    facts = CaseFacts("GBP", ZONE, seen(minor=0, state=CaseState.WATCH), AT)
+    assert words(case_card(facts, EN))[-4:] == [
+        "What a tap does, and can be undone for ten minutes:",
+        "✅ Clear: the case is closed; nothing was held back.",
+        (
+            "⏸ Hold: all commissions that are not released yet (£181.24), and those to come, wait under review; "
+            "nothing is paid out meanwhile. It ends by itself when nobody decides."
+        ),
+        (
+            "⛔ Suspend: all commissions that are not released yet (£181.24), and those to come, wait until you "
+            "decide; nothing is paid out, and they can be nobody's sponsor. It never ends by itself."
+        ),
+    ]
+    assert words(case_card(facts, ZH))[-4:] == [
+        "点按钮后会发生什么（十分钟内可撤回）：",
+        "✅ 排除嫌疑：案件结束；此前没有暂扣任何佣金。",
+        (
+            "⏸ 暂缓结算：所有尚未解冻的佣金（£181.24）及之后产生的佣金都进入审核，期间提现不打款。"
+            "若一直未处理，会自动结束。"
+        ),
+        (
+            "⛔ 停用：所有尚未解冻的佣金（£181.24）及之后产生的佣金都进入审核，直到你作出决定；"
+            "期间提现不打款，对方也不能做上级。不会自动结束。"
+        ),
+    ]
+
+
+def test_after_a_refusal_the_card_says_how_much_by_whom_and_until_when_it_can_be_undone() -> None:
+    refused = seen(
+        minor=0,
+        state=CaseState.REFUSED,
+        before={"state": "hold", "decision": "refuse", "decided_minor": 18124},
+        decided_at=AT,
+        resolver="person 17",
+    )
+    facts = CaseFacts("GBP", ZONE, refused, AT, {"person 17": "Olga"})
+    assert words(case_card(facts, EN))[-3:] == [
+        "Not paid: £181.24; it is the shop's again.",
+        "Decided by Olga, Mar 4, 2026, 04:30 Eastern Standard Time.",
+        "It can be undone until Mar 4, 2026, 04:40 Eastern Standard Time.",
+    ]
+    assert words(case_card(facts, ZH))[-3:] == [
+        "不予支付：£181.24，款项已退回商家。",
+        "由 Olga 处理于 2026年3月4日 04:30 北美东部标准时间。",
+        "2026年3月4日 04:40 北美东部标准时间 前可以撤回。",
+    ]
+    assert not any(line.startswith("Kept back") for line in words(case_card(facts, EN)))
+    # Ten minutes later it still says what was decided, and no more of undoing
+    later = words(case_card(replace(facts, now=AT + UNDO), EN))
+    assert later[-2:] == words(case_card(facts, EN))[-3:-1]
 
 
 @pytest.mark.parametrize(
