@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup, escape
 
+from bot.cards.case_words import SIGNALS
 from bot.cards.words import order_ref
 from bot.voice.catalogue import Phrase, Voice
 from models.money.cases.cases import Case
-from models.money.cases.signals import Signal, SignalKind
+from models.money.cases.signals import Ground, Signal, SignalKind
 
 _MOST_REFS = 3
+_MANY_SIGNALS = 5
+"""Beyond them, each names one order only, so that the card has room."""
+CAUSES = {
+    Ground.CIRCLE: Phrase("a few people buy who know each other, as in an office"),
+    Ground.TIMING: Phrase("a program places the orders"),
+}
+"""What signals of a ground have in common, of grounds with several."""
 
 
 def evidence_parts(case: Case, voice: Voice) -> list[Markup]:
-    """Every signal that the case stands on."""
-    return [_evidence(signal, voice) for signal in case.evidence]
+    """Every signal that the case stands on, and which of them are one kind of evidence."""
+    signals = case.evidence
+    refs = _MOST_REFS if len(signals) <= _MANY_SIGNALS else 1
+    return [*(_evidence(signal, refs, voice) for signal in signals), *_kinds(signals, voice)]
 
 
-def _evidence(signal: Signal, voice: Voice) -> Markup:
+def _kinds(signals: Sequence[Signal], voice: Voice) -> list[Markup]:
+    """Signals of one ground have one cause in common: they are counted once (docs/cases.md)."""
+    parts = []
+    for ground, cause in CAUSES.items():
+        names = [voice.phrase(SIGNALS[signal.kind]) for signal in signals if signal.ground is ground]
+        if len(names) > 1:
+            parts.append(
+                voice.say(
+                    "🧩 Counted as one kind of evidence: {signals}. One cause can explain them all: {cause}.",
+                    signals=voice.plain(", ").join(names),
+                    cause=voice.phrase(cause),
+                )
+            )
+    return parts
+
+
+def _evidence(signal: Signal, most: int, voice: Voice) -> Markup:
     """A signal in words and numbers, with some of its orders."""
     said = _said(signal, voice)
     if not signal.orders:
         return said
-    refs = voice.listed(order_ref(ref) for ref in signal.orders[:_MOST_REFS])
+    refs = voice.listed(order_ref(ref) for ref in signal.orders[:most])
     return Markup("\n").join((said, voice.say("Such as {orders}", orders=refs)))
 
 

@@ -4,42 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
+from bot.cards.case_decisions import CaseFacts, decided_parts, decision_taps, effect_parts
 from bot.cards.case_evidence import evidence_parts
 from bot.cards.case_words import case_state
 from bot.cards.words import NAME_COLUMNS, back_button, dated, home_button, order_ref
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money
 from bot.voice.names import person_name, plain_name
-from models.money.cases.cases import Case, CaseKind, CaseState
-from models.money.cases.deciding import Decision, can_undo, decisions_of
+from models.money.cases.cases import OPEN, CaseKind, CaseState
+from models.money.cases.deciding import can_undo
 from models.money.cases.seeing import CaseSeen
+from models.money.cases.signals import independent
 
 _LABEL_COLUMNS = 22
 _TEXT_COLUMNS = 400
 
-_DECISIONS = {
-    Decision.CLEAR: Phrase("✅ Clear"),
-    Decision.HOLD: Phrase("⏸ Hold"),
-    Decision.SUSPEND: Phrase("⛔ Suspend"),
-    Decision.REFUSE: Phrase("✖️ Don't pay"),
-}
-_PAY = Phrase("✅ Pay")
-_PAID = Phrase("It is paid: the commission goes on its way in ten minutes.")
-_DONE = {
-    Decision.CLEAR: Phrase("Cleared. What was kept back goes on its way in ten minutes."),
-    Decision.HOLD: Phrase(
-        "On hold. Nothing is released until you decide; undecided, the hold is over on {end} and everything goes "
-        "on its way."
-    ),
-    Decision.SUSPEND: Phrase("Suspended. What was earned stays under review."),
-    Decision.REFUSE: Phrase("Not paid. The money is the shop's again."),
-}
 _OWN_BY = {
     "email": Phrase("the e-mail address"),
     "phone": Phrase("the phone number"),
@@ -57,16 +40,6 @@ class InboxFacts:
     waiting: int
     after: int | None = None
     is_first: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFacts:
-    """One case at a shop with this currency and zone."""
-
-    currency: str
-    zone: ZoneInfo
-    seen: CaseSeen
-    now: datetime
 
 
 def inbox_card(facts: InboxFacts, voice: Voice) -> Card:
@@ -109,7 +82,7 @@ def _listed(number: int, seen: CaseSeen, facts: InboxFacts, voice: Voice) -> Mar
     about = (
         voice.say("own purchase, order {ref}", ref=order_ref(seen.order_ref or "?"))
         if case.kind is CaseKind.OWN_PURCHASE
-        else voice.plural("{n} signal", "{n} signals", len(case.signals))
+        else voice.plural("{n} kind of evidence", "{n} kinds of evidence", independent(case.evidence))
     )
     line = voice.say(
         "<b>{number}.</b> {name}\n{state} · {about} · {amount}",
@@ -136,31 +109,21 @@ def case_card(facts: CaseFacts, voice: Voice) -> Card:
             state=case_state(case.state, case.kind, voice),
         ),
         voice.say("With the shop since {date}", date=dated(seen.joined_at, facts.zone, voice)),
-        voice.say(
-            "Kept back: <b>{amount}</b>",
-            amount=money(seen.under_review_minor, facts.currency, voice.language),
-        ),
     ]
+    if case.state in OPEN:
+        kept = money(seen.under_review_minor, facts.currency, voice.language)
+        head.append(voice.say("Kept back: <b>{amount}</b>", amount=kept))
     parts = [Markup("\n").join(head)]
     if case.kind is CaseKind.OWN_PURCHASE:
         parts.append(_own_purchase(seen, voice))
     parts += evidence_parts(case, voice)
-    parts += _standing(facts, voice)
+    parts += [*_standing(facts, voice), *decided_parts(facts, voice), *effect_parts(facts, voice)]
     rows: list[Row] = []
-    buttons = [_decision(seen, decision, voice) for decision in decisions_of(case)]
+    buttons = decision_taps(case, voice)
     rows += [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
     if can_undo(case, facts.now):
         rows.append((Tap(voice.plain("↩️ Undo"), f"case:undo:{case.id}:{case.turn}"),))
     return Card(Markup("\n\n").join(parts), (*rows, _back("case:inbox", voice)))
-
-
-def _decision(seen: CaseSeen, decision: Decision, voice: Voice) -> Tap:
-    label = voice.phrase(_PAY if _pays(seen.case, decision) else _DECISIONS[decision])
-    return Tap(label, f"case:do:{seen.case.id}:{seen.case.turn}:{decision}")
-
-
-def _pays(case: Case, decision: Decision) -> bool:
-    return case.kind is CaseKind.OWN_PURCHASE and decision is Decision.CLEAR
 
 
 def _own_purchase(seen: CaseSeen, voice: Voice) -> Markup:
@@ -189,19 +152,19 @@ def _standing(facts: CaseFacts, voice: Voice) -> list[Markup]:
             )
         )
     elif case.state is CaseState.WATCH:
+        if independent(case.evidence) == 1:
+            parts.append(
+                voice.say(
+                    "One kind of evidence alone holds nothing back, for honest people can have it, too. It takes a "
+                    "second kind, or your decision."
+                )
+            )
         parts.append(
             voice.say(
-                "One kind of evidence alone holds nothing back. Without news the case is over on {end}.",
+                "Nothing is held back now. Without news the case is over on {end}.",
                 end=dated(case.expires_at, facts.zone, voice),
             )
         )
     if case.note:
         parts.append(voice.say("Note: {note}", note=person_name(case.note, _TEXT_COLUMNS, "?")))
     return parts
-
-
-def decided_words(decision: Decision, facts: CaseFacts, voice: Voice) -> str:
-    """The toast after a decision, of the case as it stands now."""
-    case = facts.seen.case
-    done = _PAID if _pays(case, decision) else _DONE[decision]
-    return voice.phrase(done, end=dated(case.expires_at, facts.zone, voice))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.cards.card import Toast
-from bot.cards.cases import CaseFacts, InboxFacts, case_card, decided_words, inbox_card
+from bot.cards.case_decisions import CaseFacts, decided_words
+from bot.cards.cases import InboxFacts, case_card, inbox_card
 from handlers.chat.managing import post
 from handlers.chat.visit import Answer, Visit, read_key
 from models.errors import NotFound
@@ -12,7 +13,7 @@ from models.money.cases.deciding import CaseMoved, Decision, NothingToUndo, deci
 from models.money.cases.seeing import seen_in_order
 from models.people.merchants import Merchant, lock_merchant
 from models.people.permissions import Act, check, posts
-from models.people.persons import choose_merchant
+from models.people.persons import choose_merchant, names_of_actors
 from models.store.audit import Actor
 
 PAGE = 6
@@ -82,7 +83,8 @@ async def _one(visit: Visit, shop: Merchant, case: Case, toast: Toast | None = N
 
 async def _facts(visit: Visit, shop: Merchant, case: Case) -> CaseFacts:
     [seen] = await seen_in_order(visit.session, [case])
-    return CaseFacts(shop.currency, shop.zone, seen, visit.now)
+    names = await names_of_actors(visit.session, [case.resolver] if case.resolver else [])
+    return CaseFacts(shop.currency, shop.zone, seen, visit.now, names)
 
 
 async def do(visit: Visit) -> Answer:

@@ -106,14 +106,18 @@ async def test_staff_decide_with_one_tap_and_undo_it(suspicion: Suspicion) -> No
 
     refused = await tapped(at.world, at.olga, f"case:do:{at.case.id}:0:refuse")
     assert "✖️ Not paid" in bare(refused.body.text)
+    assert "Not paid: £6.00; it is the shop's again.\nDecided by Olga, " in bare(refused.body.text)
     assert await money(at.shop, at.seller) == Money(held=0, available=0)
 
     back = await tapped(at.world, at.olga, f"case:undo:{at.case.id}:1")
     assert HELD in bare(back.body.text)
     assert await money(at.shop, at.seller) == Money(held=600, available=0)
 
+    assert "Decided by" not in bare(back.body.text)
+
     cleared = await tapped(at.world, at.olga, f"case:do:{at.case.id}:2:clear")
     assert "✅ Cleared" in bare(cleared.body.text)
+    assert "Let go on its way: £6.00" in bare(cleared.body.text)
     assert [one.state for one in await earned(at.shop, f"{at.seller.external_id}-1")] == [
         CommissionState.AWAITING
     ]

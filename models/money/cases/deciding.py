@@ -35,6 +35,8 @@ from models.store.types import JsonValue, from_micros, to_micros
 
 UNDO: Final = timedelta(minutes=10)
 """How long a decision can be undone. Nobody is told of it, and nothing is released by it, before then."""
+DECIDED: Final = "decided_minor"
+"""In a case's `before`, what its last decision was about, in minor units."""
 _TABLE, _DISTRIBUTOR = table_of(CaseRow), table_of(Distributor)
 
 
@@ -118,7 +120,7 @@ async def decide(
     }
     moved = await _move(session, case, _target(case, decision), actor, now, note)
     amount_minor = await _carry_out(session, merchant, moved, decision, before, now)
-    moved = await _keep_before(session, moved, before)
+    moved = await _keep_before(session, moved, {**before, DECIDED: amount_minor})
     await _write(session, moved, Deed(f"case.{decision}"), actor, now, before, amount_minor, note)
     if decision is Decision.HOLD:
         await tell_held(session, moved, now, not_before=now + UNDO)

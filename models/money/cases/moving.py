@@ -22,7 +22,8 @@ from models.store.types import UtcTime
 
 _CASE, _COMMISSION, _ORDER = table_of(CaseRow), table_of(CommissionRow), table_of(OrderRow)
 _MARK, _REFUND, _DISTRIBUTOR = table_of(CaseMarkRow), table_of(RefundRow), table_of(Distributor)
-_ON_THEIR_WAY: Final = (CommissionState.AWAITING, CommissionState.HELD)
+ON_THEIR_WAY: Final = (CommissionState.AWAITING, CommissionState.HELD)
+"""Earned and not released yet: what a hold keeps back."""
 
 
 def _theirs(case: Case) -> ColumnElement[bool]:
@@ -63,7 +64,7 @@ async def put_under_review(session: AsyncSession, case: Case) -> None:
     """Everything of the distributor's that is not released yet. Its date of release stays what it is."""
     await session.execute(
         update(_COMMISSION)
-        .where(_theirs(case), _COMMISSION.c.state.in_(_ON_THEIR_WAY))
+        .where(_theirs(case), _COMMISSION.c.state.in_(ON_THEIR_WAY))
         .values(state=CommissionState.REVIEW, reason=Reason.CASE)
     )
 
@@ -141,7 +142,7 @@ async def take_back_letting_go(session: AsyncSession, case: Case, turn: int, not
         .where(_COMMISSION.c.id == _MARK.c.commission_id, _marked(case, turn), put_off)
         .values(release_at=_MARK.c.release_at)
     )
-    await session.execute(_stands_as_marked(case, turn, *_ON_THEIR_WAY, CommissionState.REVIEW))
+    await session.execute(_stands_as_marked(case, turn, *ON_THEIR_WAY, CommissionState.REVIEW))
     if case.kind is CaseKind.SIGNALS:
         await put_under_review(session, case)
 

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.funnel.orders import OrderRow
 from models.money.cases.cases import Case, CaseKind, CaseRow, CaseState, case_of_distributor
-from models.money.cases.deciding import is_fresh
+from models.money.cases.deciding import DECIDED, UNDO, Decision, is_fresh
+from models.money.cases.moving import ON_THEIR_WAY
 from models.money.commissions import CommissionRow, CommissionState, Reason
 from models.people.distributors import Distributor, DistributorState
 from models.store.sql import chunks, table_of, values_of
@@ -24,7 +25,8 @@ _ORDER, _DISTRIBUTOR = table_of(OrderRow), table_of(Distributor)
 @dataclass(frozen=True, slots=True)
 class CaseSeen:
     """A case with whose it is. `under_review_minor` is what it keeps back now, of everybody who earns on an own
-    purchase; `theirs_minor` what it keeps back of its distributor's. `order_*` of an own purchase."""
+    purchase; `theirs_minor` what it keeps back of its distributor's; `unreleased_minor` what of theirs is on its way to
+    release, which a hold would keep back. `order_*` of an own purchase."""
 
     case: Case
     distributor: str
@@ -32,6 +34,7 @@ class CaseSeen:
     joined_at: datetime
     under_review_minor: int
     theirs_minor: int
+    unreleased_minor: int
     order_ref: str | None = None
     own_by: str | None = None
     """By which contact data the buyer is the distributor: `email`, `phone` or `chat`."""
@@ -58,6 +61,7 @@ async def cases_seen(session: AsyncSession, case_ids: Sequence[int]) -> dict[int
                 _DISTRIBUTOR.c.joined_at,
                 _kept_back(of_case).label("kept_minor"),
                 _kept_back(of_case, theirs).label("theirs_minor"),
+                _sum_of(theirs, _COMMISSION.c.state.in_(ON_THEIR_WAY)).label("unreleased_minor"),
                 _ORDER.c.order_ref,
                 _ORDER.c.self_purchase,
             )
@@ -70,12 +74,15 @@ async def cases_seen(session: AsyncSession, case_ids: Sequence[int]) -> dict[int
 
 
 def _kept_back(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    return _sum_of(_COMMISSION.c.state == CommissionState.REVIEW, *which)
+
+
+def _sum_of(*which: ColumnElement[bool]) -> ScalarSelect[int]:
     net = func.sum(_COMMISSION.c.amount_minor - _COMMISSION.c.reversed_minor)
     return (
         select(cast(func.coalesce(net, 0), BigInteger))
         .where(
             _COMMISSION.c.merchant_id == _CASE.c.merchant_id,
-            _COMMISSION.c.state == CommissionState.REVIEW,
             *which,
         )
         .scalar_subquery()
@@ -90,9 +97,30 @@ def _seen(row: Row[Any]) -> CaseSeen:
         joined_at=row.joined_at,
         under_review_minor=row.kept_minor,
         theirs_minor=row.theirs_minor,
+        unreleased_minor=row.unreleased_minor,
         order_ref=row.order_ref,
         own_by=row.self_purchase,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LastDecision:
+    """What a person decided last about a case, over how much (minor units), and until when it can be undone."""
+
+    decision: Decision
+    amount_minor: int
+    at: datetime
+    undo_until: datetime
+
+
+def last_decision(case: Case) -> LastDecision | None:
+    """None where nobody decided, or the decision was undone."""
+    if case.before is None or case.decided_at is None:
+        return None
+    word, minor = case.before.get("decision"), case.before.get(DECIDED)
+    if word not in set(Decision) or not isinstance(minor, int):
+        return None
+    return LastDecision(Decision(str(word)), minor, case.decided_at, case.decided_at + UNDO)
 
 
 async def suspended_for(session: AsyncSession, who: Distributor, now: datetime) -> Case | None:

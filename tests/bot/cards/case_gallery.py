@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card
-from bot.cards.cases import CaseFacts, InboxFacts, case_card, inbox_card
+from bot.cards.case_decisions import CaseFacts
+from bot.cards.cases import InboxFacts, case_card, inbox_card
 from bot.cards.notices import notice_card
 from bot.cards.reviews import ReviewFacts, ask_appeal_card, review_card
 from bot.voice.catalogue import Voice
@@ -48,7 +49,8 @@ def case(**changes: object) -> Case:
         "expected_at": AT + timedelta(days=3),
         "expires_at": AT + timedelta(days=30),
         "turn": 2**31 - 1,
-        "before": {"state": "watch"},
+        "before": {"state": "watch", "decision": "refuse", "decided_minor": MUCH},
+        "resolver": "person 17",
         "decided_at": AT,
         "note": NASTY * 4,
         "appeal": "W" * TEXT_CHARS,
@@ -58,7 +60,7 @@ def case(**changes: object) -> Case:
 
 def seen(**changes: object) -> CaseSeen:
     """The same with whose it is."""
-    return CaseSeen(case(**changes), NASTY, "mei", AT, MUCH, MUCH, NASTY, "email")
+    return CaseSeen(case(**changes), NASTY, "mei", AT, MUCH, MUCH, MUCH, NASTY, "email")
 
 
 OWN: dict[str, Any] = {
@@ -74,7 +76,7 @@ def case_gallery(voice: Voice) -> dict[str, Card]:
     """By name."""
     shop = AtShop(KEY, NASTY, "GBP", ZONE)
     inbox = InboxFacts("GBP", [seen(), seen(**OWN), *[seen()] * 4], MUCH, after=6, is_first=False)
-    worst = CaseFacts("GBP", ZONE, seen(), AT)
+    worst = CaseFacts("GBP", ZONE, seen(), AT, {"person 17": NASTY})
     mine = ReviewFacts(KEY, NASTY, "GBP", ZONE, seen(appeal=None, before=None), -MUCH, AT)
     return {
         "case inbox": inbox_card(inbox, voice),

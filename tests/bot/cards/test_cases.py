@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 
 from bot.cards.card import Card, Tap
-from bot.cards.cases import CaseFacts, InboxFacts, case_card, decided_words, inbox_card
+from bot.cards.case_decisions import CaseFacts, decided_words
+from bot.cards.case_evidence import CAUSES
+from bot.cards.cases import InboxFacts, case_card, inbox_card
 from bot.cards.notices import notice_card
 from bot.cards.reviews import ReviewFacts, review_card
 from bot.gateway.fit import plain
@@ -19,7 +22,7 @@ from models.money.cases.cases import CaseState, kept_signal
 from models.money.cases.deciding import UNDO, Decision
 from models.money.cases.notices import CasesWaiting, Reviewed, UnderReview
 from models.money.cases.seeing import CaseSeen
-from models.money.cases.signals import Signal, SignalKind
+from models.money.cases.signals import GROUNDS, Signal, SignalKind
 from models.money.told import AtShop
 from tests.bot.cards.case_gallery import AT, OWN, ZONE, case
 
@@ -35,7 +38,15 @@ EVIDENCE = [
 def seen(minor: int = 1284, **changes: Any) -> CaseSeen:
     signals = [kept_signal(signal) for signal in EVIDENCE]
     return CaseSeen(
-        case(**{**FRESH, "signals": signals, **changes}), "Mei", "mei", AT, minor, minor, "549000", "email"
+        case(**{**FRESH, "signals": signals, **changes}),
+        "Mei",
+        "mei",
+        AT,
+        minor,
+        minor,
+        18124,
+        "549000",
+        "email",
     )
 
 
@@ -67,6 +78,17 @@ def test_a_case_says_in_words_and_numbers_what_speaks_against_whom() -> None:
             "hold is over on Apr 3, 2026, and "
             "everything goes on its way."
         ),
+        "",
+        "What a tap does, and can be undone for ten minutes:",
+        "✅ Clear: £12.84 goes on its way to release in ten minutes.",
+        (
+            "⛔ Suspend: £12.84 stays under review, and so does what is to come, until you decide; nothing is paid "
+            "out, and they can be nobody's sponsor. It never ends by itself."
+        ),
+        (
+            "✖️ Don't pay: £12.84 is not paid and is the shop's again; its orders count no more for levels, ladders and "
+            "targets."
+        ),
     ]
     assert words(case_card(facts, ZH))[4:8] == [
         "🏠 同一网络地址：10 单中有 8 单来自几乎没有其他人下单的网络地址（该处客户数：4）。",
@@ -74,6 +96,59 @@ def test_a_case_says_in_words_and_numbers_what_speaks_against_whom() -> None:
         "",
         "⚡ 下单过快：9 单中有 7 单在点击后 40 秒内下单。",
     ]
+
+
+def test_the_taps_of_a_watch_say_how_much_they_concern() -> None:
+    facts = CaseFacts("GBP", ZONE, seen(minor=0, state=CaseState.WATCH), AT)
+    assert words(case_card(facts, EN))[-4:] == [
+        "What a tap does, and can be undone for ten minutes:",
+        "✅ Clear: the case is closed; nothing was held back.",
+        (
+            "⏸ Hold: all commissions that are not released yet (£181.24), and those to come, wait under review; "
+            "nothing is paid out meanwhile. It ends by itself when nobody decides."
+        ),
+        (
+            "⛔ Suspend: all commissions that are not released yet (£181.24), and those to come, wait until you "
+            "decide; nothing is paid out, and they can be nobody's sponsor. It never ends by itself."
+        ),
+    ]
+    assert words(case_card(facts, ZH))[-4:] == [
+        "点按钮后会发生什么（十分钟内可撤回）：",
+        "✅ 排除嫌疑：案件结束；此前没有暂扣任何佣金。",
+        (
+            "⏸ 暂缓结算：所有尚未解冻的佣金（£181.24）及之后产生的佣金都进入审核，期间提现不打款。"
+            "若一直未处理，会自动结束。"
+        ),
+        (
+            "⛔ 停用：所有尚未解冻的佣金（£181.24）及之后产生的佣金都进入审核，直到你作出决定；"
+            "期间提现不打款，对方也不能做上级。不会自动结束。"
+        ),
+    ]
+
+
+def test_after_a_refusal_the_card_says_how_much_by_whom_and_until_when_it_can_be_undone() -> None:
+    refused = seen(
+        minor=0,
+        state=CaseState.REFUSED,
+        before={"state": "hold", "decision": "refuse", "decided_minor": 18124},
+        decided_at=AT,
+        resolver="person 17",
+    )
+    facts = CaseFacts("GBP", ZONE, refused, AT, {"person 17": "Olga"})
+    assert words(case_card(facts, EN))[-3:] == [
+        "Not paid: £181.24; it is the shop's again.",
+        "Decided by Olga, Mar 4, 2026, 04:30 Eastern Standard Time.",
+        "It can be undone until Mar 4, 2026, 04:40 Eastern Standard Time.",
+    ]
+    assert words(case_card(facts, ZH))[-3:] == [
+        "不予支付：£181.24，款项已退回商家。",
+        "由 Olga 处理于 2026年3月4日 04:30 北美东部标准时间。",
+        "2026年3月4日 04:40 北美东部标准时间 前可以撤回。",
+    ]
+    assert not any(line.startswith("Kept back") for line in words(case_card(facts, EN)))
+    # Ten minutes later it still says what was decided, and no more of undoing
+    later = words(case_card(replace(facts, now=AT + UNDO), EN))
+    assert later[-2:] == words(case_card(facts, EN))[-3:-1]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +176,62 @@ def test_undoing_is_offered_for_ten_minutes(after: timedelta, offered: bool) -> 
     decided = seen(state=CaseState.CLEARED, before={"state": "hold"}, decided_at=AT)
     card = case_card(CaseFacts("GBP", ZONE, decided, AT + after), EN)
     assert (("↩️ Undo", "case:undo:17:3") in taps(card)) is offered
+
+
+CIRCLE = [
+    kept_signal(Signal(kind, {}))
+    for kind in (SignalKind.ONE_ADDRESS, SignalKind.BURST, SignalKind.SAME_RETURNS)
+]
+
+
+@pytest.mark.parametrize(
+    ("voice", "listed", "kinds", "watched"),
+    [
+        (
+            EN,
+            "👀 Watched · 1 kind of evidence · £0.00",
+            (
+                "🧩 Counted as one kind of evidence: one address, burst, the same ones send back. One cause can "
+                "explain them all: a few people buy who know each other, as in an office."
+            ),
+            [
+                (
+                    "One kind of evidence alone holds nothing back, for honest people can have it, too. It takes a "
+                    "second kind, or your decision."
+                ),
+                "Nothing is held back now. Without news the case is over on Apr 3, 2026.",
+            ],
+        ),
+        (
+            ZH,
+            "👀 观察中 · 1 类证据 · £0.00",
+            (
+                "🧩 算作同一类证据：同一网络地址、短时集中下单、同一批人反复退货。同一个原因就能解释这些现象："
+                "下单的是少数相识的人，例如同一办公室的同事。"
+            ),
+            [
+                "仅有一类证据，不会暂扣任何佣金，因为正当经营也可能出现这类情况。出现第二类证据或由你决定，才会暂扣。",
+                "目前没有暂扣任何佣金。若无新情况，案件将于 2026年4月3日 结束。",
+            ],
+        ),
+    ],
+    ids=["en", "zh"],
+)
+def test_three_signals_of_one_kind_are_counted_once_and_hold_nothing(
+    voice: Voice, listed: str, kinds: str, watched: list[str]
+) -> None:
+    watch = seen(minor=0, state=CaseState.WATCH, signals=CIRCLE)
+    assert words(inbox_card(InboxFacts("GBP", [watch], waiting=0), voice))[-1] == listed
+    said = words(case_card(CaseFacts("GBP", ZONE, watch, AT), voice))
+    assert [line for line in said if line in (kinds, *watched)] == [kinds, *watched]
+    # Two kinds can be watched, too, where a hold by hand was taken back: no word then of one kind alone
+    both = words(case_card(CaseFacts("GBP", ZONE, seen(minor=0, state=CaseState.WATCH), AT), voice))
+    assert watched[1] in both
+    assert not any(line in both for line in (kinds, watched[0]))
+
+
+def test_every_ground_of_several_signals_has_its_cause_in_words() -> None:
+    assert set(CAUSES) == {ground for ground, kinds in Counter(GROUNDS.values()).items() if kinds > 1}
 
 
 def test_the_toast_of_a_hold_ends_it_on_the_day_of_the_card() -> None:
@@ -148,7 +279,7 @@ def test_the_inbox_counts_what_waits() -> None:
         "🗂 Cases · 1 waits for a decision",
         "",
         "1. Mei",
-        "⏸ On hold · 2 signals · £12.84",
+        "⏸ On hold · 2 kinds of evidence · £12.84",
         "",
         "2. Mei",
         "⏸ On hold · own purchase, order 549000 · £12.84 · 💬 appeal",

@@ -13,6 +13,7 @@ from models.funnel.events import Buyer
 from models.funnel.orders import OrderRow
 from models.money.cases.cases import TEXT_CHARS, Case, CaseKind, CaseState, case_by_id, cases, waiting
 from models.money.cases.deciding import UNDO, CaseMoved, Decision, NothingToUndo
+from models.money.cases.seeing import CaseSeen, LastDecision, last_decision, seen_in_order
 from models.money.commissions import CommissionRow
 from models.money.verify import verify
 from models.people.distributors import Distributor, DistributorState
@@ -47,6 +48,30 @@ async def stand(shop: Shop) -> dict[str, Any]:
         commissions = (await session.execute(kept.order_by(commission.c.id))).all()
         orders = (await session.execute(select(order.c.order_ref, order.c.counts))).all()
     return {"commissions": commissions, "counts": sorted(map(tuple, orders))}
+
+
+async def as_seen(shop: Shop, case: Case) -> CaseSeen:
+    """The case with what it keeps back and what it would."""
+    async with shop.store.read() as session:
+        [found] = await seen_in_order(session, [case])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("decision", "kept"), [(Decision.CLEAR, 0), (Decision.SUSPEND, 600), (Decision.REFUSE, 0)]
+)
+async def test_what_was_decided_is_known_by_its_amount_until_it_is_undone(
+    shop: Shop, mei: Distributor, now: datetime, decision: Decision, kept: int
+) -> None:
+    case = await held(shop, mei, now)
+    assert last_decision(case) is None
+
+    case = await decided(shop, case, decision, now + MINUTE)
+    last = LastDecision(decision, 600, now + MINUTE, now + MINUTE + UNDO)
+    assert last_decision(case) == last_decision((await as_seen(shop, case)).case) == last
+    assert (await as_seen(shop, case)).under_review_minor == kept
+
+    assert last_decision(await undone(shop, case, now + 2 * MINUTE)) is None
 
 
 def states(stood: dict[str, Any]) -> list[tuple[str, str | None]]:
@@ -223,8 +248,13 @@ async def test_a_watch_holds_nothing_until_a_person_says_so(
         await decided(shop, case, Decision.REFUSE, now)
 
     before = await stand(shop)
+    would = (await as_seen(shop, case)).unreleased_minor
     case = await decided(shop, case, Decision.HOLD, now)
     assert states(await stand(shop)) == [("review", "case")]
+    # What the card had said that a hold concerns is what it holds
+    holds = await as_seen(shop, case)
+    assert would == holds.under_review_minor == 600
+    assert holds.unreleased_minor == 0
     await undone(shop, case, now + MINUTE)
     assert await stand(shop) == before
     assert not (await seen(shop, mei)).on_hold
