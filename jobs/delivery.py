@@ -12,7 +12,7 @@ import structlog
 
 from bot.cards.card import Card
 from bot.clock import Clock
-from bot.gateway.errors import Migrated, Outcome, Refused, Then, TokenRefused
+from bot.gateway.errors import Migrated, Outcome, Refused, Then, TokenRefused, is_uneditable
 from bot.gateway.speed import Lane
 from jobs.endings import Attempt, Endings, Pause
 from jobs.letters import Later, Letter
@@ -118,22 +118,30 @@ class Delivery:
             self._ended()
 
     async def _send(self, notice: Notice, letter: Letter) -> None:
-        outcome = await self._courier.send(letter.chat_id, letter.card, lane=Lane.NOTICE)
+        outcome = await self._bring(letter.chat_id, letter)
         if letter.beside is not None and outcome.then is Then.DONE:
             # A courtesy beside the message that has just told of it: whatever becomes of it is not tried again.
             await self._courier.amend(letter.chat_id, *letter.beside, lane=Lane.NOTICE)
         moved_to = None
         if isinstance(outcome, Migrated):
             moved_to = outcome.new_chat_id
-            outcome = await self._courier.send(moved_to, letter.card, lane=Lane.NOTICE)
+            outcome = await self._bring(moved_to, letter)
         if isinstance(outcome, TokenRefused):
             self._halt()
+        if letter.into is not None and is_uneditable(outcome):
+            await self.endings.keep(Attempt(dropped(notice, self._clock.now(), "the message is gone")))
+            return
         if isinstance(outcome, Refused):
             log.error(
                 "a notice was refused", notice=notice.id, kind=notice.kind, description=outcome.description
             )
         end = ending(notice, outcome, self._clock.now(), random.random())  # noqa: S311 - spreads repeats
         await self.endings.keep(Attempt(end, outcome.then is Then.DEACTIVATE, moved_to))
+
+    async def _bring(self, chat_id: int, letter: Letter) -> Outcome:
+        if letter.into is None:
+            return await self._courier.send(chat_id, letter.card, lane=Lane.NOTICE)
+        return await self._courier.amend(chat_id, letter.into, letter.card, lane=Lane.NOTICE)
 
     def _halt(self) -> None:
         now = self._clock.now()

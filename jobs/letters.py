@@ -24,6 +24,7 @@ from models.money.claim_notices import claim_facts
 from models.money.notices import facts_of
 from models.money.terms import terms_facts
 from models.money.told import OfWithdrawal
+from models.money.withdrawal_news import ShownNews
 from models.people.persons import Person
 from models.people.preferences import Preference, is_muted, preferences_of, quiet_of, zone_of
 from models.store.outbox import MUTABLE, Notice
@@ -35,11 +36,15 @@ _AT_ONCE: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A card and the chat it goes to. `beside`: a message there that shows the same thing, and what it shall show."""
+    """A card and the chat it goes to. `beside`: a message there that shows the same thing, and what it shall show.
+
+    `into`: the message there that becomes the card; None where the card is a message of its own.
+    """
 
     chat_id: int
     card: Card
     beside: tuple[int, Card] | None = None
+    into: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,9 @@ async def write_letters(
             told = facts[notice.id]
             quiet_until = _quiet_until(notice, told, choices, now)
             letters[notice.id] = (
-                Letter(reader.chat_id, notice_card(told, voice), beside=_beside(told, voice))
+                Letter(
+                    reader.chat_id, notice_card(told, voice), beside=_beside(told, voice), into=_into(told)
+                )
                 if quiet_until is None
                 else Later(quiet_until)
             )
@@ -90,6 +97,12 @@ async def write_letters(
 
 def _beside(told: Told, voice: Voice) -> tuple[int, Card] | None:
     return live_status(told, voice) if isinstance(told, OfWithdrawal) else None
+
+
+def _into(told: Told) -> int | None:
+    if isinstance(told, OfWithdrawal) and isinstance(told.news, ShownNews):
+        return told.news.live_message_id
+    return None
 
 
 def _is_muted(notice: Notice, choices: Mapping[int, Preference]) -> bool:

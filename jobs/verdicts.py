@@ -46,6 +46,7 @@ UNCLEAR: Final[dict[NoticeKind, Again]] = {
     NoticeKind.CLAIM_DECIDED: Again.ONCE,
     NoticeKind.WITHDRAWAL_ASKED: Again.ONCE,
     NoticeKind.WITHDRAWAL_MOVED: Again.ONCE,
+    NoticeKind.WITHDRAWAL_SHOWN: Again.ONCE,
     NoticeKind.PAYOUT_ACCOUNT: Again.ONCE,
     NoticeKind.TERMS: Again.ONCE,
     NoticeKind.LEVEL_UP: Again.ONCE,

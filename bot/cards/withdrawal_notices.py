@@ -13,7 +13,7 @@ from bot.voice.moments import moment
 from bot.voice.money import money
 from bot.voice.names import person_name
 from models.money.told import AtShop, OfWithdrawal
-from models.money.withdrawal_news import AccountNews, RequestNews, StateNews
+from models.money.withdrawal_news import AccountNews, RequestNews, ShownNews, StateNews
 from models.money.withdrawal_states import Withdrawal, WithdrawalState
 
 
@@ -24,6 +24,8 @@ def withdrawal_notice(facts: OfWithdrawal, voice: Voice) -> Card:
             return _asked(facts, facts.news, voice)
         case StateNews():
             return _moved(facts, facts.news.withdrawal, voice)
+        case ShownNews():
+            return _status(facts, facts.news, voice)
         case AccountNews():
             return _account(facts, facts.news.masked, voice)
 
@@ -33,8 +35,13 @@ def live_status(facts: OfWithdrawal, voice: Voice) -> tuple[int, Card] | None:
     news = facts.news
     if not isinstance(news, StateNews) or news.live_message_id is None:
         return None
-    status = StatusFacts(facts.shop.name, facts.shop.zone, news.withdrawal, list(news.moves))
-    return news.live_message_id, status_card(status, voice)
+    return news.live_message_id, _status(facts, news, voice)
+
+
+def _status(facts: OfWithdrawal, news: StateNews | ShownNews, voice: Voice) -> Card:
+    return status_card(
+        StatusFacts(facts.shop.name, facts.shop.zone, news.withdrawal, list(news.moves)), voice
+    )
 
 
 def _asked(facts: OfWithdrawal, news: RequestNews, voice: Voice) -> Card:

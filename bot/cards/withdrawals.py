@@ -19,7 +19,7 @@ from bot.cards.withdrawal_words import (
     payout_state,
     sums_of,
 )
-from bot.cards.words import back_button, dated, home_button, shop_name
+from bot.cards.words import back_button, dated, home_button, order_ref, shop_name
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
 from bot.voice.money import money
@@ -284,6 +284,23 @@ def status_card(facts: StatusFacts, voice: Voice) -> Card:
     rows.append((Tap(voice.plain("📜 My withdrawals"), "withdraw:list"),))
     return Card(
         Markup("\n\n").join(parts), (*rows, (back_button("withdraw:open", voice), home_button(voice)))
+    )
+
+
+def left_card(one: Withdrawal, voice: Voice) -> Card:
+    """In a message that followed a withdrawal until another took its place: which one it was, and no state."""
+    amount = money(one.amount_minor, one.currency, voice.language)
+    lines = [
+        voice.say("💸 <b>Withdrawal of {amount}</b>", amount=amount),
+        voice.say("Number {ref}", ref=order_ref(one.reference)),
+        voice.say("This message no longer follows it. 👉 Look how it stands now."),
+    ]
+    return Card(
+        Markup("\n").join(lines),
+        (
+            (Tap(voice.plain("🔄 How does it stand?"), f"withdraw:show:{one.id}"),),
+            (Tap(voice.plain("📜 My withdrawals"), "withdraw:list"), home_button(voice)),
+        ),
     )
 
 

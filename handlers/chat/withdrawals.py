@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.cards.card import Card, Toast
+from bot.cards.card import Toast
 from bot.cards.withdrawal_words import moved_words, refusal_words
 from bot.cards.withdrawals import (
     MineFacts,
@@ -14,17 +15,22 @@ from bot.cards.withdrawals import (
     WithdrawFacts,
     ask_amount_card,
     confirm_card,
+    left_card,
     mine_card,
     status_card,
     withdraw_card,
 )
+from bot.context import ChatContext
+from bot.gateway.speed import Lane
+from bot.voice.catalogue import Voice
+from handlers.chat.errands import Place
 from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, seats, take_seat
 from models.errors import Invalid, NotFound
 from models.money.earnings import earnings
 from models.money.ledger import AccountKind, balances_of
 from models.money.payout_accounts import current_account, payout_account
 from models.money.withdrawal_listing import withdrawals_of
-from models.money.withdrawal_news import live_subject
+from models.money.withdrawal_news import followed, live_subject
 from models.money.withdrawal_states import RESERVED, Withdrawal, moves_of, withdrawal
 from models.money.withdrawal_terms import (
     TooLittle,
@@ -171,13 +177,13 @@ async def confirm(visit: Visit) -> Answer:
         )
     except AskedAlready as error:
         words = moved_words(error.withdrawal, visit.voice)
-        return Answer(await _status(visit, seat, error.withdrawal), Toast(words))
+        return await _status(visit, seat, error.withdrawal, Toast(words))
     except TermsChanged:
         return await _offer(visit, seat, amount, has_changed=True)
     except WithdrawalRefused as error:
         words = refusal_words(error, shop.currency, visit.voice)
         return Answer(withdraw_card(await _facts(visit, seat), visit.voice), Toast(words, alert=True))
-    return Answer(await _status(visit, seat, made), Toast(visit.voice.plain("Asked for.")))
+    return await _status(visit, seat, made, Toast(visit.voice.plain("Asked for.")))
 
 
 async def _seat_of_account(visit: Visit, account_id: int) -> Seat:
@@ -202,15 +208,46 @@ async def show_one(visit: Visit) -> Answer:
             continue
         if one.distributor_id == seat.distributor.id:
             await take_seat(visit, seat)
-            return Answer(await _status(visit, seat, one))
+            return await _status(visit, seat, one)
     raise NotFound("withdrawal", visit.subject)
 
 
-async def _status(visit: Visit, seat: Seat, one: Withdrawal) -> Card:
-    if visit.tapped is not None and one.state in RESERVED:
-        await keep_live(visit.session, visit.person.id, visit.tapped, live_subject(one.id))
+@dataclass(frozen=True, slots=True)
+class LeaveMessage:
+    """The errand of taking the state out of the message that followed a withdrawal until now."""
+
+    message_id: int
+    withdrawal: Withdrawal
+
+    @property
+    def key(self) -> str:
+        """Once a message."""
+        return f"left:{self.message_id}"
+
+    async def run(self, context: ChatContext, place: Place, voice: Voice) -> bool:
+        """Change it where it still can be changed; however that ends, it may be left again at once."""
+        card = left_card(self.withdrawal, voice)
+        await context.gateway.amend(place.chat_id, self.message_id, card, lane=Lane.REPLY)
+        return False
+
+
+async def _status(visit: Visit, seat: Seat, one: Withdrawal, toast: Toast | None = None) -> Answer:
+    errand = await _follow(visit, one, visit.tapped) if visit.tapped is not None else None
     moves = await moves_of(visit.session, one.id)
-    return status_card(StatusFacts(seat.merchant.name, seat.merchant.zone, one, moves), visit.voice)
+    facts = StatusFacts(seat.merchant.name, seat.merchant.zone, one, moves)
+    return Answer(status_card(facts, visit.voice), toast, errand)
+
+
+async def _follow(visit: Visit, one: Withdrawal, message_id: int) -> LeaveMessage | None:
+    """From now on this message follows a withdrawal that isn't over; the one before must not stay with an old state."""
+    if one.state not in RESERVED:
+        return None
+    person = visit.person
+    await keep_live(visit.session, person.id, message_id, live_subject(one.id))
+    if person.live_message_id is None or person.live_message_id == message_id:
+        return None
+    left = await followed(visit.session, person.live_subject)
+    return LeaveMessage(person.live_message_id, left) if left is not None else None
 
 
 async def show_mine(visit: Visit) -> Answer:

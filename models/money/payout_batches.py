@@ -18,6 +18,7 @@ from models.errors import Conflict, NotFound
 from models.money.payout_accounts import PayoutAccount, details_of
 from models.money.payout_forms import AccountKind
 from models.money.payouts import CSV, Held, PayoutOrder
+from models.money.withdrawal_news import show_state
 from models.money.withdrawal_states import OPEN, TABLE, Step, Withdrawal, WithdrawalState, move_all
 from models.money.withdrawal_terms import obstacles
 from models.people.merchants import Merchant, lock_merchant
@@ -132,6 +133,7 @@ async def make_batch(
         claimed_at=now,
     )
     assert len(claimed) == len(payable_now)  # nobody else moves them while we hold the merchant's lock
+    await show_state(session, claimed, now)
     await write_down(
         session,
         merchant_id=merchant.id,

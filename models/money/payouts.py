@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.money.books import check_books_of
 from models.money.ledger import MERCHANT, AccountKind, Holding, Journal, Move, TransferKind
 from models.money.payout_forms import PayoutDetails
-from models.money.withdrawal_news import news_of_state
+from models.money.withdrawal_news import news_of_state, show_state
 from models.money.withdrawal_states import (
     NOTE_CHARS,
     OPEN,
@@ -132,6 +132,7 @@ async def claim(
         answer_due_at=now + patience + _GRACE if patience is not None else None,
     )
     await record(session, approved, after, Deed.WITHDRAWAL_CLAIM, actor, now, through=provider)
+    await show_state(session, [after], now)
     return after
 
 
@@ -243,6 +244,7 @@ async def mark_unknown(
         note=why,
     )
     await record(session, paying, after, Deed.WITHDRAWAL_LOSE, actor, now, why)
+    await show_state(session, [after], now)
     return after
 
 

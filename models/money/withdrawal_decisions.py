@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Conflict
-from models.money.withdrawal_news import news_of_second, news_of_state
+from models.money.withdrawal_news import news_of_second, news_of_state, show_state
 from models.money.withdrawal_states import (
     NOTE_CHARS,
     TABLE,
@@ -149,6 +149,8 @@ async def undo_approval(
             raise TooLateToUndo(error.withdrawal) from error
         raise
     await record(session, approved, after, Deed.WITHDRAWAL_UNDO, actor, now)
+    # Not told, as the approval was not; but whoever has looked meanwhile saw it.
+    await show_state(session, [after], now)
     return after
 
 

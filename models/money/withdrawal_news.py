@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.money.withdrawal_states import TABLE, Withdrawal, WithdrawalMove, WithdrawalState, moves_of
+from models.money.withdrawal_states import (
+    RESERVED,
+    TABLE,
+    Withdrawal,
+    WithdrawalMove,
+    WithdrawalState,
+    moves_of,
+)
 from models.people.distributors import Distributor
 from models.people.permissions import MAY, Act
-from models.people.persons import live_messages
+from models.people.persons import Person, live_messages
 from models.people.staff import Staff
 from models.store.audit import Actor
 from models.store.outbox import Notice, NoticeKind, queue_notices
 from models.store.sql import chunks, table_of, values_of
 from models.store.types import JsonValue
 
-_DISTRIBUTOR, _STAFF = table_of(Distributor), table_of(Staff)
+_DISTRIBUTOR, _PERSON, _STAFF = table_of(Distributor), table_of(Person), table_of(Staff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +48,40 @@ class StateNews:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownNews:
+    """How a withdrawal stands, for the message of its owner's chat that follows it; nothing is sent beside that."""
+
+    withdrawal: Withdrawal
+    moves: tuple[WithdrawalMove, ...]
+    live_message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AccountNews:
     """The reader's payout account is another one now."""
 
     masked: str
 
 
-WithdrawalNews = RequestNews | StateNews | AccountNews
-KINDS = frozenset({NoticeKind.WITHDRAWAL_ASKED, NoticeKind.WITHDRAWAL_MOVED, NoticeKind.PAYOUT_ACCOUNT})
+WithdrawalNews = RequestNews | StateNews | ShownNews | AccountNews
+_OF_OWNER = frozenset({NoticeKind.WITHDRAWAL_MOVED, NoticeKind.WITHDRAWAL_SHOWN})
+KINDS = _OF_OWNER | {NoticeKind.WITHDRAWAL_ASKED, NoticeKind.PAYOUT_ACCOUNT}
+_LIVE = "withdrawal:"
 
 
 def live_subject(withdrawal_id: int) -> str:
     """What a message that follows this withdrawal shows (`models/people/persons.py`)."""
-    return f"withdrawal:{withdrawal_id}"
+    return f"{_LIVE}{withdrawal_id}"
+
+
+async def followed(session: AsyncSession, subject: str | None) -> Withdrawal | None:
+    """The withdrawal that a message with this subject follows, while it isn't over."""
+    key = (subject or "").removeprefix(_LIVE)
+    if not key.isdecimal():
+        return None
+    found = await _withdrawals(session, [int(key)])
+    one = found[int(key)][0] if int(key) in found else None
+    return one if one is not None and one.state in RESERVED else None
 
 
 async def news_of_request(session: AsyncSession, asked: Withdrawal, now: datetime) -> None:
@@ -125,13 +153,43 @@ async def news_of_state(
     await queue_notices(session, [notice])
 
 
+async def show_state(session: AsyncSession, moved: Sequence[Withdrawal], now: datetime) -> None:
+    """Bring the messages that follow these withdrawals up to date: a step that no message of its own tells of."""
+    notices = []
+    for part in chunks(moved):
+        by_subject = {live_subject(one.id): one for one in part}
+        rows = await session.execute(
+            select(_PERSON.c.id, _PERSON.c.live_subject)
+            .join(_DISTRIBUTOR, _DISTRIBUTOR.c.person_id == _PERSON.c.id)
+            .where(
+                _DISTRIBUTOR.c.id.in_(sorted({one.distributor_id for one in part})),
+                _PERSON.c.live_subject.in_(sorted(by_subject)),
+            )
+            .distinct()
+        )
+        for person_id, subject in rows:
+            one = by_subject[subject]
+            notices.append(
+                Notice(
+                    merchant_id=one.merchant_id,
+                    person_id=person_id,
+                    key=f"withdrawal:{one.id}:shown:{one.state}:{now:%Y%m%d%H%M%S%f}",
+                    kind=NoticeKind.WITHDRAWAL_SHOWN,
+                    facts={"withdrawal_id": one.id},
+                    not_before=now,
+                    created_at=now,
+                )
+            )
+    await queue_notices(session, notices)
+
+
 async def read_news(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, WithdrawalNews]:
     """What each of these notices tells, by its key; one that time has overtaken is left out."""
     mine = [notice for notice in notices if notice.kind in KINDS]
     if not mine:
         return {}
     told = await _withdrawals(session, sorted({_subject(notice) for notice in mine}))
-    moved = {notice.person_id for notice in mine if notice.kind is NoticeKind.WITHDRAWAL_MOVED}
+    moved = {notice.person_id for notice in mine if notice.kind in _OF_OWNER}
     live = await live_messages(session, moved)
     found: dict[int, WithdrawalNews] = {}
     for notice in mine:
@@ -141,19 +199,31 @@ async def read_news(session: AsyncSession, notices: Sequence[Notice]) -> dict[in
         about = told.get(_subject(notice))
         if about is None or about[0].merchant_id != notice.merchant_id:
             continue
-        news = _news(notice, *about)
-        if isinstance(news, StateNews):
-            message_id, subject = live.get(notice.person_id, (None, ""))
-            if subject == live_subject(about[0].id):
-                news = StateNews(about[0], tuple(await moves_of(session, about[0].id)), message_id)
+        news = (
+            await _of_owner(session, notice, about[0], live)
+            if notice.kind in _OF_OWNER
+            else _asked(notice, *about)
+        )
         if news is not None:
             found[notice.id] = news
     return found
 
 
-def _news(notice: Notice, about: Withdrawal, distributor: str) -> WithdrawalNews | None:
-    if notice.kind is NoticeKind.WITHDRAWAL_MOVED:
-        return StateNews(about) if about.state == notice.facts.get("state") else None
+async def _of_owner(
+    session: AsyncSession, notice: Notice, one: Withdrawal, live: Mapping[int, tuple[int, str]]
+) -> StateNews | ShownNews | None:
+    """A step is told while it is the last one; what is only shown is whatever stands now."""
+    is_told = notice.kind is NoticeKind.WITHDRAWAL_MOVED
+    if is_told and one.state != notice.facts.get("state"):
+        return None
+    message_id, subject = live.get(notice.person_id, (None, ""))
+    if message_id is None or subject != live_subject(one.id):
+        return StateNews(one) if is_told else None
+    moves = tuple(await moves_of(session, one.id))
+    return StateNews(one, moves, message_id) if is_told else ShownNews(one, moves, message_id)
+
+
+def _asked(notice: Notice, about: Withdrawal, distributor: str) -> RequestNews | None:
     if about.state is not WithdrawalState.REQUESTED:
         return None
     is_second = notice.facts.get("is_second") is True

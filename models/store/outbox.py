@@ -66,6 +66,8 @@ class NoticeKind(StrEnum):
     DEBT = "debt"
     WITHDRAWAL_ASKED = "withdrawal_asked"
     WITHDRAWAL_MOVED = "withdrawal_moved"
+    WITHDRAWAL_SHOWN = "withdrawal_shown"
+    """No message of its own: the one that follows the withdrawal shows what stands now."""
     PAYOUT_ACCOUNT = "payout_account"
     CASE_HELD = "case_held"
     CASE_DECIDED = "case_decided"

@@ -33,6 +33,8 @@ class ScriptedCourier:
     script: dict[int, list[Outcome]] = field(default_factory=dict)
     calls: list[tuple[int, str]] = field(default_factory=list)
     amended: list[tuple[int, int, str]] = field(default_factory=list)
+    edits: list[Outcome] = field(default_factory=list)
+    """What comes of the next edits."""
     gate: asyncio.Event | None = None
     """While it is there and not set, calls hang as if they waited for their turn."""
     called: asyncio.Event | None = None
@@ -51,7 +53,7 @@ class ScriptedCourier:
     async def amend(self, chat_id: int, message_id: int, card: Card, *, lane: Lane) -> Outcome:
         assert lane is Lane.NOTICE
         self.amended.append((chat_id, message_id, str(card.text)))
-        return Sent(message_id)
+        return self.edits.pop(0) if self.edits else Sent(message_id)
 
     def of(self, chat_id: int) -> list[str]:
         return [text for chat, text in self.calls if chat == chat_id]

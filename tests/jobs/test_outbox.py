@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from bot.gateway.errors import (
     Gone,
     Migrated,
     NotConnected,
+    NotModified,
     Outcome,
     Refused,
     Sent,
@@ -114,6 +116,34 @@ async def test_an_outcome_is_kept_with_the_notice_and_with_its_reader(
 
     assert (await all_notices(store))["n:1"].state is state
     assert ((await person(store, reader.id)).unreachable_since is not None) is unreachable
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Sent(77), NoticeState.SENT),
+        (NotModified(), NoticeState.SENT),
+        (Refused("Bad Request: message to edit not found"), NoticeState.DROPPED),
+        (Refused("Bad Request: wrong"), NoticeState.FAILED),
+        (NotConnected(), NoticeState.QUEUED),
+    ],
+    ids=str,
+)
+async def test_a_letter_into_a_message_changes_it_and_sends_nothing(
+    shop: Shop, store: Store, clock: SetClock, outcome: Outcome, state: NoticeState
+) -> None:
+    async def into_message(
+        session: AsyncSession, notices: Sequence[Notice], now: datetime
+    ) -> dict[int, Letter]:
+        return {
+            key: replace(each, into=77) for key, each in (await plain_letters(session, notices, now)).items()
+        }
+
+    await queue(shop, [await shop.person(1)])
+    courier = ScriptedCourier(edits=[outcome])
+    await sender(store, courier, clock, write=into_message).drain()
+    assert (courier.calls, courier.amended) == ([], [(1, 77, "n:1")])
+    assert (await all_notices(store))["n:1"].state is state
 
 
 async def test_a_chat_that_moved_keeps_its_new_number_and_gets_the_message_there(

@@ -60,7 +60,7 @@ class Scene:
             notices = [values_of(row, Notice) for row in rows]
             written = await write_letters(session, notices, self.world.now)
         found = [written[notice.id] for notice in notices if notice.id in written]
-        return [bare(str(each.card.text)) for each in found if isinstance(each, Letter)]
+        return [bare(str(each.card.text)) for each in found if isinstance(each, Letter) and each.into is None]
 
     async def bend(self, minor: int) -> None:
         """Change what Mei's account says, past the books."""
@@ -209,6 +209,93 @@ async def test_the_status_card_follows_the_withdrawal_as_long_as_it_stands_in_it
     await world.drain()
     assert "has been paid out" in mei.last.body.text
     assert shown() == listed
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+async def test_the_status_card_shows_each_step_at_once_however_it_came_about(
+    scene: Scene, language: str
+) -> None:
+    """Paying begins, and its answer is lost, before the approval is told: no message, but the card knows."""
+    world, mei = scene.world, scene.mei
+    await with_account(scene)
+    await tapped(world, mei, f"settings:language:{language}")
+    await tapped(world, mei, "withdraw:see:3jk")
+    status = await tapped(world, mei, answer_data(mei.last, "withdraw:yes"))
+    one = await scene.the_only()
+    world.later(minutes=2)
+    await world.drain()
+    paying, checked, back = (
+        ("Being paid", "Being checked", "Approval taken back")
+        if language == "en"
+        else ("打款中", "待核实", "批准已撤回")
+    )
+
+    def shown() -> str:
+        return next(message.body.text for message in mei.messages if message.id == status.id)
+
+    count = len(mei.messages)
+    await scene.till.undo(await scene.till.approve(one))
+    world.later(minutes=2)
+    await world.drain()
+    assert back in shown()
+    claimed = await scene.till.claim(await scene.till.approve(await scene.the_only()))
+    world.later(minutes=2)
+    await world.drain()
+    assert paying in shown()
+    await scene.till.lose(claimed)
+    world.later(hours=1)
+    await world.drain()
+    assert checked in shown()
+    assert len(mei.messages) == count
+
+
+async def test_a_batch_moves_the_status_cards_too(scene: Scene) -> None:
+    world, mei = scene.world, scene.mei
+    await with_account(scene)
+    olga = await hired(world, scene.shop, Role.FINANCE)
+    card = await tapped(world, mei, "withdraw:see:3jk")
+    status = await tapped(world, mei, answer_data(card, "withdraw:yes"))
+    await scene.till.approve(await scene.the_only())
+    await tapped(world, olga, "payout:make")
+    world.later(minutes=2)
+    await world.drain()
+    [now] = [message for message in mei.messages if message.id == status.id]
+    assert "💸 Being paid" in now.body.text
+
+
+async def test_a_message_that_another_took_the_place_of_keeps_no_old_state(scene: Scene) -> None:
+    world, mei = scene.world, scene.mei
+    await with_account(scene)
+    card = await tapped(world, mei, "withdraw:see:3jk")
+    first = await tapped(world, mei, answer_data(card, "withdraw:yes"))
+    one = await scene.the_only()
+
+    # Given that she opens the same withdrawal from another message
+    await say(world, mei, "/earn")
+    await tapped(world, mei, "withdraw:list")
+    second = await tapped(world, mei, f"withdraw:show:{one.id}")
+    assert second.id != first.id
+
+    def shown(message: Message) -> str:
+        return next(bare(each.body.text) for each in mei.messages if each.id == message.id)
+
+    # Then the first says which one it was and no longer how it stands, and the second follows it
+    world.later(minutes=2)
+    await world.drain()
+    assert "no longer follows it" in shown(first)
+    assert one.reference in shown(first)
+    assert "Requested" not in shown(first)
+    await scene.till.claim(await scene.till.approve(one))
+    world.later(minutes=2)
+    await world.drain()
+    assert "Being paid" in shown(second)
+
+    # And a tap in the first makes it the one that follows
+    await mei.tap_data(first.id, f"withdraw:show:{one.id}")
+    world.later(minutes=2)
+    await world.drain()
+    assert "Being paid" in shown(first)
+    assert "no longer follows it" in shown(second)
 
 
 async def test_twenty_taps_at_once_are_one_withdrawal(scene: Scene) -> None:

@@ -15,7 +15,7 @@ from models.money.payout_batches import MadeBatch, NothingToPay, PayoutBatch
 from models.money.payout_forms import AccountFault, AccountKind
 from models.money.payouts import MANUAL, Held
 from models.money.told import AtShop, OfWithdrawal
-from models.money.withdrawal_news import AccountNews, RequestNews, StateNews
+from models.money.withdrawal_news import AccountNews, RequestNews, ShownNews, StateNews
 from models.money.withdrawal_states import NOTE_CHARS, Step, Withdrawal, WithdrawalMove, WithdrawalState
 from models.money.withdrawal_terms import HeldBack, Indebted, WithdrawalTerms
 
@@ -168,5 +168,16 @@ def payout_cards(voice: Voice) -> dict[str, Card]:
                 WithdrawalState.FAILED,
             )
         },
+        "shown": notice_card(
+            OfWithdrawal(
+                shop,
+                ShownNews(
+                    withdrawal(WithdrawalState.PAYING), tuple(life(WithdrawalState.PAYING)), live_message_id=1
+                ),
+                AT,
+            ),
+            voice,
+        ),
+        "left": withdrawals.left_card(withdrawal(), voice),
         "account set": notice_card(OfWithdrawal(shop, AccountNews(MASKED), AT), voice),
     }
