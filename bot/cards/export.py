@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Picture, Tap
-from bot.cards.words import KINDS, REASONS, STATES, back_button, home_button, shop_name
+from bot.cards.words import KINDS, REASONS, STATES, back_button, home_button, period_words, shop_name
 from bot.media.sheets import SheetForm, Value
 from bot.voice.catalogue import Voice
 from bot.voice.moments import stamp
@@ -69,7 +69,7 @@ def export_row(row: CommissionExported, zone: ZoneInfo, voice: Voice) -> tuple[V
     return (
         row.order_id,
         voice.phrase(KINDS[row.kind]),
-        row.period,
+        period_words(row.period, voice) if row.period is not None else None,
         row.line_id,
         row.sku,
         row.quantity,

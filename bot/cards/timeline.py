@@ -17,6 +17,7 @@ from bot.cards.words import (
     goods_line,
     home_button,
     order_ref,
+    period_words,
     state_word,
     team_line,
 )
@@ -155,7 +156,7 @@ def bonus_title(commission: Commission, voice: Voice) -> str:
     kind = voice.phrase(KINDS[commission.kind])
     if commission.period is None:
         return kind
-    return voice.plain("{bonus}, {period}", bonus=kind, period=commission.period)
+    return voice.plain("{bonus}, {period}", bonus=kind, period=period_words(commission.period, voice))
 
 
 def _states(story: Timeline, voice: Voice) -> str:
