@@ -37,7 +37,7 @@ def bonus_notice_card(facts: BonusEarned, voice: Voice) -> Card:
             amount=money(bonus.amount_minor, shop.currency, voice.language),
             shop=shop_name(shop.name, voice),
         ),
-        bonus_reasons(bonus, shop.currency, voice),
+        bonus_reasons(bonus, facts.plan, shop.currency, voice),
         standing,
         escape(moment(bonus.earned_at, shop.zone, voice.language)),
     ]

@@ -21,6 +21,7 @@ from bot.cards.words import (
     home_button,
     kind_words,
     order_ref,
+    period_words,
     shop_name,
     state_word,
 )
@@ -245,7 +246,7 @@ def _bonus_words(entry: Entry, voice: Voice) -> str:
     kinds = kind_words(entry.kinds, voice)
     if entry.period is None:
         return kinds
-    return voice.plain("{bonus}, {period}", bonus=kinds, period=entry.period)
+    return voice.plain("{bonus}, {period}", bonus=kinds, period=period_words(entry.period, voice))
 
 
 def _whence(entry: Entry, zone: ZoneInfo, voice: Voice) -> Markup:

@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot.cards.card import Card, Picture, Tap
-from bot.cards.words import KINDS, REASONS, STATES, back_button, home_button, shop_name
+from bot.cards.plan_changes import Setting, selector_words
+from bot.cards.words import KINDS, REASONS, STATES, back_button, home_button, period_words, shop_name
 from bot.media.sheets import SheetForm, Value
 from bot.voice.catalogue import Voice
 from bot.voice.moments import stamp
-from models.money.commissions import CommissionState, RateKind
+from bot.voice.names import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE
+from models.money.commissions import CommissionKind, CommissionState, RateKind
 from models.money.export import CommissionExported
 from models.money.goodwill import Goodwill
-from models.plans.rules import BoostMode
+from models.plans.document import PlanDocument
+from models.plans.rules import BoostMode, Selector
 from models.store.currency import to_decimal
 
 MOST_ROWS = 50_000
 """A file of these is a few megabytes; whoever has more asks the shop."""
+
+
+class ExportWords:
+    """What rows of one shop name by keys, in words: products by their titles, rules as "why this amount" says them.
+
+    `plans` by version; `titles` by product number.
+    """
+
+    def __init__(
+        self,
+        plans: Mapping[int, PlanDocument],
+        titles: Mapping[str, str],
+        currency: str,
+        zone: ZoneInfo,
+        voice: Voice,
+    ) -> None:
+        self.zone, self.voice, self.titles = zone, voice, titles
+        self._settings = {
+            version: Setting.of(currency, zone, plan, titles=titles) for version, plan in plans.items()
+        }
+        self._selectors: dict[int, dict[str, Selector]] = {
+            version: {rate.rule: rate.selector for rate in plan.rates} for version, plan in plans.items()
+        }
+
+    def rule(self, row: CommissionExported) -> str:
+        """What the rate is for that made a commission; a bonus or team reward is a rule of its own."""
+        if row.rule == "none":
+            return self.voice.plain("no rate")
+        if row.kind is not CommissionKind.LINE:
+            return self.voice.phrase(KINDS[row.kind])
+        selector = self._selectors.get(row.plan_version, {}).get(row.rule)
+        if selector is None:
+            return row.rule
+        words = selector_words(selector, self._settings[row.plan_version], self.voice).striptags()
+        # A cell holds one text alone, which needs no marks around its names.
+        return words.replace(FIRST_STRONG_ISOLATE, "").replace(POP_DIRECTIONAL_ISOLATE, "")
 
 
 def export_card(orders: bool, voice: Voice) -> Card:  # noqa: FBT001 - a fact, not a mode
@@ -46,6 +86,7 @@ def export_columns(voice: Voice) -> tuple[str, ...]:
         voice.plain("Period"),
         voice.plain("Line"),
         voice.plain("Product"),
+        voice.plain("Product title"),
         voice.plain("Quantity"),
         voice.plain("State"),
         voice.plain("Reason"),
@@ -63,22 +104,24 @@ def export_columns(voice: Voice) -> tuple[str, ...]:
     )
 
 
-def export_row(row: CommissionExported, zone: ZoneInfo, voice: Voice) -> tuple[Value, ...]:
+def export_row(row: CommissionExported, words: ExportWords) -> tuple[Value, ...]:
     """One order line or bonus; times by the shop's clock."""
+    voice, zone = words.voice, words.zone
     released = row.released_at or row.release_at
     return (
         row.order_id,
         voice.phrase(KINDS[row.kind]),
-        row.period,
+        period_words(row.period, voice) if row.period is not None else None,
         row.line_id,
         row.sku,
+        words.titles.get(row.sku) if row.sku is not None else None,
         row.quantity,
         voice.phrase(STATES[row.state]),
         voice.phrase(REASONS[row.reason]) if row.reason is not None else None,
         to_decimal(row.base_minor, row.currency),
         row.rate,
         _boost(row, voice),
-        row.rule,
+        words.rule(row),
         to_decimal(row.cut_minor, row.currency),
         to_decimal(row.amount_minor, row.currency),
         to_decimal(row.reversed_minor, row.currency),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from bot.cards.period_reasons import period_reasons
 from bot.cards.plan_changes import Setting, named, selector_words
 from bot.cards.plans import percent_text
 from bot.cards.words import cap_word, team_line, title
@@ -25,6 +26,7 @@ from models.money.explaining import (
     terms,
 )
 from models.money.timeline import EarnedLine
+from models.plans.document import PlanDocument
 from models.store.currency import to_minor
 
 _BONUS_FOR = {
@@ -57,8 +59,8 @@ def line_reasons(item: EarnedLine, currency: str, zone: ZoneInfo, voice: Voice) 
     )
 
 
-def bonus_reasons(commission: Commission, currency: str, voice: Voice) -> Markup:
-    """A bonus, of an order or of a period."""
+def bonus_reasons(commission: Commission, plan: PlanDocument | None, currency: str, voice: Voice) -> Markup:
+    """A bonus, of an order or of a period, by the plan that made it."""
     amount = money(figured_minor(commission), currency, voice.language)
     told = []
     if adds_to_ladder(commission):
@@ -74,6 +76,7 @@ def bonus_reasons(commission: Commission, currency: str, voice: Voice) -> Markup
     if commission.base_minor:
         sales = money(commission.base_minor, currency, voice.language)
         told.append(voice.say("Sales that counted: {sales}", sales=sales))
+    told += period_reasons(commission, plan, currency, voice)
     told.append(voice.say("By plan version {version}", version=commission.plan_version))
     told += _cuts(commission, currency, voice)
     taken = money(commission.reversed_minor, currency, voice.language)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from markupsafe import Markup
 
 from bot.cards.card import Card, Picture, Row, Tap
-from bot.cards.words import KINDS, back_button, goods_label, home_button, shop_name
+from bot.cards.words import KINDS, back_button, goods_label, home_button, period_words, shop_name
 from bot.media.papers import Column, Line, Paper, Part, Words
 from bot.media.sheets import Value
 from bot.media.typefaces import Weight
@@ -226,7 +226,7 @@ def statement_rows(of: Statement, voice: Voice) -> Iterator[tuple[Value, ...]]:
                 _kinds(entry, voice),
                 entry.order_ref,
                 entry.goods.title if entry.goods is not None else None,
-                entry.period,
+                period_words(entry.period, voice) if entry.period is not None else None,
                 entry.withdrawal,
                 to_decimal(entry.amount_minor, of.currency),
                 to_decimal(balance, of.currency),
@@ -295,7 +295,7 @@ def _told(entry: Entry, voice: Voice) -> str:
     if entry.order_ref is not None:
         parts.append(plain_name(entry.order_ref, _TITLE_COLUMNS, "?"))
     if entry.period is not None:
-        parts.append(entry.period)
+        parts.append(period_words(entry.period, voice))
     if entry.withdrawal is not None:
         parts.append(entry.withdrawal)
     if entry.for_kinds:

@@ -17,6 +17,7 @@ from bot.cards.words import (
     goods_line,
     home_button,
     order_ref,
+    period_words,
     state_word,
     team_line,
 )
@@ -26,6 +27,7 @@ from bot.voice.money import money, signed_money
 from models.funnel.attribution import Rule
 from models.money.commissions import Commission, CommissionKind, CommissionState
 from models.money.timeline import EarnedLine, Happening, Moment, Timeline
+from models.plans.document import PlanDocument
 
 LINES_A_PAGE = 5
 _MOST_MOMENTS = 20
@@ -54,10 +56,11 @@ _RULES = {
 
 @dataclass(frozen=True, slots=True)
 class BonusShop:
-    """Where a bonus was earned."""
+    """Where a bonus was earned, and the plan that made it."""
 
     currency: str
     zone: ZoneInfo
+    plan: PlanDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,8 @@ def bonus_card(commission: Commission, moments: tuple[Moment, ...], shop: BonusS
         ),
     ]
     lines = [_moment(each, currency, shop.zone, voice) for each in moments[:_MOST_MOMENTS]]
-    parts = [Markup("\n").join(head), Markup("\n").join(lines), bonus_reasons(commission, currency, voice)]
+    reasons = bonus_reasons(commission, shop.plan, currency, voice)
+    parts = [Markup("\n").join(head), Markup("\n").join(lines), reasons]
     return Card(Markup("\n\n").join(parts), ((back_button("entries:all:0", voice), home_button(voice)),))
 
 
@@ -152,7 +156,7 @@ def bonus_title(commission: Commission, voice: Voice) -> str:
     kind = voice.phrase(KINDS[commission.kind])
     if commission.period is None:
         return kind
-    return voice.plain("{bonus}, {period}", bonus=kind, period=commission.period)
+    return voice.plain("{bonus}, {period}", bonus=kind, period=period_words(commission.period, voice))
 
 
 def _states(story: Timeline, voice: Voice) -> str:
@@ -201,7 +205,7 @@ def why_card(facts: TimelineFacts, page: int, voice: Voice) -> Card:
         *(
             line_reasons(item, currency, facts.zone, voice)
             if isinstance(item, EarnedLine)
-            else _titled(item, currency, voice)
+            else _titled(item, story.plans.get(item.plan_version), currency, voice)
             for item in shown
         ),
     ]
@@ -214,6 +218,6 @@ def why_card(facts: TimelineFacts, page: int, voice: Voice) -> Card:
     return Card(Markup("\n\n").join(parts), (tuple(turns), back) if turns else (back,))
 
 
-def _titled(commission: Commission, currency: str, voice: Voice) -> Markup:
+def _titled(commission: Commission, plan: PlanDocument | None, currency: str, voice: Voice) -> Markup:
     name = voice.say("<b>{title}</b>", title=bonus_title(commission, voice))
-    return name + Markup("\n") + bonus_reasons(commission, currency, voice)
+    return name + Markup("\n") + bonus_reasons(commission, plan, currency, voice)

@@ -10,12 +10,14 @@ from markupsafe import Markup
 
 from bot.cards.card import Tap
 from bot.voice.catalogue import Phrase, Voice
-from bot.voice.moments import day
+from bot.voice.moments import day, month_day, month_name
 from bot.voice.names import person_name, plain_name
 from models.funnel.links import Channel
 from models.money.commissions import CommissionKind, CommissionState, Reason
 from models.money.earnings import Goods
 from models.people.staff import Role
+from models.plans.periods import read_period
+from models.plans.rules import PeriodLength
 
 NAME_COLUMNS = 32
 TITLE_COLUMNS = 60
@@ -152,6 +154,22 @@ def order_ref(ref: str) -> Markup:
 def dated(at: datetime | None, zone: ZoneInfo, voice: Voice) -> str:
     """A date in the merchant's zone; a dash where there is none."""
     return day(at, zone, voice.language) if at is not None else "—"
+
+
+def period_words(key: str, voice: Voice) -> str:
+    """A period of the plan in words: `November 2026`, `quarter 4 of 2026`, `week 48 of 2026 (from Nov 23)`."""
+    length, first = read_period(key)
+    match length:
+        case PeriodLength.MONTH:
+            return month_name(first, voice.language)
+        case PeriodLength.QUARTER:
+            return voice.plain("quarter {n} of {year}", n=(first.month + 2) // 3, year=first.year)
+        case PeriodLength.WEEK:
+            year, week, _ = (
+                first.isocalendar()
+            )  # the year of the week's Thursday, not always that of its Monday
+            start = month_day(first, voice.language)
+            return voice.plain("week {n} of {year} (from {day})", n=week, year=year, day=start)
 
 
 def home_button(voice: Voice) -> Tap:

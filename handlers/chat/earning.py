@@ -18,6 +18,7 @@ from models.money.commissions import CommissionState
 from models.money.earnings import earnings
 from models.money.entries import BadCursor, entries
 from models.money.timeline import commission_story, timeline
+from models.plans.versions import PlanBook
 
 PAGE = 6
 
@@ -82,7 +83,8 @@ async def show_bonus(visit: Visit) -> Answer:
         except NotFound:
             continue
         await take_seat(visit, seat)
-        shop = BonusShop(seat.merchant.currency, seat.merchant.zone)
+        plan = (await PlanBook.open(visit.session, seat.merchant.id)).numbered(bonus.plan_version)
+        shop = BonusShop(seat.merchant.currency, seat.merchant.zone, plan.document)
         return Answer(bonus_card(bonus, moments, shop, visit.voice))
     raise NotFound("bonus", visit.subject)
 

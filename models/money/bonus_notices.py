@@ -12,16 +12,19 @@ from sqlmodel import col
 from models.money.commissions import Commission, CommissionRow
 from models.money.told import AtShop
 from models.people.merchants import Merchant
+from models.plans.document import PlanDocument
+from models.plans.versions import PlanBook
 from models.store.outbox import Notice, NoticeKind
 from models.store.sql import chunks
 
 
 @dataclass(frozen=True, slots=True)
 class BonusEarned:
-    """A bonus was made that no order brought; `commission` as it stands today."""
+    """A bonus was made that no order brought; `commission` as it stands today, and the plan that made it."""
 
     shop: AtShop
     commission: Commission
+    plan: PlanDocument | None = None
 
 
 async def bonus_facts(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, BonusEarned]:
@@ -32,6 +35,7 @@ async def bonus_facts(session: AsyncSession, notices: Sequence[Notice]) -> dict[
         if notice.kind is NoticeKind.BONUS and isinstance(key := notice.facts.get("commission_id"), int)
     }
     read: dict[int, BonusEarned] = {}
+    plans: dict[int, PlanBook] = {}
     for part in chunks(sorted(set(asked.values()))):
         rows = await session.execute(
             select(CommissionRow, Merchant)
@@ -39,6 +43,10 @@ async def bonus_facts(session: AsyncSession, notices: Sequence[Notice]) -> dict[
             .where(col(CommissionRow.id).in_(part))
         )
         for bonus, shop in rows:
+            if shop.id not in plans:
+                plans[shop.id] = await PlanBook.open(session, shop.id)
             at = AtShop(shop.id, shop.name, shop.currency, shop.zone)
-            read[bonus.id] = BonusEarned(at, Commission.model_validate(bonus.model_dump()))
+            plan = plans[shop.id].known(bonus.plan_version)
+            commission = Commission.model_validate(bonus.model_dump())
+            read[bonus.id] = BonusEarned(at, commission, plan.document if plan is not None else None)
     return {notice_id: read[key] for notice_id, key in asked.items() if key in read}

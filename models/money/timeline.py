@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -87,7 +87,8 @@ class EarnedLine:
 class Timeline:
     """The whole story of one order for one distributor, in order of time.
 
-    `depth` counts the levels between them and the seller; 0 is the seller. `bonuses` stand on no line.
+    `depth` counts the levels between them and the seller; 0 is the seller. `bonuses` stand on no line, and `plans`
+    are those that made them, by version.
     """
 
     order: Order
@@ -97,6 +98,7 @@ class Timeline:
     goods: Goods
     bonuses: tuple[Commission, ...] = ()
     depth: int = 0
+    plans: Mapping[int, PlanDocument] = field(default_factory=dict)
 
     @property
     def commissions(self) -> tuple[Commission, ...]:
@@ -135,12 +137,15 @@ async def timeline(session: AsyncSession, merchant: Merchant, distributor_id: in
     lines = (await order_lines(session, [order.id]))[order.id]
     refunds = (await order_refunds(session, [order.id]))[order.id]
     taken, refused = await _reversals(session, mine), await _refusals(session, mine)
+    plans = await PlanBook.open(session, merchant.id)
+    bonuses = tuple(each for each in mine if each.line_id is None)
     return Timeline(
         order=order,
         channel=(await channels_of(session, [order])).get(order.id) if is_seller else None,
         moments=tuple(sorted(_moments(order, mine, refunds, taken, refused), key=lambda moment: moment.at)),
-        lines=tuple(await _earned(session, merchant.id, lines, mine, is_seller=is_seller)),
-        bonuses=tuple(each for each in mine if each.line_id is None),
+        lines=tuple(await _earned(session, merchant.id, lines, mine, plans, is_seller=is_seller)),
+        bonuses=bonuses,
+        plans={each.plan_version: plans.numbered(each.plan_version).document for each in bonuses},
         depth=0 if is_seller else max(min(each.depth for each in mine), 1),
         goods=(await goods_of(session, merchant.id, [order.id]))[order.id],
     )
@@ -274,12 +279,12 @@ async def _earned(
     merchant_id: int,
     lines: Sequence[OrderLine],
     mine: Sequence[Commission],
+    plans: PlanBook,
     *,
     is_seller: bool,
 ) -> list[EarnedLine]:
     """Every line for the seller; for others only those that earned them something."""
     known = await products_by_sku(session, merchant_id, sorted({line.sku for line in lines}))
-    plans = await PlanBook.open(session, merchant_id)
     by_line = {each.line_id: each for each in mine if each.line_id is not None}
     return [
         EarnedLine(

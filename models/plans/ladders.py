@@ -11,28 +11,37 @@ from models.store.currency import to_minor
 
 
 @dataclass(frozen=True, slots=True)
-class _Rung:
-    """Net sales from here on, and the basis points that they earn."""
+class Step:
+    """What one band pays on net sales: `percent` of what lies between `above_minor` and `up_to_minor`."""
 
-    start_minor: int
-    basis_points: int
+    above_minor: int
+    up_to_minor: int
+    percent: str
+
+    @property
+    def amount_minor(self) -> int:
+        """Rounded down by itself."""
+        return (self.up_to_minor - self.above_minor) * basis_points(self.percent) // 10_000
 
 
-def _rungs(ladder: Ladder, currency: str) -> list[_Rung]:
-    return [_Rung(to_minor(band.start, currency), basis_points(band.percent)) for band in ladder.bands]
+def ladder_steps(ladder: Ladder, sales_minor: int, currency: str) -> tuple[Step, ...]:
+    """The bands that net sales reach, each with its part of them; by `whole` the last one, with all of them."""
+    starts = [to_minor(band.start, currency) for band in ladder.bands]
+    reached = [
+        (band, start) for band, start in zip(ladder.bands, starts, strict=True) if start <= sales_minor
+    ]
+    if ladder.mode is LadderMode.WHOLE:
+        return tuple(Step(0, max(sales_minor, 0), band.percent) for band, _ in reached[-1:])
+    return tuple(
+        Step(start, sales_minor if after is None else min(sales_minor, after), band.percent)
+        for (band, start), after in zip(reached, [*starts[1:], None], strict=False)
+        if start < sales_minor
+    )
 
 
 def ladder_amount(ladder: Ladder, sales_minor: int, currency: str) -> int:
     """The extra on net sales: each band's part floored by itself, or the whole at the band that was reached."""
-    rungs = _rungs(ladder, currency)
-    if ladder.mode is LadderMode.WHOLE:
-        reached = [rung for rung in rungs if rung.start_minor <= sales_minor]
-        return max(sales_minor, 0) * reached[-1].basis_points // 10_000 if reached else 0
-    total = 0
-    for rung, after in zip(rungs, [*rungs[1:], None], strict=True):
-        top = sales_minor if after is None else min(sales_minor, after.start_minor)
-        total += max(top - rung.start_minor, 0) * rung.basis_points // 10_000
-    return total
+    return sum(step.amount_minor for step in ladder_steps(ladder, sales_minor, currency))
 
 
 def first_rung(ladder: Ladder, currency: str) -> int:
@@ -40,13 +49,21 @@ def first_rung(ladder: Ladder, currency: str) -> int:
     return to_minor(ladder.bands[0].start, currency)
 
 
-def target_amount(
+def target_reached(
     targets: Sequence[TeamTarget], length: PeriodLength, sales_minor: int, currency: str
-) -> int:
-    """What the highest step pays that the team's sales reached in a period of this length; 0 below the first."""
+) -> TeamTarget | None:
+    """The highest step that the team's sales reached in a period of this length; None below the first."""
     reached = [
-        (to_minor(target.sales, currency), to_minor(target.amount, currency))
+        target
         for target in targets
         if target.period is length and to_minor(target.sales, currency) <= sales_minor
     ]
-    return max(reached)[1] if reached else 0
+    return max(reached, key=lambda target: to_minor(target.sales, currency), default=None)
+
+
+def target_amount(
+    targets: Sequence[TeamTarget], length: PeriodLength, sales_minor: int, currency: str
+) -> int:
+    """What that step pays; 0 below the first."""
+    reached = target_reached(targets, length, sales_minor, currency)
+    return to_minor(reached.amount, currency) if reached is not None else 0

@@ -51,6 +51,16 @@ def next_period(period: Period, zone: ZoneInfo) -> Period:
     return period_of(period.length, period.ends, zone)
 
 
+def read_period(key: str) -> tuple[PeriodLength, date]:
+    """A period's length and first day, from its name (`Period.key`). Raises ValueError for anything else."""
+    year, _, part = key.partition("-")
+    if part.startswith("W"):
+        return PeriodLength.WEEK, date.fromisocalendar(int(year), int(part[1:]), 1)
+    if part.startswith("Q"):
+        return PeriodLength.QUARTER, date(int(year), 3 * int(part[1:]) - 2, 1)
+    return PeriodLength.MONTH, date(int(year), int(part), 1)
+
+
 def _period(length: PeriodLength, day: date, zone: ZoneInfo) -> Period:
     if length is PeriodLength.WEEK:
         first = day - timedelta(days=day.weekday())

@@ -261,6 +261,7 @@ async def test_goodwill_stands_in_both_files_and_among_the_entries(world: World,
 
 async def test_files_speak_their_readers_language(world: World, shop: Shop) -> None:
     mei, mine = await seller(world, shop, language_code="zh-hans")
+    await shop.product("A")
     await sold(shop, mine, ("549000", 1))
     await mei.tap_data(mei.last.id, "export:open")
     await mei.waits(lambda message: "XLSX" in message.body.text)
@@ -270,6 +271,8 @@ async def test_files_speak_their_readers_language(world: World, shop: Shop) -> N
     assert head[0] == "订单"
     assert row[0] == xrow[0] == "549000"
     assert not any("a" <= letter.lower() <= "z" for letter in "".join(head))
+    assert row[head.index("规则")] == xrow[head.index("规则")] == "全部商品"
+    assert row[head.index("商品名称")] == xrow[head.index("商品名称")] == "Product A"
 
 
 async def test_forty_taps_on_a_form_give_one_file(world: World, shop: Shop) -> None:

@@ -93,6 +93,8 @@ def plan(text: str = BASE_PLAN) -> PlanDocument:
     return read_plan(text, "GBP")
 
 
+_BANDS = ", ".join(f'{{from: "{step}000000.00", percent: "{step}.25"}}' for step in range(1, 20))
+LONG_LADDER = f"ladder: {{period: week, bands: [{_BANDS}]}}"
 MONTHS = (date(2026, 3, 1), date(2026, 2, 1), date(2025, 12, 1))
 
 
@@ -429,8 +431,10 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
     )
     moments = tuple(Moment(what, AT, -MUCH) for what in Happening) * 7
     told = replace(
-        story(*(earned(cut, NASTY) for _ in range(60))).story, bonuses=(bonus,) * 3, depth=2, moments=moments
+        story(*(earned(cut, NASTY) for _ in range(60))).story, bonuses=(bonus,) * 5, depth=2, moments=moments
     )
+    laddered = plan(BASE_PLAN + LONG_LADDER)
+    told = replace(told, plans={bonus.plan_version: laddered})
     mixed = replace(entry(), kinds=kinds)
     lone = replace(mixed, order=None, kinds=(CommissionKind.TEAM_TARGET,), period="2026-Q4")
     theirs = replace(mixed, order=EntryOrder(KEY, NASTY, Goods(NASTY, 41), None, is_own=False))
@@ -443,9 +447,9 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
         "team's time line": timeline.timeline_card(timeline.TimelineFacts(ZONE, told), voice),
         "why, cut and boosted": timeline.why_card(timeline.TimelineFacts(ZONE, told), 0, voice),
         "why, the bonuses": timeline.why_card(timeline.TimelineFacts(ZONE, told), 99, voice),
-        "bonus": timeline.bonus_card(bonus, moments, timeline.BonusShop("GBP", ZONE), voice),
+        "bonus": timeline.bonus_card(bonus, moments, timeline.BonusShop("GBP", ZONE, laddered), voice),
         "team reward": notice_card(replace(paid, depth=2, by_kind=dict.fromkeys(kinds, MUCH)), voice),
-        "bonus earned": notice_card(BonusEarned(at_shop, bonus), voice),
+        "bonus earned": notice_card(BonusEarned(at_shop, bonus, laddered), voice),
         "claim filed, own order": notice_card(
             ClaimFiled(at_shop, KEY, NASTY, NASTY, has_picture=True, at=AT, is_own=True), voice
         ),

@@ -112,7 +112,7 @@ def test_the_table_runs_the_balance_and_runs_no_formula() -> None:
 def test_the_paper_lists_every_entry_of_every_account() -> None:
     lines = [part.cells for part in statement_paper(MARCH, ZH).parts if isinstance(part, Line)]
 
-    assert ("2026-03-04 09:30", "解冻 · 2026-02 · 阶梯奖励", "+£0.50", "£12.00") in lines
+    assert ("2026-03-04 09:30", "解冻 · 2026年2月 · 阶梯奖励", "+£0.50", "£12.00") in lines
     assert ("2026-03-04 09:30", "提现 · VRG2-5QCS", "-£15.00", "-£4.50") in lines
     assert [cells[3] for cells in lines if cells[1] == "期末余额"] == ["-£4.50", "£2.00", "£0.00"]
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections import defaultdict
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,18 +14,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.export import export_columns, export_row
+from bot.cards.export import ExportWords, export_columns, export_row
 from bot.media.cells import FORMULA_STARTS, cell
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from models.money import export
+from models.money.commissions import CommissionKind
 from models.money.export import LegExported, exported_commissions, exported_legs
+from models.plans.reading import read_plan
 from models.store.engine import Store
 from tests.bot.cli.conftest import Tuike
 from tests.bot.cli.desk import DISTRIBUTORS, table
 from tests.bot.imports.exports import HEADER
 from tests.builders import BASE_PLAN, Shop, line, open_shop
-from tests.models.sales.plans import plan
+from tests.models.sales.plans import ISSUE_PLAN, plan
 
 
 @pytest.fixture
@@ -94,11 +96,73 @@ async def test_a_commission_carries_what_a_promotion_paid(
     assert (usual.boost_kind, usual.boost_rate, usual.boost_mode) == (None, None, None)
     voice = Voice(Language.EN)
     place = export_columns(voice).index("Promotion")
-    cells = [export_row(row, shop.merchant.zone, voice) for row in (boosted, usual)]
+    words = ExportWords({}, {}, "GBP", shop.merchant.zone, voice)
+    cells = [export_row(row, words) for row in (boosted, usual)]
     assert [(len(row), row[place]) for row in cells] == [
         (len(export_columns(voice)), shown),
         (len(export_columns(voice)), None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            Language.EN,
+            [
+                ("A", None, "KOL · Leader", None),
+                ("LAMP", "=Lamp", "category lights", None),
+                ("MUG", None, "product MUG", None),
+                ("LAMP", "=Lamp", "no rate", None),
+                (None, None, "Ladder bonus", "October 2026"),
+                ("A", None, "Team reward", None),
+                ("A", None, "everything", None),
+            ],
+        ),
+        (
+            Language.ZH,
+            [
+                ("A", None, "达人 · 团长", None),
+                ("LAMP", "=Lamp", "品类 lights", None),
+                ("MUG", None, "商品 MUG", None),
+                ("LAMP", "=Lamp", "无适用佣金", None),
+                (None, None, "阶梯奖励", "2026年10月"),
+                ("A", None, "团队奖励", None),
+                ("A", None, "全部商品", None),
+            ],
+        ),
+    ],
+)
+async def test_rows_name_goods_rules_and_periods_in_words(
+    shop: Shop, language: Language, told: list[tuple[str | None, ...]]
+) -> None:
+    text = ISSUE_PLAN.replace(
+        "rates:\n",
+        'rates:\n  - {category: lights, percent: "8"}\n  - {product: MUG, fixed: "0.30"}\n'
+        '  - {profile: kol, level: leader, percent: "25"}\n',
+    )
+    made_by = read_plan(text, "GBP")
+    row, *_ = [row async for row in exported_commissions(shop.store, shop.merchant)]
+    sold, ladder, team = CommissionKind.LINE, CommissionKind.LADDER, CommissionKind.TEAM
+    rows = [
+        replace(row, sku=sku, kind=kind, rule=rule, period=period)
+        for sku, kind, rule, period in (
+            ("A", sold, "profile=kol level=leader", None),
+            ("LAMP", sold, "category=lights", None),
+            ("MUG", sold, "product=MUG", None),
+            ("LAMP", sold, "none", None),
+            (None, ladder, "ladder", "2026-10"),
+            ("A", team, "team", None),
+            ("A", sold, "base", None),
+        )
+    ]
+    voice = Voice(language)
+    words = ExportWords({row.plan_version: made_by}, {"LAMP": "=Lamp"}, "GBP", shop.merchant.zone, voice)
+
+    columns = export_columns(voice)
+    named = ("Product", "Product title", "Rule", "Period")
+    places = [columns.index(voice.plain(name)) for name in named]
+    assert [tuple(export_row(each, words)[place] for place in places) for each in rows] == told
 
 
 async def test_pages_join_without_a_gap_or_an_overlap(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -484,3 +484,5 @@ async def test_a_team_rewards_notice_names_the_depth_and_a_bonus_its_period(
     assert isinstance(paid, OrderPaid)
     assert (paid.depth, paid.channel, paid.by_kind) == (2, None, {CommissionKind.TEAM: 30})
     assert (earned.commission.period, earned.commission.amount_minor) == ("2026-02", 700)
+    assert earned.plan is not None
+    assert earned.plan.rates

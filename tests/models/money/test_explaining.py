@@ -83,5 +83,5 @@ def test_a_bonus_says_what_became_of_it(commission: Commission, said: str, shown
     assert said in told
     assert ("everything was refunded" in told) is ("everything was refunded" in said)
     for language, words in ((Language.EN, shown), (Language.ZH, shown_zh)):
-        lines = plain(bonus_reasons(commission, "GBP", Voice(language))).splitlines()
+        lines = plain(bonus_reasons(commission, None, "GBP", Voice(language))).splitlines()
         assert words in lines
