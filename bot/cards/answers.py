@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from bot.cards.card import Card, Row, Tap
 from bot.cards.words import back_button, home_button
 from bot.voice.catalogue import Voice
@@ -26,12 +28,14 @@ def help_card(voice: Voice) -> Card:
     return Card(text, rows)
 
 
-def not_understood_card(voice: Voice) -> Card:
-    """A message that is neither a command nor an order number of theirs."""
-    text = voice.say(
-        "🙂 I read buttons best. If that was an order number: I know no order of yours with it; "
-        "an order appears here once it is paid through your link."
-    )
+def not_understood_card(voice: Voice, *, may_be_number: bool = False) -> Card:
+    """A message that is no command; one that may be an order number is no order of theirs."""
+    text = voice.say("🙂 I didn't understand that: the buttons lead everywhere.")
+    if may_be_number:
+        text += Markup("\n\n") + voice.say(
+            "If it is an order number, no order of yours has it; an order appears here once it is paid through "
+            "your link."
+        )
     ask = (Tap(voice.plain("🔎 Ask about an order"), "ask:open"),)
     return Card(text, (ask, (home_button(voice), Tap(voice.plain("❓ Help"), "help:open"))))
 

@@ -66,6 +66,11 @@ def bad_number(most: int, voice: Voice) -> str:
     return voice.plain("An order number is one line of 1 to {n} characters.", n=most)
 
 
+def no_number(voice: Voice) -> str:
+    """Why what was typed is hardly an order number."""
+    return voice.plain("I see no figure in that: an order number has some, such as 100254.")
+
+
 def too_many_questions_card(again_at: datetime, zone: ZoneInfo, voice: Voice) -> Card:
     """Enough for now."""
     text = voice.say(

@@ -77,7 +77,7 @@ _EVIDENCE = {
     ),
     SignalKind.ONE_CUSTOMER: Phrase("👤 One customer made {orders} of {of} orders."),
     SignalKind.FEW_CUSTOMERS: Phrase(
-        "👥 Few customers: {orders} of {of} orders are by {customers} customers who come again and again."
+        "👥 Few customers: {orders} of {of} orders are by a few who come again and again (customers: {customers})."
     ),
     SignalKind.QUICK: Phrase(
         "⚡ Too quick: {orders} of {of} orders were placed within {seconds} seconds of the click."
@@ -86,17 +86,17 @@ _EVIDENCE = {
         "📏 Like clockwork: {orders} orders in a row came every {seconds} seconds, nearly evenly."
     ),
     SignalKind.BURST: Phrase(
-        "🌊 Burst: {orders} orders within {minutes} minutes, by only {customers} customers."
+        "🌊 Burst: {orders} orders within {minutes} minutes, by few people (customers: {customers})."
     ),
     SignalKind.REFUNDS: Phrase(
         "↩️ Much comes back: {orders} of {of} orders ({percent}%); of the shop's others {usual_percent}%."
     ),
     SignalKind.SAME_RETURNS: Phrase(
-        "🔁 The same ones send back: {orders} orders came back, from only {customers} customers."
+        "🔁 The same ones send back: {orders} orders came back, from few people (customers: {customers})."
     ),
     SignalKind.SPIKE: Phrase(
-        "🚀 Sudden: new for {days} days and {orders} orders already, though only {visitors} people came by "
-        "the links."
+        "🚀 Sudden: new for {days} days and {orders} orders already, though hardly anybody came by the links "
+        "(visitors: {visitors})."
     ),
     SignalKind.SHARED_ACCOUNT: Phrase(
         "🏦 Shared payout account: {distributors} distributors are paid out to the same one."

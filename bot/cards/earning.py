@@ -27,7 +27,7 @@ from bot.cards.words import (
 )
 from bot.voice.catalogue import Voice
 from bot.voice.moments import moment
-from bot.voice.money import approx_money, money, signed_money
+from bot.voice.money import approx_money, money
 from models.money.commissions import CommissionKind, CommissionState
 from models.money.earnings import Earnings
 from models.money.entries import Entry, EntryPage
@@ -170,15 +170,21 @@ def _so_far(facts: EarningsFacts, voice: Voice) -> list[Markup]:
 def against_yesterday(sums: Earnings, currency: str, voice: Voice) -> Markup:
     """Today beside what yesterday had brought by this hour; the arrow is not the only sign."""
     change = sums.today_minor - sums.yesterday_minor
-    by_now = approx_money(sums.yesterday_minor, currency, voice.language)
+    by_now = money(sums.yesterday_minor, currency, voice.language)
     if change == 0:
-        return voice.say("➡️ As much as yesterday by this hour ({amount})", amount=by_now)
-    changed = signed_money(change, currency, voice.language)
+        return voice.say("➡️ As much as yesterday at this hour (an estimated {amount})", amount=by_now)
+    changed = money(abs(change), currency, voice.language)
     if change > 0:
         return voice.say(
-            "⬆️ {change} against yesterday by this hour ({amount})", change=changed, amount=by_now
+            "⬆️ {change} more than yesterday at this hour (then an estimated {amount})",
+            change=changed,
+            amount=by_now,
         )
-    return voice.say("⬇️ {change} against yesterday by this hour ({amount})", change=changed, amount=by_now)
+    return voice.say(
+        "⬇️ {change} less than yesterday at this hour (then an estimated {amount})",
+        change=changed,
+        amount=by_now,
+    )
 
 
 def entries_card(facts: EntriesFacts, voice: Voice) -> Card:

@@ -62,13 +62,11 @@ def home_bar(progress: Progress, currency: str, voice: Voice) -> Markup | None:
     """The level bar of the home screen: the one condition that decides; None where nothing leads up."""
     if progress.climb is None:
         return None
-    step = progress.climb.nearest
-    return voice.say(
-        "{bar} {count} to {level}",
-        bar=bar(step),
-        count=_count(step, currency, voice),
-        level=_name(progress.climb.level.title, voice),
-    )
+    step, level = progress.climb.nearest, _name(progress.climb.level.title, voice)
+    if step.gap == 0:
+        return voice.say("{bar} {level} comes with your next order", bar=bar(step), level=level)
+    gap = _amount(step.metric, step.gap, currency, voice)
+    return voice.say("{bar} {gap} to go to {level}", bar=bar(step), gap=gap, level=level)
 
 
 def steps_left(climb: Climb, currency: str, voice: Voice) -> list[Markup]:
@@ -135,7 +133,7 @@ def _amount(metric: Metric, amount: int, currency: str, voice: Voice) -> Markup:
         case Metric.ORDERS:
             return voice.plural("{n} order", "{n} orders", amount)
         case Metric.SALES:
-            return voice.say("{amount} of sales", amount=money(amount, currency, voice.language))
+            return voice.say("{amount} in sales", amount=money(amount, currency, voice.language))
         case Metric.TEAM_SIZE:
             return voice.plural("{n} member who sells", "{n} members who sell", amount)
 

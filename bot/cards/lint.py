@@ -35,10 +35,14 @@ SHORT = {
 """For buttons: each warning is confirmed by its name."""
 
 
-def finding_words(found: LintFinding, line: int | None, voice: Voice) -> Markup:
-    """One finding: its name, where it stands (without a file, no line), what it says and the mend."""
+def finding_words(found: LintFinding, line: int | None, voice: Voice, *, is_accepted: bool = False) -> Markup:
+    """One finding: its name, where it stands (without a file, no line), what it says and the mend.
+
+    It is ticked once it was confirmed.
+    """
     return voice.say(
-        "⚠️ <b>{name}</b>, {said}",
+        "{mark} <b>{name}</b>, {said}",
+        mark="✅" if is_accepted else "⚠️",
         name=voice.phrase(SHORT[found.code]),
         said=placed_words(line, shown(found.path), found.advice, voice),
     )

@@ -100,7 +100,7 @@ def _version(version: Version, desk: PlanDesk, voice: Voice) -> Markup:
 
 def _read(version: Version, voice: Voice) -> Markup:
     if version.told == 0:
-        return voice.say("Nobody had to be told.")
+        return voice.say("No terms went out for this version.")
     return voice.say("Terms read by {read} of {told}", read=version.read, told=version.told)
 
 

@@ -61,7 +61,7 @@ def draft_card(facts: DraftFacts, voice: Voice) -> Card:
     preview = facts.preview
     parts = [_draft_head(facts, voice), _sentences(facts, voice)]
     findings = [
-        finding_words(found, preview.file.line(found.path), voice)
+        finding_words(found, preview.file.line(found.path), voice, is_accepted=found.code in facts.accepted)
         for found in preview.findings[:_MOST_FINDINGS]
     ]
     if findings:

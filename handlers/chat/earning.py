@@ -11,9 +11,11 @@ from bot.cards.earning import (
     entries_card,
 )
 from bot.cards.timeline import BonusShop, TimelineFacts, bonus_card, timeline_card, why_card
+from handlers.chat.asking import take_number
 from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, seats, take_seat
 from models.errors import NotFound
-from models.funnel.orders import REF_CHARS, order_by_ref
+from models.funnel.order_numbers import BadOrderNumber, has_figure, read_number
+from models.money.asking import answer
 from models.money.commissions import CommissionState
 from models.money.earnings import earnings
 from models.money.entries import BadCursor, entries
@@ -109,16 +111,19 @@ async def _mine(visit: Visit, order: str) -> TimelineFacts:
 
 
 async def ask(visit: Visit) -> Answer:
-    """A text that is no command: perhaps the number of an order of theirs, else a kind word."""
-    number = visit.subject.strip()
-    if not 0 < len(number) <= REF_CHARS:
+    """A text that is no command: perhaps the number of an order of theirs, else a kind word.
+
+    A number behind `#` is meant as one, so whose it is gets answered as where orders are asked about.
+    """
+    try:
+        number = read_number(visit.subject)
+    except BadOrderNumber:
         return Answer(not_understood_card(visit.voice))
     for seat in await seats(visit):
-        try:
-            order = await order_by_ref(visit.session, seat.merchant.id, number)
-            story = await timeline(visit.session, seat.merchant, seat.distributor.id, order.id)
-        except NotFound:
-            continue
-        await take_seat(visit, seat)
-        return Answer(timeline_card(TimelineFacts(seat.merchant.zone, story), visit.voice))
-    return Answer(not_understood_card(visit.voice))
+        found = await answer(visit.session, seat.merchant, seat.distributor, number)
+        if found.story is not None:
+            await take_seat(visit, seat)
+            return Answer(timeline_card(TimelineFacts(seat.merchant.zone, found.story), visit.voice))
+    if number.startswith("#") and has_figure(number):
+        return await take_number(visit)
+    return Answer(not_understood_card(visit.voice, may_be_number=has_figure(number)))

@@ -35,6 +35,11 @@ def read_number(typed: str) -> str:
     return number
 
 
+def has_figure(number: str) -> bool:
+    """Whether there is a figure in it; what has none is hardly an order number."""
+    return any(letter.isdecimal() for letter in number)
+
+
 def plainest(number: str) -> str:
     """One form for all ways of writing a number; those that agree in it mean one order."""
     bare = "".join(unicodedata.normalize("NFKC", number).split()).replace("#", "").casefold()

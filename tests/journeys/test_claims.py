@@ -43,6 +43,27 @@ async def claimed(world: World, phone: Phone, number: str = "549000", words: str
     await say(world, phone, words)
 
 
+async def test_a_number_behind_a_hash_is_a_question_and_words_are_no_number(world: World, shop: Shop) -> None:
+    mei = await joined(world, shop)
+    await shop.tell(shop.paid("549000", line("1", "MUG", price="20.00")))
+
+    # Unasked, a number alone may be anything; behind `#` it is a question
+    assert "no order of yours has it" in (await say(world, mei, "549000")).body.text
+    for number in ("#549000", "\uff03549000"):
+        card = await say(world, mei, number)
+        assert "it is nobody's: no coupon, code or click counted" in card.body.text
+    assert "📣 File a claim" in labels(card)
+    assert "order number" not in (await say(world, mei, "Where is my order?")).body.text
+
+    # Asked for a number, words are asked again, and then a number still counts
+    said = await asks(world, mei, "Where is my order?")
+    assert "I see no figure in that" in said
+    assert "it is nobody's" in bare((await say(world, mei, "549000")).body.text)
+    # Where a shop has numbers without figures, they are found
+    await shop.tell(shop.paid("SPRING", line("1", "MUG", price="20.00")))
+    assert "it is nobody's" in await asks(world, mei, "spring")
+
+
 async def test_from_the_question_to_goodwill_and_back(world: World, shop: Shop) -> None:
     """Given an order of nobody's, when Mei claims it with a picture and Olga grants it, then the books hold it."""
     mei, olga = await joined(world, shop), await hired(world, shop)
@@ -258,6 +279,6 @@ async def test_questions_have_an_end(world: World, shop: Shop) -> None:
     mei = await joined(world, shop)
     for number in range(20):
         await asks(world, mei, f"{number}")
-    assert "I answer at most 20 questions" in await asks(world, mei, "one more")
+    assert "I answer at most 20 questions" in await asks(world, mei, "1 more")
     world.later(hours=1)
-    assert "never told me an order with this number" in await asks(world, mei, "one more")
+    assert "never told me an order with this number" in await asks(world, mei, "1 more")

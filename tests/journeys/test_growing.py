@@ -31,9 +31,9 @@ async def sold(shop: Shop, who: Distributor, *refs: str) -> None:
     [
         (
             "en",
-            ("🏅 Level", "▰▰▰▱▱▱▱▱ 2 of 5 orders to Leader", "3 orders to go", "About 2 days at your pace"),
+            ("🏅 Level", "▰▰▰▱▱▱▱▱ 3 orders to go to Leader", "3 orders to go", "About 2 days at your pace"),
         ),
-        ("zh-hans", ("🏅 等级", "▰▰▰▱▱▱▱▱ 2 / 5 单，距「团长」", "还差 3 单", "约 2 天")),
+        ("zh-hans", ("🏅 等级", "▰▰▰▱▱▱▱▱ 距「团长」还差 3 单", "还差 3 单", "约 2 天")),
     ],
 )
 async def test_the_level_shows_bar_gap_and_pace(

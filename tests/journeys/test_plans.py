@@ -226,7 +226,9 @@ async def test_a_plan_is_sent_looked_through_confirmed_and_published(world: Worl
 
     # Each warning is accepted by its name, then it is asked once more
     for name in ("Two steps up", "Unknown goods"):
-        await open_by(world, olga, f"☐ Accept: {name}")
+        card = await open_by(world, olga, f"☐ Accept: {name}")
+        assert f"✅ {name}, line" in bare(card.body.text)
+    assert "⚠️" not in card.body.text
     sure = await go(olga, "📣 Publish …", "A published version never changes.")
     assert labels(sure)[:2] == ["◀ Not yet", "📣 Publish"]
     published = await open_by(world, olga, "📣 Publish")

@@ -437,7 +437,7 @@ async def test_who_is_no_staff_is_no_staff(world: World, shop: Shop) -> None:
             mei.send_document(content, name)
         else:
             mei.send_photo(content)
-        assert "I read buttons best" in (await settled(world, mei)).body.text
+        assert "I didn't understand that" in (await settled(world, mei)).body.text
     assert await kept(shop) == lamp
 
 

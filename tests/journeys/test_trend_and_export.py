@@ -80,13 +80,16 @@ def ground(message: Message) -> float:
     [
         (
             (("today", 1), ("another", 2), ("yesterday", 25)),
-            "⬆️ +£1.00 against yesterday by this hour (≈ £1.00)",
+            "⬆️ £1.00 more than yesterday at this hour (then an estimated £1.00)",
         ),
-        ((("yesterday", 25),), "⬇️ -£1.00 against yesterday by this hour (≈ £1.00)"),
-        ((("today", 1), ("yesterday", 25)), "➡️ As much as yesterday by this hour (≈ £1.00)"),
+        ((("yesterday", 25),), "⬇️ £1.00 less than yesterday at this hour (then an estimated £1.00)"),
+        ((("today", 1), ("yesterday", 25)), "➡️ As much as yesterday at this hour (an estimated £1.00)"),
         # Later than this hour yesterday: that does not count yet
-        ((("today", 1), ("yesterday", 23)), "⬆️ +£1.00 against yesterday by this hour (≈ £0.00)"),
-        ((("long ago", 99),), "➡️ As much as yesterday by this hour (≈ £0.00)"),
+        (
+            (("today", 1), ("yesterday", 23)),
+            "⬆️ £1.00 more than yesterday at this hour (then an estimated £0.00)",
+        ),
+        ((("long ago", 99),), "➡️ As much as yesterday at this hour (an estimated £0.00)"),
     ],
 )
 async def test_today_stands_beside_yesterday_at_this_hour(

@@ -11,12 +11,14 @@ from bot.cards.card import Card, CopyText, SendToChat, Tap
 from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
+from models.growth.progress import Climb, Progress, Step
 from models.money.commissions import CommissionState, RateKind, Reason
 from models.money.earnings import Earnings, Waiting
 from models.money.entries import EntryPage
 from models.money.goodwill import Goodwill
 from models.money.timeline import Happening, Moment
 from models.plans.parts import Title
+from models.plans.ranks import Level, Metric
 from models.plans.rules import Rate
 from tests.bot.cards.gallery import (
     AT,
@@ -85,6 +87,38 @@ def test_home_has_a_ribbon_for_demo_data_and_a_switcher_for_several_shops() -> N
     assert words(home.home_card(at_home(is_demo=True), EN))[0].startswith("🎗 Demo data")
     assert "shop:list" in data(home.home_card(at_home(shops=2), EN))
     assert "shop:list" not in data(home.home_card(at_home(), EN))
+
+
+@pytest.mark.parametrize(
+    ("metric", "reached", "needed", "english", "chinese"),
+    [
+        (Metric.ORDERS, 2, 5, "▰▰▰▱▱▱▱▱ 3 orders to go to Leader", "▰▰▰▱▱▱▱▱ 距「团长」还差 3 单"),
+        (
+            Metric.SALES,
+            263_977,
+            300_000,
+            "▰▰▰▰▰▰▰▱ £360.23 in sales to go to Leader",
+            "▰▰▰▰▰▰▰▱ 距「团长」还差 £360.23 销售额",
+        ),
+        (
+            Metric.ORDERS,
+            5,
+            5,
+            "▰▰▰▰▰▰▰▰ Leader comes with your next order",
+            "▰▰▰▰▰▰▰▰ 下一笔订单即升「团长」",
+        ),
+    ],
+)
+def test_homes_bar_says_what_is_missing_for_the_next_level(
+    metric: Metric, reached: int, needed: int, english: str, chinese: str
+) -> None:
+    leader = Level(key="leader", title=Title(zh="团长", en="Leader"))
+    climb = Climb(leader, (Step(metric, 30, reached, needed, None),), any_is_enough=False)
+    progress = Progress(
+        Level(key="first", title=Title(zh="推广员", en="Promoter")), False, None, climb, None, None, leader
+    )
+    for voice, said in ((EN, english), (ZH, chinese)):
+        assert said in words(home.home_card(at_home(progress=progress), voice))
 
 
 def test_home_before_the_plan_names_no_level() -> None:
