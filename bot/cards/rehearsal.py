@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.cards.card import Card, Picture, Row, Tap
 from bot.cards.findings import refusal_words
@@ -310,7 +310,7 @@ def _notes(report: Report, voice: Voice) -> list[Markup]:
         notes.append(
             voice.say(
                 "<i>Still running at the end, counted as they stand: {periods}</i>",
-                periods=", ".join(report.open_periods),
+                periods=voice.plain(", ").join(report.open_periods),
             )
         )
     notes.append(
@@ -323,7 +323,7 @@ def _notes(report: Report, voice: Voice) -> list[Markup]:
 
 
 def _named(people: Sequence[PersonResult], currency: str, voice: Voice) -> Markup:
-    return Markup(", ").join(
+    return escape(voice.plain(", ")).join(
         voice.say(
             "{name} {change}",
             name=person_name(each.name, _NAME_COLUMNS, each.external_id),

@@ -158,7 +158,7 @@ def bonus_title(commission: Commission, voice: Voice) -> str:
 def _states(story: Timeline, voice: Voice) -> str:
     """Every state that the order's lines are in, and the reason where one speaks for all."""
     states = dict.fromkeys(commission.state for commission in story.commissions)
-    words = ", ".join(state_word(state, voice) for state in states)
+    words = voice.plain(", ").join(state_word(state, voice) for state in states)
     reasons = {commission.reason for commission in story.commissions} - {None}
     if len(reasons) == 1:
         (reason,) = reasons

@@ -211,7 +211,7 @@ async def test_who_is_suspended_reads_so_at_home_and_is_not_told_to_share(
 
 @pytest.mark.parametrize(
     ("language", "said", "earns"),
-    [("en", "You are suspended at this shop", "ou earn ≈"), ("zh-hans", "推客资格已停用", "可赚")],
+    [("en", "You are suspended at this shop", "ou earn ≈"), ("zh-hans", "分销员资格已停用", "可赚")],
 )
 async def test_nobody_who_is_suspended_is_told_what_a_product_earns(
     world: World, shop: Shop, language: str, said: str, earns: str
