@@ -314,7 +314,9 @@ def confirm_profile_card(
 
 def ask_sponsor_card(who: Distributor, wrong: str, voice: Voice) -> Card:
     """The next text names the sponsor; `wrong` says why the last one could not be taken."""
-    text = voice.say("🧭 Who is the sponsor of {who}? Send me their external id.", who=_who(who, voice))
+    text = voice.say(
+        "🧭 Who is the sponsor of {who}? Send me their name or external id.", who=_who(who, voice)
+    )
     if wrong:
         text = Markup("✋ {}\n\n{}").format(wrong, text)
     none = Tap(voice.plain("🧭 No sponsor"), f"distributor:sponsor:{who.id}:{NOBODY}")

@@ -140,7 +140,7 @@ def _head(page: GoodsPage, voice: Voice) -> str | Markup:
     head = voice.phrase(_HEADS[page.aisle])
     if not page.about:
         return head
-    return Markup("{}: {}").format(head, _about(page, voice))
+    return voice.say("{name}: {value}", name=head, value=_about(page, voice))
 
 
 def _about(page: GoodsPage, voice: Voice) -> Markup:

@@ -120,7 +120,7 @@ def closed_shop_card(shop: str, voice: Voice) -> Card:
 def staff_welcome_card(shop: str, role: Role, payload: str, voice: Voice) -> Card:
     """The staff link worked."""
     text = voice.say(
-        "🔑 <b>You are now {role} at {shop}.</b>\n\nTo see what your distributors see, join your shop as one.",
+        "🔑 <b>You are now {role} at {shop}.</b>\n\nTo see what the distributors see, join the shop as one.",
         role=voice.phrase(ROLES_HELD[role]),
         shop=shop_name(shop, voice),
     )

@@ -20,6 +20,7 @@ from bot.cards.distributors import (
     found_distributors_card,
     sponsor_fault_words,
 )
+from bot.voice.catalogue import Voice
 from handlers.chat.duties import open_to
 from handlers.chat.managing import post, post_that_has
 from handlers.chat.visit import Answer, Visit, read_key
@@ -272,16 +273,33 @@ async def _ask_sponsor(visit: Visit, who: Distributor, wrong: str) -> Answer:
 
 
 async def name_sponsor(visit: Visit) -> Answer:
-    """Who it shall be, by external id; one who can't be is asked for again, with the reason."""
+    """Who it shall be, by external id or name; one who can't be is asked for again, with the reason."""
     shop, who = await _one(visit, Act.SET_SPONSOR, visit.subject)
+    named = await _called(visit, shop, visit.text)
+    if len(named) != 1:
+        return await _ask_sponsor(visit, who, _not_one(len(named), visit.voice))
+    [above] = named
     try:
-        above = await distributor_by_external_id(visit.session, shop.id, visit.text.strip())
         await check_sponsor(visit.session, shop.id, who, above)
-    except NotFound:
-        return await _ask_sponsor(visit, who, visit.voice.plain("No distributor has that external id."))
     except SponsorRefused as refused:
         return await _ask_sponsor(visit, who, sponsor_fault_words(refused.fault, visit.voice))
     return await _confirm_sponsor(visit, shop, who, above)
+
+
+async def _called(visit: Visit, shop: Merchant, words: str) -> list[Distributor]:
+    """Who has this external id, else the one of exactly this name, else everybody who has it as a part of theirs."""
+    try:
+        return [await distributor_by_external_id(visit.session, shop.id, words.strip())]
+    except NotFound:
+        named = await distributors_named(visit.session, shop.id, words)
+    exactly = [one for one in named if one.name.casefold() == words.strip().casefold()]
+    return exactly if len(exactly) == 1 else named
+
+
+def _not_one(found: int, voice: Voice) -> str:
+    if found:
+        return voice.plain("Several distributors match. Send me the whole external id of one.")
+    return voice.plain("No distributor has that name or external id.")
 
 
 async def _pair(visit: Visit) -> tuple[Merchant, Distributor, Distributor | None]:

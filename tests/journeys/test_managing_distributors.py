@@ -89,11 +89,12 @@ async def test_level_profile_and_sponsor_are_given_in_chat(
     assert (await olga.tap("✅ Agree")).text == "Done."
     assert (await stands(shop, "mei", world)).profile == "kol"
 
-    # When she names a sponsor: nobody of that name, Mei herself, then Lee
+    # When she names a sponsor: nobody of that name, one of two, Mei herself by her id, then Lee by a part of his name
     await open_by(world, olga, "🧭 Sponsor")
-    assert "No distributor has that external id." in (await say(world, olga, "nobody")).body.text
+    assert "Several distributors match." in (await say(world, olga, "m")).body.text
+    assert "No distributor has that name or external id." in (await say(world, olga, "nobody")).body.text
     assert "Nobody is their own sponsor." in (await say(world, olga, "mei")).body.text
-    card = await say(world, olga, "lee")
+    card = await say(world, olga, " LE")
     assert "Put mei (mei) under lee (lee) instead of nobody?" in bare(card.body.text)
     assert (await olga.tap("✅ Change the sponsor")).text == "Done."
     sponsor = (await stands(shop, "mei", world)).sponsor

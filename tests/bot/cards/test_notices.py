@@ -61,7 +61,7 @@ def test_a_paid_order_says_what_it_earned_in_which_state_and_until_when() -> Non
         "White hanging heart 等，另有 2 件",
         "订单 549000 · 海报",
         "付款时间 2026年3月4日 17:30 中国标准时间",
-        "🚚 待收货，预计 2026年3月14日 起可提现",
+        "🚚 待收货，预计 2026年3月14日起可提现",
     ]
 
 

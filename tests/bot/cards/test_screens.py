@@ -219,7 +219,7 @@ def test_earnings_show_debt_review_and_estimates_each_apart() -> None:
         (CommissionState.ESTIMATED, None, "◌ 预估"),
         (CommissionState.AWAITING, None, "🚚 待收货（预计 2026年3月4日）"),
         (CommissionState.HELD, None, "🔒 冻结中（至 2026年3月4日）"),
-        (CommissionState.AVAILABLE, None, "✅ 可提现（2026年3月4日 起）"),
+        (CommissionState.AVAILABLE, None, "✅ 可提现（2026年3月4日起）"),
         (CommissionState.REFUNDED, None, "↩️ 已退款"),
         (CommissionState.VOID, Reason.ORDER_CANCELLED, "✖️ 已失效：订单已取消"),
         (CommissionState.REVIEW, Reason.SELF_PURCHASE, "🔎 审核中：买家疑似你本人"),
@@ -235,7 +235,7 @@ def test_entries_say_state_date_and_reason(state: CommissionState, reason: Reaso
     ("voice", "said"),
     [
         (EN, ["1. Goodwill for a claim", "549000 · Mar 4, 2026", "£1.50 · ✅ Available since Mar 4, 2026"]),
-        (ZH, ["1. 申诉所得善意补偿", "549000 · 2026年3月4日", "£1.50 · ✅ 可提现（2026年3月4日 起）"]),
+        (ZH, ["1. 申诉所得善意补偿", "549000 · 2026年3月4日", "£1.50 · ✅ 可提现（2026年3月4日起）"]),
     ],
 )
 def test_goodwill_among_the_entries_leads_to_its_claim(voice: Voice, said: list[str]) -> None:

@@ -62,7 +62,7 @@ def test_what_can_be_withdrawn_stands_with_its_cost_and_its_arrival() -> None:
         "To Bank •••• 6819",
     ):
         assert line in text
-    assert "手续费：¥0.50 加金额的 1 %" in words(withdrawals.withdraw_card(MINE, ZH))
+    assert "手续费：¥0.50 加金额的 1%" in words(withdrawals.withdraw_card(MINE, ZH))
 
 
 def test_all_of_it_and_round_amounts_are_a_tap_away() -> None:
