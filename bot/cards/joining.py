@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup
 
 from bot.cards.card import Card, Row, Tap
 from bot.cards.plans import Shown, plan_in_two_sentences
-from bot.cards.words import NAME_COLUMNS, ROLES_HELD, home_button, shop_name
+from bot.cards.words import NAME_COLUMNS, ROLES_HELD, dated, home_button, shop_name
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from bot.voice.names import person_name, plain_name
@@ -40,6 +41,8 @@ class Invitation:
     plan: PlanDocument | None
     is_demo: bool
     shown: Shown | None = None
+    coming: datetime | None = None
+    """When new terms begin that were published already; whoever joins now was not told of them."""
 
 
 def invitation_card(facts: Invitation, voice: Voice) -> Card:
@@ -57,6 +60,7 @@ def invitation_card(facts: Invitation, voice: Voice) -> Card:
     parts = [
         head,
         plan_in_two_sentences(facts.plan, facts.currency, voice, facts.shown),
+        *_coming(facts, voice),
         voice.say(
             "<i>Joining is free and you need not buy anything. The shop sees your name here and the orders "
             "of your links; buyers' names stay with the shop.</i>"
@@ -73,6 +77,13 @@ def invitation_card(facts: Invitation, voice: Voice) -> Card:
         ),
     )
     return Card(Markup("\n\n").join(parts), rows)
+
+
+def _coming(facts: Invitation, voice: Voice) -> list[Markup]:
+    if facts.coming is None or facts.shown is None:
+        return []
+    date = dated(facts.coming, facts.shown.zone, voice)
+    return [voice.say("📅 New terms hold from {date} on.", date=date)]
 
 
 def demo_ribbon(voice: Voice) -> Markup:

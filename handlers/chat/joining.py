@@ -27,6 +27,7 @@ from handlers.chat import goods, home, inline
 from handlers.chat.plan_picture import pictured
 from handlers.chat.visit import Answer, NoSeat, Visit, current_seat
 from models.errors import NotFound
+from models.money.terms import next_terms
 from models.people.distributors import Distributor, distributor_by_invite, enrolment, join
 from models.people.merchants import Merchant, merchant, merchant_by_public_id, open_merchants
 from models.people.permissions import posts
@@ -107,7 +108,9 @@ async def _invitation(visit: Visit, voice: Voice) -> Answer:
         return await _in_already(visit, door.merchant, voice)
     if not door.is_open:
         return Answer(closed_shop_card(door.merchant.name, voice))
-    plan = (await PlanBook.open(visit.session, door.merchant.id)).in_force(visit.now)
+    book = await PlanBook.open(visit.session, door.merchant.id)
+    plan = book.in_force(visit.now)
+    coming = await next_terms(visit.session, door.merchant, book, visit.now)
     facts = Invitation(
         payload=visit.subject,
         shop=door.merchant.name,
@@ -116,6 +119,7 @@ async def _invitation(visit: Visit, voice: Voice) -> Answer:
         plan=plan.document if plan is not None else None,
         is_demo=door.merchant.is_demo,
         shown=Shown(visit.now, door.merchant.zone),
+        coming=coming.starts_at if coming is not None else None,
     )
     card = invitation_card(facts, voice)
     if plan is None:

@@ -97,5 +97,14 @@ async def terms_of(
     )
 
 
+async def next_terms(session: AsyncSession, shop: Merchant, book: PlanBook, now: datetime) -> Plan | None:
+    """The first version that waits for its start and then changes anything; None where all stays as it is."""
+    before = book.in_force(now)
+    for plan in book.coming(now):
+        if before is None or (await terms_of(session, shop, book, plan, before, now)).changes:
+            return plan
+    return None
+
+
 def _number(value: object) -> int:
     return value if isinstance(value, int) else 0

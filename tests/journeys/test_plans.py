@@ -98,6 +98,32 @@ async def test_new_terms_are_told_and_whoever_reads_them_is_written_down_once(
     assert "You read this on" in changes.body.text
 
 
+@pytest.mark.parametrize(
+    ("language_code", "earns", "said"),
+    [
+        ("en", "You earn 10% – 15%", "📅 New terms hold from Mar 11, 2026 on."),
+        ("zh-hans", "10% – 15% 归你", "📅 新规则自 2026年3月11日起生效。"),
+    ],
+)
+async def test_who_is_invited_after_lower_terms_were_published_is_told_when_they_begin(
+    world: World, shop: Shop, language_code: str, earns: str, said: str
+) -> None:
+    """A version that changes nothing is no news; one that lowers is told beside what holds until then."""
+    await joined(world, shop)
+    await sold(shop)
+    await shop.plan(starting(world, BASE_PLAN.replace("name: ", "name: New ", 1), days=2))
+    lee, ann = (world.phone(name, language_code=language_code) for name in ("Lee", "Ann"))
+    lee.write(f"/start {shop.merchant.public_id}")
+    same = await lee.waits(lambda message: earns in bare(message.body.text))
+    assert "📅" not in bare(same.body.text)
+
+    await shop.plan(starting(world, BASE_PLAN.replace('- {percent: "10"}', '- {percent: "9"}')))
+    ann.write(f"/start {shop.merchant.public_id}")
+
+    lower = await ann.waits(lambda message: earns in bare(message.body.text))
+    assert said in bare(lower.body.text)
+
+
 async def test_who_opens_new_terms_from_the_rules_has_opened_them(world: World, shop: Shop) -> None:
     """Given Mei never tapped on the message, when she opens the same card from the rules twice, then once is kept."""
     mei = await joined(world, shop)

@@ -32,6 +32,7 @@ from bot.cards import (
 from bot.cards.asking import AnswerFacts
 from bot.cards.card import Card, Picture
 from bot.cards.notices import notice_card
+from bot.cards.plans import Shown
 from bot.media.errors import TemplateInvalidError
 from bot.media.profiles import Profile
 from bot.media.sheets import SheetForm
@@ -506,7 +507,9 @@ def newer_cards(voice: Voice) -> dict[str, Card]:
 def gallery(voice: Voice) -> dict[str, Card]:
     """Each card by a name, at its most extreme."""
     at_shop = AtShop(KEY, NASTY, "GBP", ZONE)
-    invitation = joining.Invitation("j_K7Q2ABCD", NASTY, "GBP", NASTY, plan(), is_demo=True)
+    invitation = joining.Invitation(
+        "j_K7Q2ABCD", NASTY, "GBP", NASTY, plan(), is_demo=True, shown=Shown(AT, ZONE), coming=LATER
+    )
     full_page = goods_page(*(offer(),) * 6)
     long_caption = dict.fromkeys(Tone, "W" * CAPTION_CHARS)
     days = tuple(DayEarned(date(2026, 2, number), (-1) ** number * MUCH) for number in range(1, 29))
