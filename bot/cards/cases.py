@@ -127,11 +127,14 @@ def case_card(facts: CaseFacts, voice: Voice) -> Card:
 
 
 def _own_purchase(seen: CaseSeen, voice: Voice) -> Markup:
-    return voice.say(
-        "🪞 Order {ref}: {fact} of its buyer is the distributor's own. The plan asks you whether it is paid.",
+    bought = voice.say(
+        "🪞 Order {ref}: {fact} of its buyer is the distributor's own.",
         ref=order_ref(seen.order_ref or "?"),
         fact=voice.phrase(_OWN_BY.get(seen.own_by or "", _ANY_CONTACT)),
     )
+    if seen.case.state not in OPEN:
+        return bought
+    return Markup("\n").join((bought, voice.say("The plan asks you whether it is paid.")))
 
 
 def _standing(facts: CaseFacts, voice: Voice) -> list[Markup]:
@@ -142,12 +145,18 @@ def _standing(facts: CaseFacts, voice: Voice) -> list[Markup]:
             voice.say("💬 They say: <i>{words}</i>", words=person_name(case.appeal, _TEXT_COLUMNS, "?"))
         )
     if case.state is CaseState.HOLD and case.expected_at is not None:
+        expected = dated(case.expected_at, facts.zone, voice)
         parts.append(
             voice.say(
-                "Once this can't be taken back any more they are told to expect a decision by {date}. Undecided, "
-                "the hold is over on {end}, and "
-                "everything goes on its way.",
-                date=dated(case.expected_at, facts.zone, voice),
+                "Once this can't be taken back any more they are told to expect a decision by {date}.",
+                date=expected,
+            )
+            if can_undo(case, facts.now)
+            else voice.say("They are told to expect a decision by {date}.", date=expected)
+        )
+        parts.append(
+            voice.say(
+                "Undecided, the hold is over on {end}, and everything goes on its way.",
                 end=dated(case.expires_at, facts.zone, voice),
             )
         )

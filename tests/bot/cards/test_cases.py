@@ -73,11 +73,9 @@ def test_a_case_says_in_words_and_numbers_what_speaks_against_whom() -> None:
         "",
         "⚡ Too quick: 7 of 9 orders were placed within 40 seconds of the click.",
         "",
-        (
-            "Once this can't be taken back any more they are told to expect a decision by Mar 7, 2026. Undecided, the "
-            "hold is over on Apr 3, 2026, and "
-            "everything goes on its way."
-        ),
+        "They are told to expect a decision by Mar 7, 2026.",
+        "",
+        "Undecided, the hold is over on Apr 3, 2026, and everything goes on its way.",
         "",
         "What a tap does, and can be undone for ten minutes:",
         "✅ Clear: £12.84 goes on its way to release in ten minutes.",
@@ -124,6 +122,38 @@ def test_the_taps_of_a_watch_say_how_much_they_concern() -> None:
             "期间提现不打款，对方也不能做上级。不会自动结束。"
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("voice", "fresh", "told"),
+    [
+        (
+            EN,
+            "Once this can't be taken back any more they are told to expect a decision by Mar 7, 2026.",
+            "They are told to expect a decision by Mar 7, 2026.",
+        ),
+        (
+            ZH,
+            "过了可撤回的时间，对方会收到通知：预计在 2026年3月7日 前有结果。",
+            "已通知对方：预计在 2026年3月7日 前有结果。",
+        ),
+    ],
+    ids=["en", "zh"],
+)
+def test_the_card_of_a_hold_says_whether_they_are_told_by_now(voice: Voice, fresh: str, told: str) -> None:
+    by_hand = seen(before={"state": "watch", "decision": "hold", "decided_minor": 1284}, decided_at=AT)
+    facts = CaseFacts("GBP", ZONE, by_hand, AT)
+    assert fresh in words(case_card(facts, voice))
+    for at_once in (replace(facts, now=AT + UNDO), replace(facts, seen=seen())):
+        assert told in words(case_card(at_once, voice))
+
+
+@pytest.mark.parametrize(("voice", "asks"), [(EN, "The plan asks you"), (ZH, "由你决定是否支付")])
+def test_an_own_purchase_that_is_decided_asks_no_more(voice: Voice, asks: str) -> None:
+    for state, does in ((CaseState.HOLD, True), (CaseState.CLEARED, False), (CaseState.REFUSED, False)):
+        card = case_card(CaseFacts("GBP", ZONE, seen(**{**OWN, "state": state}), AT), voice)
+        assert (asks in card.text) is does
+        assert "549000" in card.text
 
 
 def test_after_a_refusal_the_card_says_how_much_by_whom_and_until_when_it_can_be_undone() -> None:
