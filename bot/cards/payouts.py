@@ -139,7 +139,7 @@ def payout_card(facts: PayoutFacts, voice: Voice) -> Card:
     one = facts.waits.withdrawal
     parts = [
         voice.say(
-            "💸 <b>{who}</b> · {state}\n{shop}",
+            "<b>{who}</b> · {state}\n{shop}",
             who=_who(facts.waits, voice),
             state=_standing(one, voice),
             shop=shop_name(facts.shop, voice),

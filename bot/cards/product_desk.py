@@ -12,7 +12,7 @@ from markupsafe import Markup
 from bot.cards.captions import TONES
 from bot.cards.card import Card, Row, Tap
 from bot.cards.joining import LANGUAGE_NAMES
-from bot.cards.words import back_button, home_button, title
+from bot.cards.words import OTHER_CURRENCY, back_button, home_button, title
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.languages import Language
 from bot.voice.moments import moment
@@ -67,6 +67,7 @@ class Wrong(StrEnum):
     TITLE = "title"
     PRICE = "price"
     LIST_PRICE = "list_price"
+    CURRENCY = "currency"
     SALE_ENDS = "sale_ends"
     STOCK = "stock"
     CATEGORY = "category"
@@ -78,8 +79,9 @@ class Wrong(StrEnum):
 
 _WRONG = {
     Wrong.TITLE: Phrase("A title has 1 to {title_chars} characters."),
-    Wrong.PRICE: Phrase("That is no price. Write it like 12.50, above zero, without sign or symbol."),
+    Wrong.PRICE: Phrase("That is no price. Write it like 12.50, above zero."),
     Wrong.LIST_PRICE: Phrase("The price before must be a price above today's, like 15.00, or - for none."),
+    Wrong.CURRENCY: OTHER_CURRENCY,
     Wrong.SALE_ENDS: Phrase("That is no time to come. Write it like 2026-12-01 18:00, or - for none."),
     Wrong.STOCK: Phrase("Stock is a whole number from 0 to 999,999,999, or - if it is not counted."),
     Wrong.CATEGORY: Phrase("A category has 1 to {category_chars} characters, or - for none."),
@@ -104,8 +106,8 @@ class DeskFacts:
     product: Product
 
 
-def wrong_words(wrong: Wrong, voice: Voice, hosts: tuple[str, ...] = ()) -> str:
-    """The sentence for an answer that is not taken."""
+def wrong_words(wrong: Wrong, voice: Voice, hosts: tuple[str, ...] = (), currency: str = "") -> str:
+    """The sentence for an answer that is not taken at a shop with these hosts and this currency."""
     return voice.phrase(
         _WRONG[wrong],
         title_chars=TITLE_CHARS,
@@ -113,6 +115,7 @@ def wrong_words(wrong: Wrong, voice: Voice, hosts: tuple[str, ...] = ()) -> str:
         caption_chars=CAPTION_CHARS,
         filled_chars=f"{FILLED_CHARS:,}",
         hosts=voice.plain(", ").join(hosts),
+        currency=currency,
     )
 
 

@@ -266,7 +266,7 @@ def status_card(facts: StatusFacts, voice: Voice) -> Card:
         lines.append(voice.say("Expected by {date}", date=dated(one.due_at, facts.zone, voice)))
     parts = [
         voice.say(
-            "💸 <b>{state}</b> · {shop}",
+            "<b>{state}</b> · {shop}",
             state=payout_state(one.state, voice),
             shop=shop_name(facts.shop, voice),
         ),

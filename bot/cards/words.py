@@ -23,6 +23,7 @@ NAME_COLUMNS = 32
 TITLE_COLUMNS = 60
 REF_COLUMNS = 40
 
+OTHER_CURRENCY = Phrase("That is another currency. This shop counts in {currency}: write it like 12.50.")
 STATES = {
     CommissionState.ESTIMATED: Phrase("Estimated"),
     CommissionState.AWAITING: Phrase("Awaiting receipt"),
@@ -180,3 +181,8 @@ def home_button(voice: Voice) -> Tap:
 def back_button(data: str, voice: Voice) -> Tap:
     """◀: one screen up."""
     return Tap(voice.plain("◀ Back"), data)
+
+
+def other_currency(currency: str, voice: Voice) -> str:
+    """Why an amount with another currency's sign is not taken."""
+    return voice.phrase(OTHER_CURRENCY, currency=currency)

@@ -18,14 +18,15 @@ from bot.cards.claim_desk import (
     no_reason,
     proof_card,
 )
+from bot.cards.words import other_currency
 from bot.context import ChatContext
 from bot.gateway.errors import Then
 from bot.gateway.gateway import Work
 from bot.gateway.speed import Lane
 from bot.voice.catalogue import Voice
+from bot.voice.typed_money import OtherCurrency, read_money
 from handlers.chat.errands import Place
 from handlers.chat.managing import post
-from handlers.chat.product_fields import plainly
 from handlers.chat.visit import Answer, Visit, read_key
 from models.errors import DomainError, Invalid, NotFound
 from models.money.claim_decisions import (
@@ -46,7 +47,6 @@ from models.people.merchants import Merchant, lock_merchant
 from models.people.permissions import Act, check, posts
 from models.people.persons import ask_person, choose_merchant
 from models.store.audit import Actor
-from models.store.currency import to_minor
 
 _PAGE = 8
 
@@ -115,8 +115,14 @@ async def _ask_amount(visit: Visit, shop: Merchant, claim: Claim, in_round: int,
 async def take_amount(visit: Visit) -> Answer:
     """The amount that was typed."""
     shop, claim, in_round = await _in_round(visit, visit.subject)
-    amount = _amount(visit.text, shop.currency)
-    if amount is None:
+    try:
+        amount = read_money(visit.text, shop.currency)
+    except OtherCurrency:
+        wrong = other_currency(shop.currency, visit.voice)
+        return await _ask_amount(visit, shop, claim, in_round, wrong)
+    except Invalid:
+        amount = 0
+    if not 0 < amount <= MOST_GRANTED_MINOR:
         return await _ask_amount(visit, shop, claim, in_round, no_amount(visit.voice))
     try:
         await check_amount(visit.session, claim, amount)
@@ -124,16 +130,6 @@ async def take_amount(visit: Visit) -> Answer:
         wrong = more_than_order(refused.most_minor, shop.currency, visit.voice)
         return await _ask_amount(visit, shop, claim, in_round, wrong)
     return await _decide(visit, shop, claim, lambda locked: _grant(visit, locked, claim, amount, in_round))
-
-
-def _amount(text: str, currency: str) -> int | None:
-    """Minor units of what was typed; None for what is no amount above zero."""
-    written = plainly(text.strip())
-    try:
-        amount = to_minor(written.replace(",", ".") if "." not in written else written, currency)
-    except Invalid:
-        return None
-    return amount if 0 < amount <= MOST_GRANTED_MINOR else None
 
 
 async def ask_reason(visit: Visit) -> Answer:

@@ -114,7 +114,7 @@ async def set_field(visit: Visit) -> Answer:
         SETTERS[field](product, visit.text.strip(), shop, visit.now)
     except NotTaken as refusal:
         await _ask(visit, product, field)
-        words = wrong_words(refusal.wrong, visit.voice, tuple(sorted(shop.shop_hosts)))
+        words = wrong_words(refusal.wrong, visit.voice, tuple(sorted(shop.shop_hosts)), shop.currency)
         return Answer(ask_field_card(product, field, visit.voice, words))
     await edit_product(visit.session, product, visit.now)
     return _desk(visit, shop, product)

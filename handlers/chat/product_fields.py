@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from bot.cards.product_desk import NONE, Field, Wrong
 from bot.voice.names import is_visible
+from bot.voice.typed_money import OtherCurrency, read_money
 from models.catalog.products import CATEGORY_CHARS, TITLE_CHARS, Product
 from models.errors import Invalid
 from models.funnel.targets import checked_target
 from models.people.merchants import Merchant
-from models.store.currency import to_minor
 
 _STOCK_DIGITS = 9
 _TIME_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d")
@@ -60,9 +60,10 @@ def _set_list_price(product: Product, text: str, shop: Merchant, now: datetime) 
 
 
 def _amount(text: str, currency: str, wrong: Wrong) -> int:
-    written = plainly(text)
     try:
-        return to_minor(written.replace(",", ".") if "." not in written else written, currency)
+        return read_money(text, currency)
+    except OtherCurrency as error:
+        raise NotTaken(Wrong.CURRENCY) from error
     except Invalid as error:
         raise NotTaken(wrong) from error
 

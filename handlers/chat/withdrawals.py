@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,9 +19,11 @@ from bot.cards.withdrawals import (
     status_card,
     withdraw_card,
 )
+from bot.cards.words import other_currency
 from bot.context import ChatContext
 from bot.gateway.speed import Lane
 from bot.voice.catalogue import Voice
+from bot.voice.typed_money import OtherCurrency, read_money
 from handlers.chat.errands import Place
 from handlers.chat.visit import Answer, Seat, Visit, current_seat, read_key, seats, take_seat
 from models.errors import Invalid, NotFound
@@ -42,7 +43,6 @@ from models.money.withdrawal_terms import (
 from models.money.withdrawals import Agreed, AskedAlready, TermsChanged, request_withdrawal
 from models.people.persons import ask_person, keep_live
 from models.store.audit import Actor
-from models.store.currency import to_minor
 from models.store.ids import ALPHABET, new_code
 
 PAGE = 6
@@ -104,7 +104,9 @@ async def type_amount(visit: Visit) -> Answer:
         return Answer(withdraw_card(facts, visit.voice))
     currency = seat.merchant.currency
     try:
-        amount = _amount(visit.text, currency)
+        amount = read_money(visit.text, currency)
+    except OtherCurrency:
+        words = other_currency(currency, visit.voice)
     except Invalid:
         words = visit.voice.plain("I can't read that amount. Write it like 12.50.")
     else:
@@ -114,12 +116,6 @@ async def type_amount(visit: Visit) -> Answer:
         words = refusal_words(wrong, currency, visit.voice)
     await ask_person(visit.session, visit.person.id, QUESTION, visit.now)
     return Answer(ask_amount_card(facts, visit.voice, words))
-
-
-def _amount(text: str, currency: str) -> int:
-    """Figures however a keyboard writes them, `１２，５０` too. Raises Invalid."""
-    written = unicodedata.normalize("NFKC", text).strip()
-    return to_minor(written.replace(",", ".") if "." not in written else written, currency)
 
 
 def _out_of_bounds(facts: WithdrawFacts, amount: int) -> WithdrawalRefused | None:

@@ -107,6 +107,7 @@ async def test_from_the_question_to_goodwill_and_back(world: World, shop: Shop) 
     # Another amount, and five minutes later it stands
     await open_by(world, olga, "✍️ Another amount")
     assert "That is no amount above zero" in (await say(world, olga, "much")).body.text
+    assert "That is another currency" in (await say(world, olga, "50元")).body.text
     too_much = bare((await say(world, olga, "2000")).body.text)
     assert "The goods of this order came to £20.00; goodwill can't be more." in too_much
     granted = await say(world, olga, "1,50")

@@ -120,7 +120,9 @@ async def test_from_the_balance_to_the_bank(scene: Scene) -> None:
     assert "more than can be withdrawn: £100.00" in again.body.text
     again = await say(world, mei, "lots")
     assert "I can't read that amount" in again.body.text
-    confirm = await say(world, mei, "５０，００")
+    again = await say(world, mei, "$50")
+    assert "That is another currency. This shop counts in GBP" in again.body.text
+    confirm = await say(world, mei, "￡５０，００")
     for line in (
         "Withdraw £50.00",
         "Fee: £1.00",

@@ -11,7 +11,7 @@ from bot.cards import payouts, withdrawals
 from bot.cards.card import Card, Tap
 from bot.cards.payouts import account_words
 from bot.cards.withdrawal_notices import withdrawal_notice
-from bot.cards.withdrawal_words import refusal_words
+from bot.cards.withdrawal_words import payout_state, refusal_words
 from bot.gateway.fit import plain
 from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
@@ -190,3 +190,15 @@ def test_a_date_is_promised_and_a_sum_arrives_only_while_it_may_still_come(
     told = words(withdrawal_notice(OfWithdrawal(SHOP, StateNews(desk(state).waits.withdrawal), AT), voice))
     for shown in (text.replace("承诺", "").replace(" 前到账", ""), told):
         assert (arrives in shown) == (not comes_back)
+
+
+@pytest.mark.parametrize("voice", [EN, ZH], ids=["en", "zh"])
+@pytest.mark.parametrize("state", WithdrawalState)
+def test_a_state_stands_under_its_own_sign_alone(voice: Voice, state: WithdrawalState) -> None:
+    facts = desk(state)
+    one = facts.waits.withdrawal
+    status = withdrawals.status_card(withdrawals.StatusFacts("Lamps", ZONE, one, []), voice)
+    for card in (status, payouts.payout_card(facts, voice)):
+        first = words(card).splitlines()[0]
+        assert payout_state(state, voice) in first
+        assert first.count("💸") == (state is WithdrawalState.PAYING)
