@@ -14,7 +14,7 @@ from bot.voice.catalogue import Voice
 from bot.voice.languages import Language
 from jobs.letters import write_letters
 from models.growth.appointment_notices import appointment_facts
-from models.people.distributors import Distributor, DistributorState
+from models.people.distributors import Distributor, DistributorState, HasLeft
 from models.people.merchants import lock_merchant
 from models.people.sponsors import set_sponsor
 from models.plans.appointments import agree_profile, give_level
@@ -167,7 +167,8 @@ async def test_nobody_is_told_who_has_no_chat_or_has_left(
         (await session.get_one(Distributor, mei.id)).state = DistributorState.LEFT
     async with shop.store.read() as session:
         gone = await session.get_one(Distributor, mei.id)
-    for who in (gone, await shop.distributor("quiet")):
-        await level(shop, who, "leader")
+    with pytest.raises(HasLeft):
+        await level(shop, gone, "leader")
+    await level(shop, await shop.distributor("quiet"), "leader")
 
     assert await queued(shop) == []
