@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.cards.actors import actor_words
+from bot.cards.words import period_words
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.moments import stamp
 from bot.voice.names import plain_name
@@ -177,7 +178,10 @@ def _settlement(key: str, reader: Reader) -> str:
 
 
 def _period(key: str, reader: Reader) -> str:
-    return _ref(key)
+    try:
+        return period_words(key, reader.voice)
+    except ValueError:
+        return _ref(key)
 
 
 def _unsaid(key: str, reader: Reader) -> str:

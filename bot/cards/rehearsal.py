@@ -13,12 +13,11 @@ from bot.cards.card import Card, Row, Tap
 from bot.cards.findings import refusal_words
 from bot.cards.lint import finding_words
 from bot.cards.plan_desk import PRESETS
-from bot.cards.words import KINDS, NAME_COLUMNS, back_button, dated, home_button
+from bot.cards.words import KINDS, NAME_COLUMNS, back_button, dated, home_button, period_words
 from bot.media.comparisons import Bars, ComparisonFacts
 from bot.voice.catalogue import Phrase, Voice
 from bot.voice.money import money, signed_money
 from bot.voice.names import cut, person_name, plain_name
-from bot.voice.periods import period_words
 from models.files.findings import Finding
 from models.plans.presets import PresetName
 from models.plans.reading import PlanFile
@@ -280,7 +279,7 @@ def _notes(report: Report, voice: Voice) -> list[Markup]:
         notes.append(
             voice.say(
                 "<i>Still running at the end, counted as they stand: {periods}</i>",
-                periods=voice.listed(period_words(each, voice.language) for each in report.open_periods),
+                periods=voice.listed(period_words(each, voice) for each in report.open_periods),
             )
         )
     notes.append(

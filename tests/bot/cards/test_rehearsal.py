@@ -129,8 +129,8 @@ def test_names_stand_one_after_the_other_as_the_language_does(voice: Voice, said
 @pytest.mark.parametrize(
     ("voice", "said"),
     [
-        (EN, "counted as they stand: November 2026, 4th quarter 2026, week 48 of 2026"),
-        (ZH, "2026年11月、2026年第四季度、2026年第48周"),
+        (EN, "counted as they stand: November 2026, quarter 4 of 2026, week 48 of 2026 (from Nov 23)"),
+        (ZH, "2026年11月、2026年第4季度、2026年第48周，11月23日起"),
     ],
 )
 def test_periods_that_still_run_are_called_in_words(voice: Voice, said: str) -> None:
