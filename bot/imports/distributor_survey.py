@@ -20,6 +20,7 @@ from bot.imports.enrolled import (
 )
 from bot.imports.into_store import Intake
 from bot.imports.rows import DistributorRow, read_distributors
+from models.people.distributors import DistributorState
 from models.people.merchants import Merchant
 from models.store.ids import new_id
 
@@ -94,6 +95,7 @@ async def survey(
     await _refuse_taken_chats(session, merchant.id, wishes, intake)
     named = set(wishes) | {wish.sponsor for wish in wishes.values() if wish.sponsor is not None}
     enrolled = await enrolled_by_external_id(session, merchant.id, named)
+    _refuse_leavers(wishes, enrolled, intake)
     ancestors = await _ancestors(session, merchant.id, enrolled)
     _Sponsors(wishes, enrolled, ancestors).refuse_bad(intake)
     ids = {external_id: known.id for external_id, known in enrolled.items()}
@@ -131,6 +133,18 @@ async def _refuse_taken_chats(
             del wishes[external_id]
             intake.refuse(
                 wish.line_number, f"The telegram_id {wish.telegram_id} is already the distributor {owner!r}."
+            )
+
+
+def _refuse_leavers(wishes: dict[str, Wish], enrolled: Mapping[str, Enrolled], intake: Intake) -> None:
+    """Whoever had their data deleted stays nameless, however long the shop's own list names them."""
+    for external_id, wish in list(wishes.items()):
+        known = enrolled.get(external_id)
+        if known is not None and known.state is DistributorState.LEFT:
+            del wishes[external_id]
+            intake.refuse(
+                wish.line_number,
+                f"{external_id!r} has left and had their data deleted; whoever comes back takes an id of their own.",
             )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.people.distributors import Distributor
+from models.people.distributors import Distributor, DistributorState
 from models.people.persons import Person
 from models.store.sql import chunks, table_of
 
@@ -20,6 +20,7 @@ class Enrolled:
     id: int
     external_id: str
     sponsor_id: int | None
+    state: DistributorState
 
 
 async def enrolled_by_external_id(
@@ -49,7 +50,7 @@ async def enrolled_by_id(
 async def _enrolled(session: AsyncSession, merchant_id: int, which: ColumnElement[bool]) -> list[Enrolled]:
     table = table_of(Distributor)
     rows = await session.execute(
-        select(table.c.id, table.c.external_id, table.c.sponsor_id).where(
+        select(table.c.id, table.c.external_id, table.c.sponsor_id, table.c.state).where(
             table.c.merchant_id == merchant_id, which
         )
     )

@@ -15,6 +15,8 @@ from models.people.levels import LevelBook
 from models.people.persons import Person, choose_language
 from models.people.privacy import chat_hash, email_hash, phone_hash
 from models.people.profiles import ProfileBook
+from models.personal.erasure import erase
+from models.store.audit import Actor
 from models.store.engine import Store
 from tests.bot.cli.desk import DISTRIBUTORS, Named, table
 from tests.builders import BASE_PLAN, Shop, open_shop
@@ -135,6 +137,27 @@ async def test_importing_again_changes_nothing_but_what_the_file_says_anew(
     assert after["a"].person_id == before["a"].person_id
     assert after["a"].invite_code == before["a"].invite_code
     assert await sponsors(shop) == {"a": "b", "b": "c", "c": None}
+
+
+async def test_whoever_left_stays_nameless_though_the_file_still_names_them(
+    shop: Shop, tmp_path: Path
+) -> None:
+    await bring(shop, tmp_path, "tom,Tom,11,,,tom@x.example,123456789", "b,B,,tom,,,")
+    tom = (await people(shop))["tom"]
+    assert tom.person_id is not None
+    async with shop.store.write() as session:
+        await erase(session, tom.person_id, actor=Actor.person(tom.person_id), gives_up=True, now=shop.now)
+    left = (await people(shop))["tom"]
+
+    named = await bring(shop, tmp_path, "tom,Tom,11,,leader,tom@x.example,123456789", "b,Bea,,,,,")
+
+    assert named.sentences == [
+        "line 2: 'tom' has left and had their data deleted; whoever comes back takes an id of their own."
+    ]
+    after = await people(shop)
+    assert after["tom"].model_dump() == left.model_dump()
+    assert (after["tom"].name, after["tom"].email_hash, after["tom"].person_id) == ("", None, None)
+    assert after["b"].name == "Bea"
 
 
 async def test_loops_and_unknown_sponsors_name_their_rows_and_all_that_hang_below(
