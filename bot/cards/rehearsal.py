@@ -284,8 +284,7 @@ def _notes(report: Report, voice: Voice) -> list[Markup]:
         )
     notes.append(
         voice.say(
-            "<i>Both plans are played with the refunds known today and without what cases held or refused, so the "
-            "books may show less.</i>"
+            "<i>Played with the refunds known today, without what cases held or refused: the books may show less.</i>"
         )
     )
     return notes
