@@ -163,7 +163,7 @@ def test_a_moving_webp_with_a_giant_canvas_is_refused_before_a_frame_is_decoded(
         open_picture(bytes(giant))
 
     # Decoding one frame onto such a canvas takes seconds and a gigabyte.
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 0.05
 
 
 def test_a_png_whose_text_is_a_bomb_is_refused() -> None:
@@ -190,7 +190,7 @@ def test_ten_thousand_frames_of_a_gif_are_refused_by_their_format_at_once() -> N
     with pytest.raises(PictureFormatError):
         open_picture(gif)
 
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 0.05
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "PNG"])
