@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
+from markupsafe import Markup
+
 from bot.cards.actors import actor_words
 from bot.cards.audit_words import Reader, distributor_words, read_moment
 from bot.cards.case_words import SIGNALS, case_state
@@ -14,7 +16,7 @@ from bot.cards.lint import SHORT
 from bot.cards.plan_words import level_title
 from bot.cards.withdrawal_words import ACCOUNT_COLUMNS, payout_state
 from bot.cards.words import ROLES
-from bot.voice.catalogue import Phrase
+from bot.voice.catalogue import Phrase, Voice
 from bot.voice.moments import stamp
 from bot.voice.money import money
 from bot.voice.names import plain_name
@@ -172,32 +174,16 @@ def _references(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> st
     )
 
 
-def _commissions(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
-    value = side.get(key)
-    if not isinstance(value, int):
-        return raw(key, side, entry, reader)
-    return reader.voice.plural("{n} commission", "{n} commissions", value).striptags() if value else ""
+def _counted(said: Callable[[Voice, int], Markup]) -> _Say:
+    """How many of something there were; nothing of none."""
 
+    def words(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
+        value = side.get(key)
+        if not isinstance(value, int):
+            return raw(key, side, entry, reader)
+        return said(reader.voice, value).striptags() if value else ""
 
-def _bonuses(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
-    value = side.get(key)
-    if not isinstance(value, int):
-        return raw(key, side, entry, reader)
-    return reader.voice.plural("{n} bonus", "{n} bonuses", value).striptags() if value else ""
-
-
-def _demoted(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
-    value = side.get(key)
-    if not isinstance(value, int):
-        return raw(key, side, entry, reader)
-    return reader.voice.plural("{n} level lowered", "{n} levels lowered", value).striptags() if value else ""
-
-
-def _warned(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
-    value = side.get(key)
-    if not isinstance(value, int):
-        return raw(key, side, entry, reader)
-    return reader.voice.plural("{n} level at risk", "{n} levels at risk", value).striptags() if value else ""
+    return words
 
 
 def _account(key: str, side: Fields, entry: AuditEntry, reader: Reader) -> str:
@@ -219,11 +205,11 @@ SAYING: Final[dict[str, _Say]] = {
     "account": _account,
     "starts_at": _moment,
     "accepted": _listed,
-    "commissions": _commissions,
-    "bonuses": _bonuses,
+    "commissions": _counted(lambda voice, n: voice.plural("{n} commission", "{n} commissions", n)),
+    "bonuses": _counted(lambda voice, n: voice.plural("{n} bonus", "{n} bonuses", n)),
     "amount_minor": _money,
-    "demoted": _demoted,
-    "warned": _warned,
+    "demoted": _counted(lambda voice, n: voice.plural("{n} level lowered", "{n} levels lowered", n)),
+    "warned": _counted(lambda voice, n: voice.plural("{n} level at risk", "{n} levels at risk", n)),
     "withdrawals": _references,
     "total_minor": _money,
     "state": _state,
